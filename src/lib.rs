@@ -1,0 +1,13 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+#![warn(missing_debug_implementations)]
+
+pub mod cli;
+pub mod extract;
+pub mod index;
+pub mod kv;
+pub mod languages;
+pub mod lsp;
+pub mod parse;
+pub mod query;
+pub mod record;
+pub mod text;

@@ -1,0 +1,86 @@
+//! Text and language to a syntax tree. Cannot fail: what does not parse is in the tree as an error node.
+
+use std::{
+    ops::ControlFlow,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
+
+use crate::{
+    languages::Language,
+    text::{Edit, SourceText},
+};
+
+/// A text with its syntax tree.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    text: Arc<SourceText>,
+    language: &'static Language,
+    tree: Tree,
+}
+
+thread_local! {
+    /// A parser keeps buffers that are worth keeping.
+    static PARSER: std::cell::RefCell<Parser> = std::cell::RefCell::new(Parser::new());
+}
+
+impl Parsed {
+    /// How long one text may take. Real files of the sizes that are indexed need a tenth of it on a slow machine; what
+    /// needs more was made to.
+    pub const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+    /// Parses a text; `None` when that took longer than [`Parsed::TIME_LIMIT`].
+    pub fn new(text: Arc<SourceText>, language: &'static Language) -> Option<Self> {
+        let tree = parse(&text, language, None)?;
+        Some(Parsed { text, language, tree })
+    }
+
+    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone.
+    pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
+        let mut old = self.tree.clone();
+        let point = |(row, column)| Point { row, column };
+        for edit in edits {
+            old.edit(&InputEdit {
+                start_byte: edit.start,
+                old_end_byte: edit.old_end,
+                new_end_byte: edit.new_end,
+                start_position: point(edit.start_point),
+                old_end_position: point(edit.old_end_point),
+                new_end_position: point(edit.new_end_point),
+            });
+        }
+        let tree = parse(&text, self.language, Some(&old))?;
+        Some(Parsed { text, language: self.language, tree })
+    }
+
+    pub fn text(&self) -> &Arc<SourceText> {
+        &self.text
+    }
+
+    pub fn language(&self) -> &'static Language {
+        self.language
+    }
+
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
+    }
+}
+
+fn parse(text: &SourceText, language: &Language, old: Option<&Tree>) -> Option<Tree> {
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(&(language.grammar)()).expect("the grammar is of the parser's version");
+        let bytes = text.bytes();
+        let start = Instant::now();
+        let mut give_up = |_: &ParseState| {
+            if start.elapsed() > Parsed::TIME_LIMIT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let options = ParseOptions::new().progress_callback(&mut give_up);
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old, Some(options));
+        if tree.is_none() {
+            parser.reset();
+        }
+        tree
+    })
+}

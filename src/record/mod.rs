@@ -1,0 +1,61 @@
+//! The persisted shapes, one file each: what a JSON value in the index looks like.
+//!
+//! In all of them a range of bytes is half-open, lines are 1-based, columns are 0-based bytes, and a field that has
+//! nothing to say is left out (readers take it as `null`).
+
+mod ast;
+mod cfg;
+mod chunk;
+mod execution;
+mod file;
+mod ids;
+mod metrics;
+mod reference;
+mod span;
+mod symbol;
+
+pub use ast::AstNode;
+pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
+pub use chunk::Chunk;
+pub use execution::{Execution, Outcome};
+pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
+pub use ids::{FileId, SymbolId};
+pub use metrics::{FileMetrics, SymbolMetrics};
+pub use reference::{Confidence, Reference, ReferenceKind};
+pub use span::Span;
+pub use symbol::{Symbol, SymbolKind, Visibility};
+
+/// Everything that one file brings into the index. A skipped file has its `file` record and nothing else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileRecords {
+    pub file: FileRecord,
+    /// In source order: a container stands before what it contains.
+    pub symbols: Vec<Symbol>,
+    /// For each symbol of this file that this file refers to: the references, in source order.
+    pub references: Vec<(SymbolId, Vec<Reference>)>,
+    /// In preorder; a node's `id` is its place in this list.
+    pub nodes: Vec<AstNode>,
+    /// For each function of this file: its control-flow graph, the entry block first.
+    pub graphs: Vec<(SymbolId, Vec<CfgBlock>)>,
+    /// In source order.
+    pub chunks: Vec<Chunk>,
+    pub file_metrics: Option<FileMetrics>,
+    /// For functions and types.
+    pub symbol_metrics: Vec<SymbolMetrics>,
+}
+
+impl FileRecords {
+    /// The records of a file that is known and not indexed.
+    pub fn skipped(file: FileRecord) -> Self {
+        FileRecords {
+            file,
+            symbols: Vec::new(),
+            references: Vec::new(),
+            nodes: Vec::new(),
+            graphs: Vec::new(),
+            chunks: Vec::new(),
+            file_metrics: None,
+            symbol_metrics: Vec::new(),
+        }
+    }
+}
