@@ -107,7 +107,8 @@ impl<'t> Names<'t> {
         }
         let index_of: FxHashMap<SymbolId, usize> =
             symbols.iter().enumerate().map(|(index, symbol)| (symbol.symbol_id, index)).collect();
-        let defined: FxHashSet<u32> = symbols.iter().map(|symbol| symbol.name_byte_start).collect();
+        let named = symbols.iter().filter(|symbol| symbol.kind != SymbolKind::Impl);
+        let defined: FxHashSet<u32> = named.map(|symbol| symbol.name_byte_start).collect();
         let mut found: Vec<Vec<Reference>> = symbols.iter().map(|_| Vec::new()).collect();
         let mut fits: Vec<usize> = Vec::new();
         for used in self.uses.iter().filter(|used| !defined.contains(&used.range.start)) {
