@@ -210,10 +210,7 @@ impl<'t> Definitions<'t> {
         let targets: Vec<Node<'_>> =
             if is_name(&target) { vec![target] } else { target.named_children(&mut cursor).filter(is_name).collect() };
         // `a.b = c` and `a[b] = c` bind no name.
-        if targets.is_empty()
-            || matches!(table.role(target.kind_id()), Role::Member | Role::Call)
-            || target.kind() == "subscript"
-        {
+        if targets.is_empty() || !(is_name(&target) || table.meaning(target.kind_id()).is_some_and(Meaning::binds)) {
             return;
         }
         let text = self.text;

@@ -73,7 +73,7 @@ impl Graph {
         self.blocks[at(block)].terminator = Some(terminator);
     }
 
-    pub fn connect(&mut self, edges: impl IntoIterator<Item = Dangling>, to: BlockId) {
+    pub(super) fn connect(&mut self, edges: impl IntoIterator<Item = Dangling>, to: BlockId) {
         for Dangling { from, kind } in edges {
             self.blocks.add_edge(at(from), at(to), kind);
         }
