@@ -1,1 +1,2 @@
-
+mod index_bad_input;
+mod index_runs;
