@@ -1,1 +1,2 @@
-
+mod kv;
+mod samples;
