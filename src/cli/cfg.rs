@@ -4,7 +4,7 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use super::{
     CliError, Context,
-    place::{FilePlace, known_file},
+    place::{FilePlace, known_file, write_plain},
     stdout,
 };
 use crate::query::{Buffers, View, function_graph};
@@ -62,7 +62,10 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         }
     };
     let mut out = stdout();
-    out.write_all(text.as_bytes())?;
+    match format {
+        Format::Text => write_plain(&mut out, &text)?,
+        Format::Dot | Format::Mermaid | Format::Json => out.write_all(text.as_bytes())?,
+    }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::{ffi::OsString, io::Write, process::ExitCode};
 
 use super::{
     CliError, Context,
-    place::{FilePlace, known_file},
+    place::{FilePlace, known_file, write_plain},
     stdout,
 };
 use crate::query::{Buffers, View, hover};
@@ -40,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         serde_json::to_writer(&mut out, &facts).map_err(std::io::Error::from)?;
         writeln!(out)?;
     } else {
-        out.write_all(facts.to_text().as_bytes())?;
+        write_plain(&mut out, &facts.to_text())?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

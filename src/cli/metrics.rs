@@ -5,11 +5,10 @@ use std::{io::Write, path::PathBuf, process::ExitCode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{
-    CliError, Context,
-    error::exit,
+    CliError, Context, exit,
     place::path_in_index,
     stdout,
-    table::{Align, write_table},
+    table::{Side, counted, plain, write_columns},
 };
 use crate::query::{
     Buffers, FileTable, FunctionTable, SortKey,
@@ -61,7 +60,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         part.check(table.files, table.files_skipped)?;
         if table.rows.is_empty() {
             return Err(CliError::nothing(
-                format!("no functions in {}", count(table.files, "file")),
+                format!("no functions in {}", counted(table.files, "file")),
                 "`rutter metrics --files` lists the files",
             ));
         }
@@ -96,7 +95,7 @@ impl Part<'_> {
         let what = self.path.unwrap_or(&self.root);
         Err(if skipped > 0 {
             CliError::nothing(
-                format!("{what}: skipped ({})", count(skipped, "file")),
+                format!("{what}: skipped ({})", counted(skipped, "file")),
                 "`rutter status` lists what was skipped and why",
             )
         } else {
@@ -117,51 +116,49 @@ fn print_json(table: &impl serde::Serialize, is_empty: bool) -> Result<ExitCode,
 }
 
 fn print_functions(table: &FunctionTable, sort: SortKey) -> Result<ExitCode, CliError> {
-    let keys = columns(&[Cyclomatic, Cognitive, Loc, Sloc, Nesting, Parameters, Exits], sort);
-    let rows = table.rows.iter().map(|row| {
-        let place = format!("{}:{}", row.metrics.file_path, row.start_line);
-        (numbers(&keys, |key| key.number_of_function(&row.metrics)), vec![row.fqn.clone(), place])
-    });
-    let total = format!("{} in {}", count(table.functions, "function"), count(table.files, "file"));
-    print_table(
-        &keys,
-        &["function", "place"],
-        rows,
-        &listed(table.rows.len(), table.functions, total, table.files_skipped),
-    )
+    let keys = columns([Cyclomatic, Cognitive, Loc, Sloc, Nesting, Parameters, Exits], sort);
+    let [a, b, c, d, e, f, g] = keys.map(|key| key.as_str().to_owned());
+    let mut rows = vec![[a, b, c, d, e, f, g, "function".to_owned(), "place".to_owned()]];
+    rows.extend(table.rows.iter().map(|row| {
+        let [a, b, c, d, e, f, g] = keys.map(|key| number(key.number_of_function(&row.metrics)));
+        [a, b, c, d, e, f, g, plain(&row.fqn), format!("{}:{}", plain(&row.metrics.file_path), row.start_line)]
+    }));
+    let total = format!("{} in {}", counted(table.functions, "function"), counted(table.files, "file"));
+    let last = listed(table.rows.len(), table.functions, total, table.files_skipped);
+    let right = Side::Right;
+    print_table([right, right, right, right, right, right, right, Side::Left, Side::Left], &rows, &last)
 }
 
 fn print_files(table: &FileTable, sort: SortKey) -> Result<ExitCode, CliError> {
-    let keys = columns(&[Cyclomatic, Cognitive, Loc, Sloc, Functions, Symbols], sort);
-    let rows =
-        table.rows.iter().map(|row| (numbers(&keys, |key| key.number_of_file(row)), vec![row.file_path.to_string()]));
-    let total = count(table.files, "file");
-    print_table(&keys, &["file"], rows, &listed(table.rows.len(), table.files, total, table.files_skipped))
+    let keys = columns([Cyclomatic, Cognitive, Loc, Sloc, Functions, Symbols], sort);
+    let [a, b, c, d, e, f] = keys.map(|key| key.as_str().to_owned());
+    let mut rows = vec![[a, b, c, d, e, f, "file".to_owned()]];
+    rows.extend(table.rows.iter().map(|row| {
+        let [a, b, c, d, e, f] = keys.map(|key| number(key.number_of_file(row)));
+        [a, b, c, d, e, f, plain(&row.file_path)]
+    }));
+    let total = counted(table.files, "file");
+    let last = listed(table.rows.len(), table.files, total, table.files_skipped);
+    let right = Side::Right;
+    print_table([right, right, right, right, right, right, Side::Left], &rows, &last)
 }
 
-/// The usual columns; what is sorted by stands before them if it is none of them.
-fn columns(usual: &[SortKey], sort: SortKey) -> Vec<SortKey> {
-    let is_shown = usual.contains(&sort) || matches!(sort, SortKey::Name | SortKey::Path);
-    let extra = if is_shown { None } else { Some(sort) };
-    extra.into_iter().chain(usual.iter().copied()).collect()
+/// The usual columns; what is sorted by takes the last one's place if it is none of them.
+fn columns<const N: usize>(mut usual: [SortKey; N], sort: SortKey) -> [SortKey; N] {
+    let is_number = !matches!(sort, SortKey::Name | SortKey::Path);
+    if let Some(last) = usual.last().copied().filter(|_| is_number && !usual.contains(&sort)) {
+        usual = usual.map(|key| if key == last { sort } else { key });
+    }
+    usual
 }
 
-fn numbers(keys: &[SortKey], number: impl Fn(SortKey) -> Option<u32>) -> Vec<String> {
-    keys.iter().map(|&key| number(key).map_or_else(|| "-".to_owned(), |number| number.to_string())).collect()
+fn number(number: Option<u32>) -> String {
+    number.map_or_else(|| "-".to_owned(), |number| number.to_string())
 }
 
-fn print_table(
-    keys: &[SortKey],
-    names: &[&str],
-    rows: impl Iterator<Item = (Vec<String>, Vec<String>)>,
-    last: &str,
-) -> Result<ExitCode, CliError> {
-    let head = keys.iter().map(|key| key.as_str()).chain(names.iter().copied()).map(str::to_owned).collect();
-    let all: Vec<Vec<String>> =
-        std::iter::once(head).chain(rows.map(|(numbers, names)| [numbers, names].concat())).collect();
-    let aligns: Vec<Align> = keys.iter().map(|_| Align::Right).chain(names.iter().map(|_| Align::Left)).collect();
+fn print_table<const N: usize>(sides: [Side; N], rows: &[[String; N]], last: &str) -> Result<ExitCode, CliError> {
     let mut out = stdout();
-    write_table(&mut out, &aligns, &all)?;
+    write_columns(&mut out, sides, rows)?;
     writeln!(out, "\n{last}")?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -170,13 +167,9 @@ fn print_table(
 fn listed(rows: usize, of: u64, total: String, skipped: u64) -> String {
     let mut text = if (rows as u64) < of { format!("{rows} of {total}") } else { total };
     if skipped > 0 {
-        text += &format!("; {} skipped, see `rutter status`", count(skipped, "file"));
+        text += &format!("; {} skipped, see `rutter status`", counted(skipped, "file"));
     }
     text
-}
-
-fn count(number: u64, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]
@@ -185,9 +178,9 @@ mod tests {
 
     #[test]
     fn what_is_sorted_by_is_shown() {
-        assert_eq!(columns(&[Loc, Sloc], Sloc), [Loc, Sloc]);
-        assert_eq!(columns(&[Loc, Sloc], SortKey::FanIn), [SortKey::FanIn, Loc, Sloc]);
-        assert_eq!(columns(&[Loc, Sloc], SortKey::Name), [Loc, Sloc]);
+        assert_eq!(columns([Loc, Sloc], Sloc), [Loc, Sloc]);
+        assert_eq!(columns([Loc, Sloc], SortKey::FanIn), [Loc, SortKey::FanIn]);
+        assert_eq!(columns([Loc, Sloc], SortKey::Name), [Loc, Sloc]);
     }
 
     #[test]

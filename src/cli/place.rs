@@ -3,12 +3,13 @@
 use std::{
     ffi::{OsStr, OsString},
     fs,
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use sha2::{Digest, Sha256};
 
-use super::CliError;
+use super::{CliError, table::plain};
 use crate::{
     index,
     query::{FileState, Note, View},
@@ -167,6 +168,14 @@ impl KnownFile {
         let word = text.word_at(text.offset(place)).map(|range| text.slice(range).into_owned());
         Ok((place, word))
     }
+}
+
+/// Writes text whose lines may hold what stands in sources, control characters among it: they must not reach a terminal.
+pub fn write_plain(out: &mut impl Write, text: &str) -> io::Result<()> {
+    for line in text.lines() {
+        writeln!(out, "{}", plain(&line.replace('\t', "    ")))?;
+    }
+    Ok(())
 }
 
 /// The byte where a character of a line begins; the line's end for one beyond it. A byte that is no UTF-8 is a character.

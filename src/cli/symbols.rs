@@ -5,10 +5,8 @@ use std::{io::Write, process::ExitCode};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{
-    CliError, Context,
-    error::exit,
-    stdout,
-    table::{Align, write_table},
+    CliError, Context, exit, stdout,
+    table::{Side, plain, write_columns},
 };
 use crate::{
     query::{Buffers, Hit, Search, View, search},
@@ -85,16 +83,16 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         });
     }
     let rows: Vec<_> = hits.iter().map(row).collect();
-    write_table(&mut out, &[Align::Left; 3], &rows)?;
+    write_columns(&mut out, [Side::Left; 3], &rows)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(hit: &Hit) -> Vec<String> {
+fn row(hit: &Hit) -> [String; 3] {
     let symbol = &hit.symbol;
-    vec![
+    [
         symbol.kind.as_str().to_owned(),
-        symbol.fqn.clone(),
-        format!("{}:{}:{}", symbol.path, symbol.name_line, symbol.name_col + 1),
+        plain(&symbol.fqn),
+        format!("{}:{}:{}", plain(&symbol.path), symbol.name_line, symbol.name_col + 1),
     ]
 }

@@ -1,34 +1,40 @@
-//! Columns of text, aligned.
+//! Columns and units for people.
 
 use std::io::{self, Write};
 
+/// Which side of its column a text stands on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
+pub enum Side {
     Left,
     Right,
 }
 
-/// A cell is not padded beyond so many characters: one long name is not to push all others off the screen.
-const WIDEST: usize = 60;
-
-/// Writes rows in columns, two spaces apart. Nothing follows the last cell of a row.
-pub fn write_table(out: &mut impl Write, columns: &[Align], rows: &[Vec<String>]) -> io::Result<()> {
-    let width = |cell: &String| cell.chars().count().min(WIDEST);
-    let widths: Vec<usize> =
-        (0..columns.len()).map(|at| rows.iter().filter_map(|row| row.get(at)).map(width).max().unwrap_or(0)).collect();
+/// Writes rows in columns as wide as their widest cell, in characters; the last one is not filled up.
+pub fn write_columns<const N: usize>(out: &mut impl Write, sides: [Side; N], rows: &[[String; N]]) -> io::Result<()> {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
     for row in rows {
-        for (at, cell) in row.iter().enumerate() {
-            let width = widths.get(at).copied().unwrap_or(0);
-            let gap = if at == 0 { "" } else { "  " };
-            match columns.get(at) {
-                Some(Align::Right) => write!(out, "{gap}{cell:>width$}")?,
-                _ if at + 1 == row.len() => write!(out, "{gap}{cell}")?,
-                _ => write!(out, "{gap}{cell:width$}")?,
+        let mut line = String::new();
+        for ((cell, width), side) in row.iter().zip(widths).zip(sides) {
+            match side {
+                Side::Left => line += &format!("{cell:<width$}  "),
+                Side::Right => line += &format!("{cell:>width$}  "),
             }
         }
-        writeln!(out)?;
+        writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+/// `1 file`, `2 files`.
+pub fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// Text out of file names and the like, which may hold control characters: they must not reach a terminal.
+pub fn plain(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect()
 }
 
 #[cfg(test)]
@@ -36,24 +42,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_aligned_by_characters() {
-        let rows = [["n", "name", "at"], ["12", "größer", "b.rs:1"], ["7", "a", "c.rs:100"]];
-        let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect();
+    fn columns_line_up() {
         let mut out = Vec::new();
-        write_table(&mut out, &[Align::Right, Align::Left, Align::Left], &rows).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
-         n  name    at
-        12  größer  b.rs:1
-         7  a       c.rs:100
-        ");
+        let rows = [["a", "1", "x"], ["\u{e4}bc", "100", "long text"]].map(|row| row.map(str::to_owned));
+        write_columns(&mut out, [Side::Left, Side::Right, Side::Left], &rows).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a      1  x\n\u{e4}bc  100  long text\n");
     }
 
     #[test]
-    fn a_long_cell_is_kept_and_does_not_widen_the_others() {
-        let rows = [vec!["x".repeat(100), "a".to_owned()], vec!["y".to_owned(), "b".to_owned()]];
-        let mut out = Vec::new();
-        write_table(&mut out, &[Align::Left, Align::Left], &rows).unwrap();
-        let out = String::from_utf8(out).unwrap();
-        assert_eq!(out, format!("{}  a\ny{}  b\n", "x".repeat(100), " ".repeat(WIDEST - 1)));
+    fn control_characters_are_shown_not_sent() {
+        assert_eq!(plain("a\u{1b}[2J\nb\u{e4}"), "a\\u{1b}[2J\\nb\u{e4}");
     }
 }
