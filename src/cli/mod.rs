@@ -12,6 +12,7 @@ mod index;
 mod log;
 mod man;
 mod metrics;
+mod place;
 mod progress;
 mod status;
 mod symbols;
