@@ -304,9 +304,9 @@ mod tests {
         }
 
         #[test]
-        fn columns_are_those_of_the_lossy_text(line in proptest::collection::vec(1u8..=255, 0..2000)) {
-            prop_assume!(!line.contains(&b'\r') && !line.contains(&b'\n'));
-            prop_assume!(!line.starts_with(b"\xEF\xBB\xBF") && !line.starts_with(b"\xFF\xFE") && !line.starts_with(b"\xFE\xFF"));
+        fn columns_are_those_of_the_lossy_text(line in proptest::collection::vec(14u8..=255, 0..2000)) {
+            // Behind an ASCII letter nothing is a byte order mark.
+            let line = [b"a", &line[..]].concat();
             let text = text(&line);
             let lossy = String::from_utf8_lossy(&line).into_owned();
             let end = |units| Wide::new(&text, units).position(text.len()).character as usize;

@@ -103,6 +103,17 @@ impl Place {
         Ok(Index { store, kind: IndexKind::Private })
     }
 
+    /// Nobody need wait for the index any longer, whatever became of it.
+    pub fn settle(&self) {
+        self.opening.send_if_modified(|opening| {
+            let under_way = matches!(opening, Opening::UnderWay);
+            if under_way {
+                *opening = Opening::Done(None);
+            }
+            under_way
+        });
+    }
+
     /// The index, once it is open; none if it could not be opened.
     pub async fn index(&self) -> Option<Index> {
         let mut opening = self.opening.subscribe();

@@ -20,7 +20,7 @@ use super::{
     requests,
     state::{Session, State},
     sync,
-    work::request,
+    work::{Fault, request},
     workspace::{self, Run},
 };
 
@@ -52,14 +52,18 @@ impl Server {
         });
         let offer = capabilities::offer(&facts);
         state.begin(Session { facts, place: Place::of(root) });
-        let opener = state.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(fault) = opener.session().place.open(&opener.options) {
-                let message = format!("rutter: {fault}. Answers come from the open files alone until then.");
-                opener.say(MessageType::WARNING, message);
-            }
-        });
+        tokio::spawn(open_index(state.clone()));
         offer
+    }
+}
+
+async fn open_index(state: Arc<State>) {
+    let opener = state.clone();
+    let opened = tokio::task::spawn_blocking(move || opener.session().place.open(&opener.options)).await;
+    if let Err(fault) = opened.map_err(Fault::from).flatten() {
+        state.session().place.settle();
+        let message = format!("rutter: {fault}. Until then answers come from the open files alone.");
+        state.say(MessageType::WARNING, message);
     }
 }
 

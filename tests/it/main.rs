@@ -1,1 +1,5 @@
-
+mod lsp_edits;
+mod lsp_session;
+mod lsp_stdio;
+mod lsp_transport;
+mod support;
