@@ -267,25 +267,41 @@ struct SourceFile {
     code: String,
 }
 
-/// All of `src/` but files that are tests as a whole.
+/// All of `src/` but files that are tests as a whole: those behind `#[cfg(test)] mod name;`.
 fn sources() -> Vec<SourceFile> {
     let root = repository().join("src");
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    files
+    let mut paths = Vec::new();
+    collect(&root, &mut paths);
+    let texts: Vec<(PathBuf, String)> =
+        paths.into_iter().map(|path| (path.clone(), without_text(&fs::read_to_string(path).unwrap()))).collect();
+    let tests: Vec<PathBuf> = texts.iter().flat_map(|(path, code)| test_files(path, code)).collect();
+    texts
         .into_iter()
-        .filter(|path| !path.iter().any(|part| part == "tests" || part == "tests.rs"))
-        .map(|path| {
-            let parts: Vec<String> =
-                path.strip_prefix(&root).unwrap().iter().map(|part| part.to_str().unwrap().into()).collect();
-            let is_folder_itself = parts.last().is_some_and(|last| last == "mod.rs");
+        .filter(|(path, _)| !tests.iter().any(|test| path.starts_with(test) || *path == test.with_extension("rs")))
+        .map(|(path, code)| {
+            let parts: Vec<&str> =
+                path.strip_prefix(&root).unwrap().iter().map(|part| part.to_str().unwrap()).collect();
+            let is_folder_itself = parts.last().is_some_and(|last| *last == "mod.rs");
             SourceFile {
                 name: shown(&path),
                 module: parts[0].trim_end_matches(".rs").into(),
                 depth: parts.len() - usize::from(is_folder_itself),
-                code: without_tests(&without_text(&fs::read_to_string(&path).unwrap())),
+                code: without_tests(&code),
             }
         })
+        .collect()
+}
+
+/// The modules, as paths without ending, that a file declares for tests alone.
+fn test_files(path: &Path, code: &str) -> Vec<PathBuf> {
+    let folder = match path.file_name().and_then(|name| name.to_str()) {
+        Some("mod.rs" | "lib.rs" | "main.rs") => path.parent().unwrap().to_path_buf(),
+        _ => path.with_extension(""),
+    };
+    code.split("#[cfg(test)]")
+        .skip(1)
+        .filter_map(|rest| rest.split([';', '{']).next()?.trim().rsplit_once("mod "))
+        .map(|(_, name)| folder.join(name.trim()))
         .collect()
 }
 

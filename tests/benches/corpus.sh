@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Real code in bulk, from the package registries, for the benchmarks: about a million lines of Rust and Python.
+#   corpus.sh [DIR]     default: tests/.cache/corpus; ends with the number of lines
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+dir=${1:-$here/.cache/corpus}
+mkdir -p "$dir/python" "$dir/rust"
+dir=$(cd "$dir" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Python: wheels are the sources as they are installed.
+python_sources=(rich==14.1.0 networkx==3.4.2 django==5.2.6 sympy==1.14.0)
+for source in "${python_sources[@]}"; do
+  [ -d "$dir/python/${source/==/-}" ] || python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore \
+    --no-deps --no-compile --only-binary :all: --target "$dir/python/${source/==/-}" "$source"
+done
+
+# Rust: whatever these need, as `cargo vendor` lays it out. What is left out was written by programs.
+if [ ! -d "$dir/rust/syn" ]; then
+  mkdir -p "$work/src" && : > "$work/src/lib.rs"
+  cat > "$work/Cargo.toml" <<'MANIFEST'
+[package]
+name = "corpus"
+version = "0.0.0"
+edition = "2021"
+[dependencies]
+ra_ap_ide = "=0.0.270"
+cranelift-codegen = "=0.116.1"
+bat = { version = "=0.25.0", default-features = false }
+syn = { version = "=2.0.90", features = ["full"] }
+clap_builder = "=4.5.23"
+regex-automata = "=0.4.9"
+tokio = { version = "=1.44.2", features = ["full"] }
+MANIFEST
+  (cd "$work" && cargo vendor -q vendor >/dev/null)
+  rm -rf "$work"/vendor/{windows*,winapi*,linux-raw-sys*,web-sys*}
+  find "$work/vendor" -name '.cargo-checksum.json' -delete
+  cp -r "$work/vendor/." "$dir/rust/"
+fi
+
+find "$dir" \( -name '*.py' -o -name '*.rs' \) -type f -print0 | xargs -0 cat | wc -l
