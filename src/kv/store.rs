@@ -251,3 +251,6 @@ fn wrong(data_dir: &Path, identity: Identity) -> StoreError {
         Identity::Empty | Identity::Ours => StoreError::NotIndexed { dir },
     }
 }
+
+#[cfg(test)]
+mod tests;
