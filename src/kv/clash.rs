@@ -110,7 +110,7 @@ impl<'a> Batch<'a> {
     fn claim(&mut self, new: &'a FileRows) {
         if new.is_indexed() {
             self.files.insert(new.file_id());
-            self.symbols.extend(new.symbol_ids());
+            self.symbols.extend(new.symbols().map(|(_, id)| id));
         }
     }
 
@@ -127,7 +127,7 @@ impl<'a> Batch<'a> {
         }
         if new.repeats_an_id()
             || self.files.contains(&new.file_id())
-            || new.symbol_ids().any(|id| self.symbols.contains(&id))
+            || new.symbols().any(|(_, id)| self.symbols.contains(&id))
         {
             return Ok(None);
         }
@@ -158,14 +158,12 @@ fn owners(rows: Rows, txn: &Read<'_>, new: &FileRows, old: Option<&Footprint>) -
     }
     // One range over the stored ids between the first and the last of the file's, since a file's ids lie together: that
     // is one descent of the tree, and few steps.
-    let own: Vec<Vec<u8>> = new.symbol_ids().map(keys::sym_id_key).collect();
-    let (Some(first), Some(last)) = (own.first(), own.last()) else { return Ok(owners) };
-    for row in rows.range(txn, &(Bound::Included(first.as_slice()), Bound::Included(last.as_slice())))? {
+    let own: Vec<&[u8]> = new.symbols().map(|(key, _)| key).collect();
+    let (Some(&first), Some(&last)) = (own.first(), own.last()) else { return Ok(owners) };
+    for row in rows.range(txn, &(Bound::Included(first), Bound::Included(last)))? {
         let (key, value) = row?;
         let is_own = |id| old.is_some_and(|old| old.has(SymbolId(id)));
-        if own.binary_search_by(|own| own.as_slice().cmp(key)).is_err()
-            || keys::id_tail(keys::SYM_ID.as_bytes(), key).is_some_and(is_own)
-        {
+        if own.binary_search(&key).is_err() || keys::id_tail(keys::SYM_ID.as_bytes(), key).is_some_and(is_own) {
             continue;
         }
         let owner = decode::<SymbolOwner<'_>>(key, value)?.path;

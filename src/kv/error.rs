@@ -108,3 +108,32 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_told_apart_and_the_way_out_is_named() {
+        let of = |kind: io::ErrorKind| StoreError::of_io(Path::new("/some/dir"), "write in", kind.into()).to_string();
+        for (kind, way_out) in [
+            (io::ErrorKind::PermissionDenied, "--index-dir"),
+            (io::ErrorKind::ReadOnlyFilesystem, "--index-dir"),
+            (io::ErrorKind::StorageFull, "free some space"),
+            (io::ErrorKind::QuotaExceeded, "free some space"),
+            (io::ErrorKind::Interrupted, "cannot write in"),
+        ] {
+            let text = of(kind);
+            assert!(text.contains("/some/dir") && text.contains(way_out), "{text}");
+        }
+    }
+
+    #[test]
+    fn damage_found_by_lmdb_calls_for_a_new_index() {
+        let of = |error| StoreError::of(Path::new("/d"), heed::Error::Mdb(error));
+        assert!(of(heed::MdbError::Corrupted).wants_new_index());
+        assert!(of(heed::MdbError::PageNotFound).wants_new_index());
+        assert!(!of(heed::MdbError::ReadersFull).wants_new_index());
+        assert!(!of(heed::MdbError::MapFull).wants_new_index());
+    }
+}

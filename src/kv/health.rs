@@ -87,3 +87,54 @@ fn meta(file: &mut File, at: u64) -> io::Result<Result<Meta, String>> {
         Ok(Meta { page_size: u32_at(PAGE_HEADER + 24), last_page: u64_at(PAGE_HEADER + 24 + 2 * 48) })
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A data file of `pages` pages whose meta pages speak of `said` pages.
+    fn file(pages: u64, said: u64) -> Vec<u8> {
+        let mut bytes = vec![0; pages as usize * 4096];
+        for (number, page) in bytes.chunks_mut(4096).take(2).enumerate() {
+            page[..8].copy_from_slice(&(number as u64).to_ne_bytes());
+            page[10..12].copy_from_slice(&META_FLAG.to_ne_bytes());
+            page[16..20].copy_from_slice(&MAGIC.to_ne_bytes());
+            page[20..24].copy_from_slice(&DATA_VERSION.to_ne_bytes());
+            page[40..44].copy_from_slice(&4096u32.to_ne_bytes());
+            page[136..144].copy_from_slice(&(said - 1).to_ne_bytes());
+        }
+        bytes
+    }
+
+    fn look(bytes: &[u8]) -> Option<String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        look_once(file.path()).unwrap()
+    }
+
+    #[test]
+    fn the_length_is_held_against_both_meta_pages() {
+        assert_eq!(look(&file(5, 5)), None);
+        assert_eq!(look(&file(9, 5)), None);
+        assert!(look(&file(4, 5)).unwrap().contains("16384 bytes and should have 20480"));
+        let mut second_only = file(5, 5);
+        second_only[4096 + 136..4096 + 144].copy_from_slice(&u64::MAX.to_ne_bytes());
+        assert!(look(&second_only).is_some());
+        assert_eq!(look(&[]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_is_too_odd_to_be_looked_at(flips in prop::collection::vec((0usize..8192, any::<u8>()), 1..6), cut in 0usize..9000) {
+            let mut bytes = file(2, 2);
+            for (at, value) in flips {
+                bytes[at] = value;
+            }
+            bytes.truncate(cut);
+            let found = look(&bytes);
+            prop_assert!(found.is_some() || bytes.is_empty() || bytes.len() == 8192, "a part was taken for the whole");
+        }
+    }
+}

@@ -108,12 +108,12 @@ impl FileRows {
         self.rows.iter().map(|row| self.at(row))
     }
 
-    /// The ids of its symbols in the order of their keys.
-    pub(super) fn symbol_ids(&self) -> impl Iterator<Item = SymbolId> {
+    /// The keys of its symbols' records, sorted, and the ids in them.
+    pub(super) fn symbols(&self) -> impl Iterator<Item = (&[u8], SymbolId)> {
         let from = self.rows.partition_point(|row| self.at(row).0 < keys::SYM_ID.as_bytes());
         self.rows[from..].iter().map_while(|row| {
             let (key, _) = self.at(row);
-            keys::id_tail(keys::SYM_ID.as_bytes(), key).map(SymbolId)
+            keys::id_tail(keys::SYM_ID.as_bytes(), key).map(|id| (key, SymbolId(id)))
         })
     }
 

@@ -174,7 +174,8 @@ impl Store {
     }
 
     /// Writes a batch in one transaction, in key order. Of several updates of one path the last one counts. A batch that
-    /// LMDB cannot take as one is written in parts, each file whole.
+    /// LMDB cannot take as one is written in parts, each file whole. The calling thread must not hold a snapshot: when
+    /// the map has to grow, this waits for all of them to end.
     pub fn apply(&self, updates: Vec<FileUpdate>) -> Result<Applied, StoreError> {
         self.shared.writable()?;
         let _writer = hold(&self.shared.writer);
@@ -251,3 +252,6 @@ fn wrong(data_dir: &Path, identity: Identity) -> StoreError {
         Identity::Empty | Identity::Ours => StoreError::NotIndexed { dir },
     }
 }
+
+#[cfg(test)]
+mod tests;

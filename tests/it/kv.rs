@@ -154,6 +154,32 @@ fn a_value_that_does_not_decode_counts_as_absent() {
 }
 
 #[test]
+fn of_several_updates_of_one_path_the_last_counts() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let empty = dump_of(&store);
+    let (old, new) = (records("a.rs", 0, "old", &[]), sample("a.rs"));
+    let remove = || FileUpdate::Remove("a.rs".into());
+    apply(&store, vec![put(&old), remove(), put(&new)]);
+    assert_eq!(store.snapshot().unwrap().chunks("a.rs").unwrap(), new.chunks);
+    apply(&store, vec![put(&old), remove()]);
+    assert_eq!(dump_of(&store), empty);
+    apply(&store, vec![remove()]);
+    apply(&store, vec![]);
+    assert_eq!(dump_of(&store), empty);
+}
+
+#[test]
+fn a_file_that_is_skipped_now_keeps_nothing_of_what_it_was() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (store, fresh) = (open(&dir), open(&other));
+    apply(&store, vec![put(&sample("a.rs"))]);
+    apply(&store, vec![put(&skipped("a.rs"))]);
+    apply(&fresh, vec![put(&skipped("a.rs"))]);
+    assert_eq!(dump_of(&store), dump_of(&fresh));
+}
+
+#[test]
 fn all_namespaces_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);

@@ -11,5 +11,8 @@ mod lsp_edits;
 mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;
+mod kv_clash;
+mod kv_format;
+mod kv_open;
 mod samples;
 mod support;
