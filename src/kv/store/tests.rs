@@ -1,0 +1,127 @@
+//! What only the inside of the store can show: small maps, foreign and damaged records, reading without a lock.
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    kv::schema,
+    record::{FileId, FileRecord, FileRecords, Skip, SkipReason, Source},
+    text::Encoding,
+};
+
+/// A file of which nothing is stored but one record of about so many bytes.
+fn skipped(path: &str, bytes: usize) -> FileUpdate {
+    let file = FileRecord {
+        file_id: FileId::of(path, 0),
+        path: path.into(),
+        language: "rust".into(),
+        content_hash: String::new(),
+        size: 0,
+        modified_at: None,
+        indexed_at: "2026-11-23T07:00:00Z".to_owned(),
+        source: Source::Disk,
+        encoding: Encoding::Utf8,
+        lines: 0,
+        module: "".into(),
+        salt: 0,
+        problems: Vec::new(),
+        skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),
+    };
+    FileUpdate::Replace(FileRows::encode(&FileRecords::skipped(file)))
+}
+
+/// An index that is just so, and closed.
+fn written(write: impl FnOnce(&Store, &mut heed::RwTxn<'_>)) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), "/r").unwrap();
+    store.apply(vec![skipped("a", 9)]).unwrap();
+    let mut txn = store.shared.environment.env.write_txn().unwrap();
+    write(&store, &mut txn);
+    txn.commit().unwrap();
+    dir
+}
+
+#[test]
+fn a_full_map_grows() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_sized(dir.path(), "/r", 1 << 20).unwrap();
+    for n in 0..8 {
+        store.apply((0..10).map(|m| skipped(&format!("{n}-{m}"), 100_000)).collect()).unwrap();
+    }
+    let snapshot = store.snapshot().unwrap();
+    assert!(snapshot.file("7-9").unwrap().is_some() && snapshot.file("0-0").unwrap().is_some());
+    assert!(store.shared.environment.env.info().map_size >= 8 << 20);
+}
+
+#[test]
+fn growing_waits_for_snapshots_of_this_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open_sized(dir.path(), "/r", 1 << 20).unwrap();
+    let snapshot = store.snapshot().unwrap();
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| store.apply((0..20).map(|m| skipped(&format!("{m}"), 100_000)).collect()));
+        // The old map is still there while it is read.
+        for _ in 0..1000 {
+            assert!(snapshot.index().unwrap().is_some());
+        }
+        drop(snapshot);
+        writing.join().unwrap().unwrap();
+    });
+    assert!(store.snapshot().unwrap().file("19").unwrap().is_some());
+}
+
+#[test]
+fn another_format_is_set_aside() {
+    let dir = written(|store, txn| {
+        let record = br#"{"format_version":4711,"whatever":[]}"#;
+        store.shared.environment.rows.put(txn, keys::META_INDEX, record).unwrap();
+    });
+    let error = Store::open_existing(dir.path()).unwrap_err();
+    assert!(matches!(error, StoreError::OtherFormat { found: 4711, .. }), "{error}");
+    let store = Store::open(dir.path(), "/r").unwrap();
+    assert!(store.notice().unwrap().contains("format 4711"));
+    assert!(store.data_dir().ends_with("gen-2"));
+    assert_eq!(store.snapshot().unwrap().file("a").unwrap(), None);
+}
+
+#[test]
+fn a_foreign_database_is_set_aside() {
+    let dir = written(|store, txn| {
+        store.shared.environment.rows.delete(txn, keys::META_INDEX).unwrap();
+    });
+    let error = Store::open_existing(dir.path()).unwrap_err();
+    assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+    assert!(Store::open(dir.path(), "/r").unwrap().notice().unwrap().contains("no record `meta:index`"));
+}
+
+#[test]
+fn a_damaged_record_is_absent_to_readers_and_ends_the_index_for_the_writer() {
+    let dir = written(|store, txn| {
+        store.shared.environment.rows.put(txn, &keys::file_path_key("a"), b"{\"file_id\":").unwrap();
+    });
+    let store = Store::open(dir.path(), "/r").unwrap();
+    assert_eq!(store.snapshot().unwrap().file("a").unwrap(), None);
+    let error = store.apply(vec![skipped("a", 9)]).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+    assert!(error.to_string().contains("file:path:a"), "{error}");
+    // What is open stays open, and the next to open the index finds a new one, in this process or another.
+    let next = Store::open(dir.path(), "/r").unwrap();
+    assert!(next.notice().unwrap().contains("file:path:a"));
+    next.apply(vec![skipped("a", 9)]).unwrap();
+    drop((store, next));
+    let later = Store::open(dir.path(), "/r").unwrap();
+    assert_eq!(later.notice(), None);
+    assert!(later.snapshot().unwrap().file("a").unwrap().is_some());
+}
+
+#[test]
+fn an_index_is_read_without_its_lock() {
+    let dir = written(|_, _| {});
+    let data_dir = place::data_dir(dir.path(), 1);
+    fs::remove_file(data_dir.join("lock.mdb")).unwrap();
+    let (environment, identity) = Environment::open(&data_dir, Access::ReadOnly, MAP_BYTES).unwrap();
+    assert!(matches!(identity, Identity::Ours));
+    let txn: schema::Read<'_> = environment.env.read_txn().unwrap();
+    assert!(environment.rows.get(&txn, &keys::file_path_key("a")).unwrap().is_some());
+    assert!(!data_dir.join("lock.mdb").exists());
+}
