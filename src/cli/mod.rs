@@ -20,7 +20,7 @@ mod table;
 use std::process::ExitCode;
 
 pub use arguments::{Command, Face, parse};
-pub use context::{Context, existing_directory, stdout};
+pub use context::{Context, existing_directory, stdout, tell_notice};
 pub use error::{CliError, exit};
 
 /// Runs a command to its exit code; what goes wrong is said on standard error.
