@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::CliError;
-use crate::{index, kv::Store};
+use crate::{
+    index,
+    kv::{Store, StoreError},
+};
 
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -64,10 +67,18 @@ impl Context {
 }
 
 fn open(root: &Path, dir: &Path) -> Result<Store, CliError> {
-    if index::is_index_dir(dir) {
-        Ok(Store::open_existing(dir)?)
-    } else {
-        Err(CliError::NoIndex { root: root.to_owned(), dir: dir.to_owned() })
+    let store = Store::open_existing(dir).map_err(|error| match error {
+        StoreError::NotIndexed { .. } => CliError::NoIndex { root: root.to_owned(), dir: dir.to_owned() },
+        error => CliError::Store(error),
+    })?;
+    tell_notice(&store);
+    Ok(store)
+}
+
+/// What there is to say about how the index was opened.
+pub fn tell_notice(store: &Store) {
+    if let Some(notice) = store.notice() {
+        tracing::warn!("{notice}");
     }
 }
 

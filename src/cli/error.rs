@@ -68,7 +68,7 @@ impl CliError {
         match self {
             CliError::Nothing { .. } => exit::NOTHING,
             CliError::Usage { .. } | CliError::Index(IndexError::TooWide { .. }) => exit::USAGE,
-            CliError::NoIndex { .. } => exit::NO_INDEX,
+            CliError::NoIndex { .. } | CliError::Store(StoreError::NotIndexed { .. }) => exit::NO_INDEX,
             CliError::Failed { .. } | CliError::Store(_) | CliError::Index(_) | CliError::Output(_) => exit::INDEX,
         }
     }
@@ -80,10 +80,9 @@ impl CliError {
                 help.clone()
             }
             CliError::NoIndex { root, .. } => format!("run `rutter index {}` first", root.display()),
-            CliError::Store(_) => "the index can be built again at any time: `rutter index` brings it up to date, \
-                 and `--index-dir` puts it elsewhere"
-                .to_owned(),
-            CliError::Index(error) => error.help(),
+            // Its message ends with the way out.
+            CliError::Store(_) => String::new(),
+            CliError::Index(error) => error.help().to_owned(),
             CliError::Output(_) => "see whether the place that the output goes to is full or gone".to_owned(),
         }
     }

@@ -13,7 +13,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted};
+use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted, tell_notice};
 use crate::{
     index::{self, Settings, Summary},
     kv::Store,
@@ -86,9 +86,8 @@ struct Report<'a> {
 
 fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
     index::make_index_dir(dir)?;
-    if index::is_index_dir(dir)
-        && let Ok(store) = Store::open_existing(dir)
-    {
+    // One that cannot be read is set aside below.
+    if let Ok(store) = Store::open_existing(dir) {
         // One index is of one workspace: indexing another into it would forget the first. A workspace that was moved takes
         // its index along.
         let of = store.snapshot()?.root();
@@ -99,7 +98,9 @@ fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
             ));
         }
     }
-    Ok(Store::open(dir, &root.to_string_lossy())?)
+    let store = Store::open(dir, &root.to_string_lossy())?;
+    tell_notice(&store);
+    Ok(store)
 }
 
 /// The first signal asks for an orderly end, the second one does not ask.

@@ -18,17 +18,19 @@ mod status;
 mod symbols;
 mod table;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 pub use arguments::{Command, Face, parse};
-pub use context::{Context, existing_directory, stdout};
+pub use context::{Context, existing_directory, stdout, tell_notice};
 pub use error::{CliError, exit};
 
 /// Runs a command to its exit code; what goes wrong is said on standard error.
 pub fn run(command: &Command, context: &Context) -> ExitCode {
     // Warnings of the layers below; `RUTTER_LOG=debug` and the like show more.
     let filter = tracing_subscriber::EnvFilter::try_from_env("RUTTER_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().compact().init();
+    let is_terminal = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_terminal);
+    lines.with_target(false).without_time().compact().init();
     let done = match command {
         Command::Index(args) => index::run(args, context),
         Command::Status(args) => status::run(args, context),

@@ -2,10 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{self, Write},
     ops::ControlFlow,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
     sync::Arc,
 };
@@ -18,7 +17,7 @@ use super::{
     table::{Side, counted, plain, write_columns},
 };
 use crate::{
-    kv::{Snapshot, StoreError},
+    kv::{IndexInfo, Store},
     record::{Execution, FileId, Skip, Source},
 };
 
@@ -34,13 +33,17 @@ pub struct Args {
 struct Status {
     root: PathBuf,
     index_dir: PathBuf,
-    /// The index's own `meta:` records, the format version among them.
-    meta: BTreeMap<String, serde_json::Value>,
+    /// Of the file `data.mdb`.
+    data_dir: PathBuf,
+    format_version: Option<u32>,
+    /// Of the program that opened the index for writing last.
+    tool_version: Option<String>,
     languages: BTreeMap<Arc<str>, Language>,
     files: u64,
     symbols: u64,
     source_bytes: u64,
-    index_bytes: u64,
+    /// All that LMDB makes known of the index.
+    index: IndexInfo,
     index_bytes_per_source_byte: Option<f64>,
     files_with_problems: u64,
     buffers: u64,
@@ -67,8 +70,7 @@ struct SkippedFile {
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (root, store) = context.open_existing()?;
-    let dir = context.index_dir(&root)?;
-    let mut status = gather(&store.snapshot()?, root, dir)?;
+    let mut status = gather(&store, root)?;
     let mut out = stdout();
     if context.json {
         status.skipped_files = status.skipped_files.filter(|_| args.skipped);
@@ -84,7 +86,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn gather(snapshot: &Snapshot, root: PathBuf, index_dir: PathBuf) -> Result<Status, CliError> {
+fn gather(store: &Store, root: PathBuf) -> Result<Status, CliError> {
+    let snapshot = store.snapshot()?;
     let (mut languages, mut skipped) = (BTreeMap::<Arc<str>, Language>::new(), BTreeMap::new());
     let (mut skipped_files, mut ids) = (Vec::new(), Vec::<(Arc<str>, FileId)>::new());
     let (mut files_with_problems, mut buffers) = (0, 0);
@@ -110,62 +113,34 @@ fn gather(snapshot: &Snapshot, root: PathBuf, index_dir: PathBuf) -> Result<Stat
         languages.entry(language).or_default().symbols += snapshot.file_symbols(id)?.len() as u64;
     }
     let source_bytes = languages.values().map(|language| language.bytes).sum();
-    let index_bytes = bytes_on_disk(&index_dir);
+    let index = snapshot.info()?;
+    let (format_version, tool_version) =
+        snapshot.index()?.map(|record| (record.format_version, record.tool_version)).unzip();
     Ok(Status {
         root,
-        meta: meta(snapshot)?,
+        index_dir: store.dir().to_owned(),
+        data_dir: store.data_dir().to_owned(),
+        format_version,
+        tool_version,
         files: languages.values().map(|language| language.files).sum(),
         symbols: languages.values().map(|language| language.symbols).sum(),
         source_bytes,
-        index_bytes,
-        index_bytes_per_source_byte: (source_bytes > 0).then(|| index_bytes as f64 / source_bytes as f64),
+        index_bytes_per_source_byte: (source_bytes > 0).then(|| index.file_bytes as f64 / source_bytes as f64),
         files_with_problems,
         buffers,
         languages,
         skipped,
         skipped_files: Some(skipped_files),
         last_run: snapshot.executions(1)?.pop(),
-        index_dir,
+        index,
     })
 }
 
-fn meta(snapshot: &Snapshot) -> Result<BTreeMap<String, serde_json::Value>, StoreError> {
-    let mut meta = BTreeMap::new();
-    snapshot.scan("meta:", &mut |key, value| {
-        let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
-        meta.insert(key.to_owned(), value);
-        ControlFlow::Continue(())
-    })?;
-    Ok(meta)
-}
-
-/// The space that a directory's files take. LMDB's files have holes, so their lengths would say too much.
-fn bytes_on_disk(dir: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(dir) else { return 0 };
-    let size = |entry: fs::DirEntry| match entry.metadata() {
-        Ok(metadata) if metadata.is_dir() => bytes_on_disk(&entry.path()),
-        Ok(metadata) => allocated(&metadata),
-        Err(_) => 0,
-    };
-    entries.flatten().map(size).sum()
-}
-
-#[cfg(unix)]
-fn allocated(metadata: &fs::Metadata) -> u64 {
-    use std::os::unix::fs::MetadataExt;
-    metadata.blocks() * 512
-}
-
-#[cfg(not(unix))]
-fn allocated(metadata: &fs::Metadata) -> u64 {
-    metadata.len()
-}
-
 fn write_text(out: &mut impl Write, status: &Status) -> io::Result<()> {
-    writeln!(out, "root   {}", status.root.display())?;
-    writeln!(out, "index  {}", status.index_dir.display())?;
-    for (key, value) in &status.meta {
-        writeln!(out, "{key}  {}", plain(&value.to_string()))?;
+    writeln!(out, "root      {}", status.root.display())?;
+    writeln!(out, "index     {}", status.data_dir.join("data.mdb").display())?;
+    if let (Some(format), Some(version)) = (status.format_version, &status.tool_version) {
+        writeln!(out, "format    {format}, written by rutter {}", plain(version))?;
     }
     match &status.last_run {
         Some(run) => writeln!(out, "last run  {} UTC, {}", log::seconds(&run.started_at), log::outcome(run))?,
@@ -179,7 +154,7 @@ fn write_text(out: &mut impl Write, status: &Status) -> io::Result<()> {
     }
     write_columns(out, [Side::Left, Side::Right, Side::Right, Side::Right, Side::Right], &rows)?;
     writeln!(out)?;
-    write!(out, "{} on disk", BinaryBytes(status.index_bytes))?;
+    write!(out, "{} records, {} on disk", status.index.records, BinaryBytes(status.index.file_bytes))?;
     match status.index_bytes_per_source_byte {
         Some(ratio) => writeln!(out, ", {ratio:.2} bytes a byte of source")?,
         None => writeln!(out)?,

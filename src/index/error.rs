@@ -23,19 +23,17 @@ pub enum IndexError {
 }
 
 impl IndexError {
-    /// The way out.
-    pub fn help(&self) -> String {
-        let help = match self {
-            IndexError::Store(_) => {
-                "the index is built from the sources alone: if this stays, give another place with `--index-dir`"
-            }
+    /// The way out; empty where the message tells it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            // Its message ends with the way out.
+            IndexError::Store(_) => "",
             IndexError::Root { .. } => "name an existing directory that you may read",
             IndexError::TooWide { .. } => "name the project's directory, or insist with `rutter index --force`",
             IndexError::NoHome(_) => "set HOME or XDG_CACHE_HOME, or give a place with `--index-dir`",
             IndexError::Dir { .. } => "make it writable, or give another place with `--index-dir`",
             IndexError::Exclude { .. } => "patterns are those of .gitignore; quote them for the shell",
             IndexError::Clash { .. } => "this is a fault in rutter: please report it with the file's path",
-        };
-        help.to_owned()
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     ingest::Job,
     scan::{Found, Scan},
-    stamp::{Stamp, Stamps},
+    stamp::Stamps,
     surroundings::DiskSurroundings,
 };
 
@@ -28,43 +28,22 @@ impl Plan {
         around: &DiskSurroundings,
     ) -> Self {
         let mut plan = Plan::default();
-        let mut salted = Vec::new();
         for found in files {
-            let module: Arc<str> = found.language.module_of(&found.path, around).into();
+            let module = found.language.module_of(&found.path, around);
             let stamp = known.take(&found.path);
-            match stamp {
-                Some(stamp) if stamp.is_current(&found, &module, size_limit) => {
-                    let is_salted = stamp.salt > 0;
-                    let count = if stamp.skip.is_some() { &mut plan.skipped } else { &mut plan.unchanged };
-                    *count += 1;
-                    if is_salted {
-                        salted.push((stamp, Job::new(found, module, None)));
-                    }
-                }
-                stamp => {
-                    let skip_before = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
-                    plan.jobs.push(Job::new(found, module, skip_before));
-                }
+            let is_current = stamp.as_ref().is_some_and(|stamp| stamp.is_current(&found, &module, size_limit));
+            let skip = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
+            if !is_current {
+                plan.jobs.push(Job::new(found, module.into(), skip));
+            } else if skip.is_some() {
+                plan.skipped += 1;
+            } else {
+                plan.unchanged += 1;
             }
         }
         let is_unseen = |path: &str| unseen.iter().any(|(place, _)| lies_in(path, place));
         plan.removed = known.into_rest().into_iter().filter(|path| !is_unseen(path)).map(Arc::from).collect();
-        plan.retry(salted);
         plan
-    }
-
-    /// A file whose ids met another's bears a salt. Which salt depends on the files that are there: when these changed, the
-    /// ids are found anew, as if the file had just come.
-    fn retry(&mut self, salted: Vec<(Stamp, Job)>) {
-        if self.jobs.is_empty() && self.removed.is_empty() {
-            return;
-        }
-        for (stamp, job) in salted {
-            let count = if stamp.skip.is_some() { &mut self.skipped } else { &mut self.unchanged };
-            *count -= 1;
-            self.jobs.push(job);
-        }
-        self.jobs.sort_by(|a, b| a.path.cmp(&b.path));
     }
 }
 

@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, Metadata},
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -121,9 +121,8 @@ fn is_left_out(dir: &DirEntry) -> bool {
 }
 
 fn is_tagged_cache(dir: &Path) -> bool {
-    let Ok(file) = fs::File::open(dir.join(CACHE_TAG)) else { return false };
-    let mut start = Vec::new();
-    file.take(CACHE_TAG_SIGNATURE.len() as u64).read_to_end(&mut start).is_ok() && start == CACHE_TAG_SIGNATURE
+    let start = read::read_start(&dir.join(CACHE_TAG), CACHE_TAG_SIGNATURE.len() as u64);
+    start.is_ok_and(|start| start == CACHE_TAG_SIGNATURE)
 }
 
 struct Visitors<'a> {
