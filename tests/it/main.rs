@@ -1,2 +1,3 @@
 mod kv;
+mod query;
 mod samples;
