@@ -26,7 +26,7 @@ impl SymbolFacts {
         // Graphs are long; most have nothing to tell beyond what the metrics say.
         let graph = if unreachable > 0 { view.graph(&symbol)? } else { None };
         let notes = match view.file(&symbol.path)? {
-            Some(file) => Note::on_lines(&file, (symbol.start_line, symbol.end_line)),
+            Some(file) => Note::on_lines(view, &file, (symbol.start_line, symbol.end_line)),
             None => Vec::new(),
         };
         Ok(SymbolFacts {

@@ -23,9 +23,9 @@ impl FunctionGraph {
 
 /// The graph of the innermost function on a line (1-based); `None` when there is none, or the file is not indexed.
 pub fn function_graph(view: &View, path: &str, line: u32) -> Result<Option<FunctionGraph>, StoreError> {
-    let Some(file) = view.file(path)? else { return Ok(None) };
+    let (Some(file), Some(line)) = (view.file(path)?, line.checked_sub(1)) else { return Ok(None) };
     let symbols = view.file_symbols(&file)?;
-    let Some(function) = symbols.innermost_on_line(line.saturating_sub(1), |symbol| symbol.kind.is_function())? else {
+    let Some(function) = symbols.innermost_on_line(line, |symbol| symbol.kind.is_function())? else {
         return Ok(None);
     };
     let blocks = view.graph(&function)?.map(|blocks| blocks.into_owned()).unwrap_or_default();

@@ -113,7 +113,7 @@ pub fn hover(view: &View, path: &str, at: Place, word: Option<&str>) -> Result<O
         };
         let (found, notes) = match holder {
             Some(holder) => (Found::Enclosing { facts: Box::new(SymbolFacts::of(view, holder)?) }, Vec::new()),
-            None => (of_file(view, &file)?, Note::on_lines(&file, (1, u32::MAX))),
+            None => (of_file(view, &file)?, Note::on_lines(view, &file, (1, u32::MAX))),
         };
         return Ok(Some(answer(found, None, notes)));
     }
@@ -146,11 +146,7 @@ struct In<'v, 'a> {
 impl<'a> In<'_, 'a> {
     /// The symbol whose own name stands here, or that a recorded reference here is to.
     fn defined_or_referred(&self) -> Result<Option<(Basis, Cow<'a, Symbol>)>, StoreError> {
-        if let Some(symbol) = self.symbols.innermost(self.at, |symbol| names(symbol, self.at))? {
-            return Ok(Some((Basis::Definition, symbol)));
-        }
         let mut own = self.view.symbols_by_name_in(self.file, self.word)?;
-        // `a, b = 1, 2` defines two things in one range, of which the search above sees the last.
         if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
             return Ok(Some((Basis::Definition, own.swap_remove(found))));
         }
@@ -166,7 +162,9 @@ impl<'a> In<'_, 'a> {
                 return Ok(Some((Basis::Reference(reference.confidence), symbol)));
             }
         }
-        Ok(None)
+        // Names that are more than one word, as that of an `impl` block.
+        let symbol = self.symbols.innermost(self.at, |symbol| names(symbol, self.at))?;
+        Ok(symbol.map(|symbol| (Basis::Definition, symbol)))
     }
 
     /// What bears the name, in this language if there is any.

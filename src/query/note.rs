@@ -52,7 +52,7 @@ pub enum Note {
     NotIndexed {
         path: Arc<str>,
     },
-    /// Read from an editor's buffer that may differ from the disk.
+    /// Read from a buffer, which may differ from the disk, of an editor other than the one that asks.
     Unsaved {
         path: Arc<str>,
     },
@@ -74,8 +74,17 @@ pub enum Note {
 }
 
 impl Note {
-    /// What limits an answer about some lines (1-based, both counted) of an indexed file.
-    pub fn on_lines(file: &FileRecord, lines: (u32, u32)) -> Vec<Note> {
+    /// What limits an answer about some lines (1-based, both counted) of an indexed file. Whoever asks with the buffer itself
+    /// at hand has it before the eyes and need not be told.
+    pub fn on_lines(view: &View, file: &FileRecord, lines: (u32, u32)) -> Vec<Note> {
+        let mut notes = Note::of_record(file, lines);
+        if view.buffers.contains_key(&file.path) {
+            notes.retain(|note| !matches!(note, Note::Unsaved { .. }));
+        }
+        notes
+    }
+
+    fn of_record(file: &FileRecord, lines: (u32, u32)) -> Vec<Note> {
         let mut notes = Vec::new();
         let problem = file.problems.iter().find(|p| p.start_line <= lines.1 && lines.0 <= p.end_line.max(p.start_line));
         if let Some(problem) = problem {
@@ -141,15 +150,15 @@ mod tests {
     fn a_problem_counts_where_it_is() {
         let mut file = file("a.rs", "rust");
         file.problems = vec![problem(3, 3), problem(10, 12)];
-        assert_eq!(Note::on_lines(&file, (4, 9)), []);
-        assert_eq!(Note::on_lines(&file, (11, 20)), [Note::Partial { path: "a.rs".into(), line: 11 }]);
-        assert_eq!(Note::on_lines(&file, (1, 20)), [Note::Partial { path: "a.rs".into(), line: 3 }]);
+        assert_eq!(Note::of_record(&file, (4, 9)), []);
+        assert_eq!(Note::of_record(&file, (11, 20)), [Note::Partial { path: "a.rs".into(), line: 11 }]);
+        assert_eq!(Note::of_record(&file, (1, 20)), [Note::Partial { path: "a.rs".into(), line: 3 }]);
     }
 
     #[test]
     fn a_buffer_is_named() {
         let mut file = file("a.rs", "rust");
         file.source = Source::Buffer;
-        assert_eq!(Note::on_lines(&file, (1, 2)), [Note::Unsaved { path: "a.rs".into() }]);
+        assert_eq!(Note::of_record(&file, (1, 2)), [Note::Unsaved { path: "a.rs".into() }]);
     }
 }

@@ -94,13 +94,13 @@ impl<'a> FileSymbols<'a> {
         self.climb(place, |symbol| covers(symbol, place) && wanted(symbol))
     }
 
-    /// The innermost symbol on a line that is `wanted`; of several beside each other on the line, the last.
+    /// The innermost symbol on a line (from 0) that is `wanted`; of several beside each other on the line, the last.
     pub fn innermost_on_line(
         &self,
         line: u32,
         wanted: impl Fn(&Symbol) -> bool,
     ) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
-        let on_line = |symbol: &Symbol| symbol.start_line <= line + 1 && line < symbol.end_line;
+        let on_line = |symbol: &Symbol| symbol.start_line <= line.saturating_add(1) && line < symbol.end_line;
         self.climb(Place { line, col: u32::MAX }, |symbol| on_line(symbol) && wanted(symbol))
     }
 
@@ -161,7 +161,7 @@ pub(super) fn names(symbol: &Symbol, place: Place) -> bool {
 
 /// Whether a place is in a token on one line (1-based), or just behind it.
 pub(super) fn in_token(place: Place, line: u32, col: u32, length: u32) -> bool {
-    place.line_1() == line && (col..=col.saturating_add(length)).contains(&place.col)
+    place.line.checked_add(1) == Some(line) && (col..=col.saturating_add(length)).contains(&place.col)
 }
 
 #[cfg(test)]

@@ -15,5 +15,6 @@ mod lsp_transport;
 mod kv_clash;
 mod kv_format;
 mod kv_open;
+mod query;
 mod samples;
 mod support;
