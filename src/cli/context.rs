@@ -24,11 +24,17 @@ impl Context {
             return existing_directory(root);
         }
         let here = std::env::current_dir().map_err(|error| {
-            CliError::failed(format!("the current directory: {error}"), "change to an existing directory, or give --root DIR")
+            CliError::failed(
+                format!("the current directory: {error}"),
+                "change to an existing directory, or give --root DIR",
+            )
         })?;
         index::workspace_root(&here).ok_or_else(|| {
             CliError::usage(
-                format!("{}: no workspace here or above (no .git, Cargo.toml, pyproject.toml or the like)", here.display()),
+                format!(
+                    "{}: no workspace here or above (no .git, Cargo.toml, pyproject.toml or the like)",
+                    here.display()
+                ),
                 "name the directory with --root DIR",
             )
         })

@@ -76,13 +76,13 @@ impl CliError {
     /// The way out.
     fn help(&self) -> String {
         match self {
-            CliError::Usage { help, .. } | CliError::Nothing { help, .. } | CliError::Failed { help, .. } => help.clone(),
-            CliError::NoIndex { root, .. } => format!("run `rutter index {}` first", root.display()),
-            CliError::Store(_) => {
-                "the index can be built again at any time: `rutter index` brings it up to date, \
-                 and `--index-dir` puts it elsewhere"
-                    .to_owned()
+            CliError::Usage { help, .. } | CliError::Nothing { help, .. } | CliError::Failed { help, .. } => {
+                help.clone()
             }
+            CliError::NoIndex { root, .. } => format!("run `rutter index {}` first", root.display()),
+            CliError::Store(_) => "the index can be built again at any time: `rutter index` brings it up to date, \
+                 and `--index-dir` puts it elsewhere"
+                .to_owned(),
             CliError::Index(error) => error.help(),
             CliError::Output(_) => "see whether the place that the output goes to is full or gone".to_owned(),
         }

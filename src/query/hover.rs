@@ -149,7 +149,7 @@ impl<'a> In<'_, 'a> {
         if let Some(symbol) = self.symbols.innermost(self.at, |symbol| names(symbol, self.at))? {
             return Ok(Some((Basis::Definition, symbol)));
         }
-        let mut own = self.view.symbols_by_name_in(self.file, self.word, self.symbols)?;
+        let mut own = self.view.symbols_by_name_in(self.file, self.word)?;
         // `a, b = 1, 2` defines two things in one range, of which the search above sees the last.
         if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
             return Ok(Some((Basis::Definition, own.swap_remove(found))));

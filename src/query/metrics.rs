@@ -90,41 +90,52 @@ impl SortKey {
         !matches!(self, Nesting | Parameters | Exits | Branches | Loops | Blocks | Unreachable)
     }
 
+    /// The number in a function's metrics that it stands for; none for a name, and for what was not computed.
+    pub fn number_of_function(self, metrics: &SymbolMetrics) -> Option<u32> {
+        match self {
+            SortKey::Cyclomatic => metrics.cyclomatic_complexity,
+            SortKey::Cognitive => metrics.cognitive_complexity,
+            SortKey::Loc => Some(metrics.loc),
+            SortKey::Sloc => Some(metrics.sloc),
+            SortKey::Nesting => metrics.max_nesting,
+            SortKey::Parameters => metrics.parameters,
+            SortKey::Exits => metrics.exits,
+            SortKey::Branches => metrics.branches,
+            SortKey::Loops => metrics.loops,
+            SortKey::Blocks => metrics.blocks,
+            SortKey::Unreachable => metrics.unreachable_blocks,
+            SortKey::FanIn => metrics.fan_in,
+            SortKey::FanOut => metrics.fan_out,
+            SortKey::Functions | SortKey::Symbols | SortKey::Name | SortKey::Path => None,
+        }
+    }
+
+    /// The same of a file.
+    pub fn number_of_file(self, metrics: &FileMetrics) -> Option<u32> {
+        match self {
+            SortKey::Cyclomatic => Some(metrics.complexity_score),
+            SortKey::Cognitive => Some(metrics.cognitive_complexity),
+            SortKey::Loc => Some(metrics.loc),
+            SortKey::Sloc => Some(metrics.sloc),
+            SortKey::FanIn => metrics.fan_in,
+            SortKey::FanOut => metrics.fan_out,
+            SortKey::Functions => Some(metrics.function_count),
+            SortKey::Symbols => Some(metrics.symbol_count),
+            _ => None,
+        }
+    }
+
     fn of_function(self, metrics: &SymbolMetrics) -> Value {
         match self {
-            SortKey::Cyclomatic => Value::number(metrics.cyclomatic_complexity),
-            SortKey::Cognitive => Value::number(metrics.cognitive_complexity),
-            SortKey::Loc => Value::number(Some(metrics.loc)),
-            SortKey::Sloc => Value::number(Some(metrics.sloc)),
-            SortKey::Nesting => Value::number(metrics.max_nesting),
-            SortKey::Parameters => Value::number(metrics.parameters),
-            SortKey::Exits => Value::number(metrics.exits),
-            SortKey::Branches => Value::number(metrics.branches),
-            SortKey::Loops => Value::number(metrics.loops),
-            SortKey::Blocks => Value::number(metrics.blocks),
-            SortKey::Unreachable => Value::number(metrics.unreachable_blocks),
-            SortKey::FanIn => Value::number(metrics.fan_in),
-            SortKey::FanOut => Value::number(metrics.fan_out),
             SortKey::Name => Value::Text(Reverse(metrics.symbol_name.clone())),
-            SortKey::Path | SortKey::Functions | SortKey::Symbols => Value::number(None),
+            key => Value::Number(key.number_of_function(metrics)),
         }
     }
 
     fn of_file(self, metrics: &FileMetrics) -> Value {
         match self {
-            SortKey::Cyclomatic => Value::number(Some(metrics.complexity_score)),
-            SortKey::Cognitive => Value::number(Some(metrics.cognitive_complexity)),
-            SortKey::Loc => Value::number(Some(metrics.loc)),
-            SortKey::Sloc => Value::number(Some(metrics.sloc)),
-            SortKey::FanIn => Value::number(metrics.fan_in),
-            SortKey::FanOut => Value::number(metrics.fan_out),
-            SortKey::Functions => Value::number(Some(metrics.function_count)),
-            SortKey::Symbols => Value::number(Some(metrics.symbol_count)),
-            SortKey::Name => {
-                let name = metrics.file_path.rsplit('/').next().unwrap_or_default();
-                Value::Text(Reverse(name.to_owned()))
-            }
-            _ => Value::number(None),
+            SortKey::Name => Value::Text(Reverse(metrics.file_path.rsplit('/').next().unwrap_or_default().to_owned())),
+            key => Value::Number(key.number_of_file(metrics)),
         }
     }
 }
@@ -134,12 +145,6 @@ impl SortKey {
 enum Value {
     Number(Option<u32>),
     Text(Reverse<String>),
-}
-
-impl Value {
-    fn number(number: Option<u32>) -> Self {
-        Value::Number(number)
-    }
 }
 
 /// A function and where it is.

@@ -43,13 +43,6 @@ impl<'a> FileSymbols<'a> {
         self.len() == 0
     }
 
-    pub fn contains(&self, id: SymbolId) -> bool {
-        match &self.inner {
-            Inner::Buffer(symbols) => symbols.iter().any(|symbol| symbol.symbol_id == id),
-            Inner::Stored { ids, .. } => ids.contains(&id),
-        }
-    }
-
     /// The symbol at a place of the list; none beyond its end, or where the record is lost.
     pub fn get(&self, at: usize) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
         match &self.inner {

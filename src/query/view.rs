@@ -7,9 +7,11 @@ use std::{
     sync::Arc,
 };
 
+use serde::de::DeserializeOwned;
+
 use super::symbols::FileSymbols;
 use crate::{
-    kv::{Snapshot, StoreError},
+    kv::{Snapshot, StoreError, keys},
     record::*,
 };
 
@@ -29,9 +31,6 @@ pub struct Named {
     /// There are others beyond the limit.
     pub more: bool,
 }
-
-/// So many symbols of one name are looked through for those of one file.
-const SAME_NAME: usize = 256;
 
 impl<'a> View<'a> {
     pub fn file(&self, path: &str) -> Result<Option<FileRecord>, StoreError> {
@@ -100,22 +99,16 @@ impl<'a> View<'a> {
     }
 
     /// Those of one file that bear exactly this name.
-    pub fn symbols_by_name_in(
-        &self,
-        file: &FileRecord,
-        name: &str,
-        symbols: &FileSymbols<'a>,
-    ) -> Result<Vec<Cow<'a, Symbol>>, StoreError> {
+    pub fn symbols_by_name_in(&self, file: &FileRecord, name: &str) -> Result<Vec<Cow<'a, Symbol>>, StoreError> {
         match self.buffers.get(&file.path) {
             Some(records) => {
                 Ok(records.symbols.iter().filter(|s| s.name == name && has_name(s)).map(Cow::Borrowed).collect())
             }
             None => {
                 let mut found = Vec::new();
-                for id in self.snapshot.symbols_by_name(name, SAME_NAME)? {
-                    if symbols.contains(id) {
-                        found.extend(self.snapshot.symbol(id)?.map(Cow::Owned));
-                    }
+                for id in self.at::<Vec<SymbolId>>(&keys::name_key(name, file.file_id))? {
+                    // Long names may share a key.
+                    found.extend(self.snapshot.symbol(id)?.filter(|symbol| symbol.name == name).map(Cow::Owned));
                 }
                 Ok(found)
             }
@@ -143,9 +136,7 @@ impl<'a> View<'a> {
             let own = records.references.iter().find(|(to, _)| *to == id);
             return Ok(Cow::Borrowed(own.map_or(&[], |(_, references)| references)));
         }
-        let mut all = self.snapshot.references(id)?;
-        let own = all.iter().position(|(from, _)| *from == file.file_id);
-        Ok(Cow::Owned(own.map(|at| all.swap_remove(at).1).unwrap_or_default()))
+        Ok(Cow::Owned(self.at(&keys::sym_rev_key(id, file.file_id))?))
     }
 
     /// A function's control-flow graph; none where it has no body.
@@ -192,6 +183,13 @@ impl<'a> View<'a> {
             ControlFlow::Break(())
         })?;
         Ok(empty)
+    }
+
+    /// The record at one key of the index; what is not there, or does not decode, is empty.
+    fn at<T: DeserializeOwned + Default>(&self, key: &[u8]) -> Result<T, StoreError> {
+        let Ok(key) = std::str::from_utf8(key) else { return Ok(T::default()) };
+        let value = self.snapshot.get(key)?;
+        Ok(value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default())
     }
 
     fn buffered(&self, wanted: impl Fn(&Symbol) -> bool) -> Vec<Symbol> {

@@ -3,3 +3,8 @@ mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;
 mod support;
+mod fixtures;
+mod kv;
+mod samples;
+mod index_bad_input;
+mod index_runs;
