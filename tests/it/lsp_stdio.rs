@@ -123,3 +123,16 @@ fn a_parent_that_dies_takes_the_server_along() {
     let status = server.child.wait().expect("it ends");
     assert_eq!(status.code(), Some(1));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_is_an_orderly_end() {
+    let mut server = Server::start(&["lsp"]);
+    server.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}));
+    let mut first = [0; 1];
+    server.child.stdout.as_mut().expect("stdout is open").read_exact(&mut first).expect("a reply");
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
+    let status = server.child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(1), "an exit of its own, not a death by the signal");
+}

@@ -50,8 +50,14 @@ type Outgoing = mpsc::UnboundedSender<Vec<u8>>;
 /// Who waits for the reply to `initialize`: its id, and whom to tell.
 type Awaited = Arc<Mutex<Option<(Value, oneshot::Sender<()>)>>>;
 
-/// Serves one client until its session ends.
-pub(super) async fn run<R, W, S>(reader: R, writer: W, service: LspService<S>, socket: ClientSocket) -> End
+/// Serves one client until its session ends, or until we are `stopped`.
+pub(super) async fn run<R, W, S>(
+    reader: R,
+    writer: W,
+    service: LspService<S>,
+    socket: ClientSocket,
+    stopped: impl Future<Output = ()>,
+) -> End
 where
     R: AsyncRead + Unpin + Send + 'static,
     W: AsyncWrite + Unpin + Send + 'static,
@@ -73,6 +79,7 @@ where
     tokio::select! {
         () = front.listen() => {}
         () = parent::gone(parent_known) => tracing::info!("the client's process has gone"),
+        () = stopped => tracing::info!("stopped by a signal"),
         _ = &mut writing => tracing::info!("the client reads no more"),
         _ = &mut pumping => tracing::error!("the service has stopped"),
     }
