@@ -182,6 +182,7 @@ impl<R: AsyncRead + Unpin> Front<R> {
     /// all of them for one value that they do not know.
     async fn initialize(&mut self, id: Value, params: Value) -> Result<(), Over> {
         let parent = params.get("processId").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok());
+        let parent = parent.filter(|&pid| parent::is_alive(pid));
         let params = json!({"capabilities": {}, "initializationOptions": params});
         let (replied, reply) = oneshot::channel();
         *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = Some((id.clone(), replied));
