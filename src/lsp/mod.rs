@@ -82,11 +82,12 @@ where
     let (state, run) = (service.inner().state.clone(), service.inner().run.clone());
     tokio::spawn(keeper::run(Arc::downgrade(&state), taken));
     let end = transport::run(reader, writer, service, socket, stopped).await;
+    // The buffers first, for the run may take its time to stop; then what it has written over of them.
+    run.cancel();
     let flush = async {
+        flush(&state).await?;
         run.stop().await;
-        let (done, is_done) = oneshot::channel();
-        state.note(Note::Flush(done));
-        is_done.await
+        flush(&state).await
     };
     match tokio::time::timeout(FLUSH, flush).await {
         Ok(Ok(())) => {}
@@ -95,6 +96,13 @@ where
     }
     state.session().place.close();
     end
+}
+
+/// Waits until what waits to be written is written.
+async fn flush(state: &State) -> Result<(), oneshot::error::RecvError> {
+    let (done, is_done) = oneshot::channel();
+    state.note(Note::Flush(done));
+    is_done.await
 }
 
 /// Ends when a signal asks us to stop: what waits to be written is written then too.

@@ -33,7 +33,7 @@ const PIPE: usize = 64 << 10;
 /// service would not even see a `$/cancelRequest` while four wait.
 const HANDLERS: usize = 1 << 20;
 /// How long what is under way may take to be answered once the client has gone or said `exit`.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
