@@ -1,5 +1,10 @@
 //! One generation of an index, mapped: the LMDB environment, how it grows, and who is reading it.
 
+#![allow(
+    unsafe_code,
+    reason = "opening and growing a memory map are unsafe by their nature; why each is sound stands beside it"
+)]
+
 use std::{
     io,
     path::{Path, PathBuf},

@@ -1,10 +1,15 @@
+//! The integration tests: one binary, one module a topic.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod fixtures;
+mod index_bad_input;
+mod index_runs;
+mod invariants;
+mod kv;
 mod lsp_edits;
 mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;
-mod support;
-mod fixtures;
-mod kv;
 mod samples;
-mod index_bad_input;
-mod index_runs;
+mod support;

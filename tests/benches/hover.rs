@@ -1,0 +1,177 @@
+//! How long a warm hover takes, seen from the editor's side of the pipe.
+//!
+//!     cargo bench --bench hover -- DIR [HOVERS]
+//!
+//! Each time is of a whole round: a request written, the server's work, the reply read. What the server itself takes is
+//! less than that.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot run should say where")]
+#![allow(clippy::print_stdout, reason = "a benchmark's numbers are its output")]
+#![allow(dead_code, reason = "each benchmark uses a part of what they share")]
+
+mod support;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    time::Instant,
+};
+
+use serde_json::{Value, json};
+use support::{File, arguments};
+
+fn main() {
+    let arguments = arguments();
+    let Some(root) = arguments.first() else {
+        println!("usage: cargo bench --bench hover -- DIR [HOVERS]");
+        return;
+    };
+    let root = fs::canonicalize(root).unwrap();
+    let wanted: usize = arguments.get(1).map_or(5000, |hovers| hovers.parse().unwrap());
+    let directory = tempfile::tempdir().unwrap();
+    let built = Command::new(env!("CARGO_BIN_EXE_rutter"))
+        .arg("index")
+        .arg(&root)
+        .arg("--index-dir")
+        .arg(directory.path())
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{built:?}");
+
+    let mut files = support::read_all(&root);
+    files.sort_by_key(|file| std::cmp::Reverse(file.text.len()));
+    files.truncate(20);
+    let mut server = Server::start(directory.path());
+    let uri = |path: &str| format!("file://{}/{path}", root.display());
+    server.request(
+        "initialize",
+        json!({"processId": null, "rootUri": format!("file://{}", root.display()), "capabilities": {
+        "general": {"positionEncodings": ["utf-8"]}, "textDocument": {"hover": {"contentFormat": ["markdown"]}}}}),
+    );
+    server.notify("initialized", json!({}));
+
+    let mut times = Vec::new();
+    let mut answered = 0;
+    for file in &files {
+        let document =
+            json!({"uri": uri(&file.path), "languageId": file.language.name, "version": 1, "text": text(file)});
+        server.notify("textDocument/didOpen", json!({"textDocument": document}));
+        let places = places(file, wanted.div_ceil(files.len()));
+        // The first hovers wait for the buffer to be read and for the workspace's index: those are not warm.
+        for &(line, character) in places.iter().take(20) {
+            server.hover(&uri(&file.path), line, character);
+        }
+        for &(line, character) in &places {
+            let start = Instant::now();
+            let reply = server.hover(&uri(&file.path), line, character);
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+            answered += usize::from(!reply.is_null());
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
+    println!("{} hovers in {} files, {answered} with an answer", times.len(), files.len());
+    println!(
+        "p50 {:.3} ms, p90 {:.3} ms, p99 {:.3} ms, max {:.3} ms (p99 at most 1 in the server)",
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(1.0)
+    );
+    server.request("shutdown", Value::Null);
+    server.notify("exit", Value::Null);
+    server.child.wait().unwrap();
+}
+
+fn text(file: &File) -> String {
+    file.text.slice(0..file.text.len()).into_owned()
+}
+
+/// Places where an identifier begins, spread over the file.
+fn places(file: &File, wanted: usize) -> Vec<(u32, u32)> {
+    let mut all = Vec::new();
+    let mut offset = 0;
+    while offset < file.text.len() {
+        match file.text.word_at(offset) {
+            Some(word) if word.end > offset => {
+                let place = file.text.place(word.start);
+                all.push((place.line, place.col));
+                offset = word.end;
+            }
+            _ => {}
+        }
+        offset += 1;
+    }
+    let step = (all.len() / wanted.max(1)).max(1);
+    all.into_iter().step_by(step).take(wanted).collect()
+}
+
+struct Server {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    last: u64,
+}
+
+impl Server {
+    fn start(index: &std::path::Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_rutter"))
+            .arg("lsp")
+            .arg("--index-dir")
+            .arg(index)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+        Server { child, input, output, last: 0 }
+    }
+
+    fn hover(&mut self, uri: &str, line: u32, character: u32) -> Value {
+        let position = json!({"line": line, "character": character});
+        self.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": position}))
+    }
+
+    fn request(&mut self, method: &str, params: Value) -> Value {
+        self.last += 1;
+        let id = self.last;
+        self.write(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        loop {
+            let message = self.read();
+            let to = message.get("id").cloned();
+            match (message.get("method"), to) {
+                (None, Some(to)) if to == json!(id) => return message["result"].clone(),
+                (Some(_), Some(to)) => self.write(&json!({"jsonrpc": "2.0", "id": to, "result": null})),
+                _ => {}
+            }
+        }
+    }
+
+    fn notify(&mut self, method: &str, params: Value) {
+        self.write(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
+    }
+
+    fn write(&mut self, message: &Value) {
+        let body = message.to_string();
+        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+        self.input.flush().unwrap();
+    }
+
+    fn read(&mut self) -> Value {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            assert!(self.output.read_line(&mut line).unwrap() > 0, "the server is gone");
+            match line.trim_end().split_once(": ") {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
+                None => break,
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.output.read_exact(&mut body).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    }
+}

@@ -1,0 +1,76 @@
+"""Runs that something ends before they are done."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+from harness import check, difference, real_project
+
+ROUNDS = 50
+
+
+def killed_runs(rutter, work):
+    root = real_project(work / "project")
+    start = time.monotonic()
+    rutter.index(root, work / "clean")
+    whole = time.monotonic() - start
+    expected = rutter.rows(root, work / "clean")
+    check("there is an index to compare with", len(expected) > 1000, len(expected))
+
+    def interrupted(index, signal_number, delay):
+        run = subprocess.Popen(
+            rutter.command("index", root, index=index), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=root
+        )
+        time.sleep(delay)
+        run.send_signal(signal_number)
+        out, err = run.communicate(timeout=60)
+        return subprocess.CompletedProcess(run.args, run.returncode, out, err)
+
+    index = work / "killed"
+    dice = random.Random(7)
+    touched = sorted(root.rglob("*.py"))
+    killed = 0
+    for number in range(ROUNDS):
+        # Files that look changed are read again: each round has something to write.
+        for path in dice.sample(touched, 40):
+            os.utime(path, ns=(number * 10**9, number * 10**9))
+            path.write_bytes(path.read_bytes() + b"# round\n")
+        done = interrupted(index, signal.SIGKILL, dice.uniform(0, whole * 0.8))
+        killed += done.returncode == -signal.SIGKILL
+        if done.returncode not in (0, -signal.SIGKILL):
+            check(f"round {number}", False, done)
+    check(f"{killed} of {ROUNDS} runs were killed", killed > ROUNDS // 4, killed)
+    for path in touched:
+        path.write_bytes(path.read_bytes().replace(b"# round\n", b""))
+    done = rutter.index(root, index)
+    rows = rutter.rows(root, index)
+    check("a further run has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
+    check("no generation is left over", len(list(index.glob("gen-*"))) <= 2, list(index.iterdir()))
+
+    for name, number in [("Ctrl-C", signal.SIGINT), ("SIGTERM", signal.SIGTERM)]:
+        for attempt in range(8):  # late enough to have begun, early enough to be not done
+            index = work / f"{name}-{attempt}"
+            done = interrupted(index, number, whole * (0.6 - attempt * 0.07))
+            if done.returncode != 0:
+                break
+        check(f"{name} ends with the exit code for it", done.returncode == 130, done)
+        log = rutter.run("log", "--json", root=root, index=index)
+        check(f"{name} leaves a record that says `partial`", '"partial"' in log.stdout.decode(), log)
+        rows = rutter.rows(root, index)
+        halves = {key for key in rows if key.startswith("file:path:")}
+        check(f"{name} leaves a sound index", "dump" not in rows and halves <= set(expected), str(rows)[:300])
+        done = rutter.index(root, index)
+        rows = rutter.rows(root, index)
+        check("a further run has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
+
+    runs = [rutter.command("index", root, index=work / "shared") for _ in range(4)]
+    started = [subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for run in runs]
+    ends = [(run.communicate(timeout=120), run.returncode) for run in started]
+    rows = rutter.rows(root, work / "shared")
+    check("four runs at once end well", all(code == 0 for _, code in ends), ends)
+    check("and leave one whole index", rows == expected, difference(expected, rows))
+    outcomes = rutter.run("log", "--json", root=root, index=work / "shared").stdout.decode()
+    check("each with a record", outcomes.count('"success"') >= 4, json.dumps(outcomes)[:500])
