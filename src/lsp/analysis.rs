@@ -221,4 +221,48 @@ mod tests {
         lab.replaced(3);
         assert_eq!(lab.earlier_offset(2, 0, 3), None);
     }
+
+    fn python() -> &'static Language {
+        crate::languages::by_name("python").expect("a language of ours")
+    }
+
+    #[tokio::test]
+    async fn edits_lead_to_the_tree_of_the_text_itself() {
+        let lab = Arc::new(Lab::default());
+        let mut text = SourceText::from_buffer("def a():\n    pass\n".to_owned());
+        lab.analysis(0, &Arc::new(text.clone()), python()).await.expect("a tree");
+        lab.edited(1, text.replace(9..9, "    if x:\n        y()\n"));
+        lab.edited(2, text.replace(0..0, "class B:\n    z = 1\n"));
+        let text = Arc::new(text);
+        let edited = lab.analysis(2, &text, python()).await.expect("a tree");
+        let afresh = Parsed::new(text, python()).expect("a tree");
+        assert_eq!(crate::extract::folds(&edited.parsed), crate::extract::folds(&afresh));
+        assert_eq!(crate::extract::folds(&afresh).len(), 3);
+    }
+
+    #[tokio::test]
+    async fn one_analysis_serves_all_who_ask_and_older_texts_are_left() {
+        let lab = Arc::new(Lab::default());
+        let text = Arc::new(SourceText::from_buffer("x = 1\n".to_owned()));
+        let (one, two) = tokio::join!(lab.analysis(7, &text, python()), lab.analysis(7, &text, python()));
+        assert!(Arc::ptr_eq(&one.expect("a tree"), &two.expect("a tree")));
+        assert!(matches!(lab.analysis(6, &text, python()).await, Err(Fault::Modified)));
+        assert!(lab.analysis(8, &text, python()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_asks_after_all_others_gave_up_is_answered() {
+        let lab = Arc::new(Lab::default());
+        let text = Arc::new(SourceText::from_buffer("x = 1\n".to_owned()));
+        let held = lab.base.lock().await;
+        let asking = tokio::spawn({
+            let (lab, text) = (lab.clone(), text.clone());
+            async move { lab.analysis(1, &text, python()).await }
+        });
+        tokio::task::yield_now().await;
+        asking.abort();
+        asking.await.expect_err("it was aborted");
+        drop(held);
+        assert!(lab.analysis(1, &text, python()).await.is_ok());
+    }
 }

@@ -21,7 +21,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
 };
 use tower_lsp::LspService;
 use tracing_subscriber::EnvFilter;
@@ -51,7 +51,8 @@ pub fn run(options: Options) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let end = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), options));
+    let stopped = stopped_by_signal();
+    let end = runtime.block_on(serve_until(stopped, tokio::io::stdin(), tokio::io::stdout(), options));
     // A thread that reads stdin cannot be stopped; nor need work be waited for that nobody will see.
     runtime.shutdown_background();
     match end {
@@ -66,18 +67,27 @@ where
     R: AsyncRead + Unpin + Send + 'static,
     W: AsyncWrite + Unpin + Send + 'static,
 {
+    serve_until(std::future::pending(), reader, writer, options).await
+}
+
+async fn serve_until<R, W>(stopped: impl Future<Output = ()>, reader: R, writer: W, options: Options) -> End
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
     let (notes, taken) = mpsc::unbounded_channel();
     let (service, socket) = LspService::build(|client| Server::new(Arc::new(State::new(client, options, notes))))
         .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
         .finish();
     let (state, run) = (service.inner().state.clone(), service.inner().run.clone());
     tokio::spawn(keeper::run(Arc::downgrade(&state), taken));
-    let end = transport::run(reader, writer, service, socket).await;
+    let end = transport::run(reader, writer, service, socket, stopped).await;
+    // The buffers first, for the run may take its time to stop; then what it has written over of them.
+    run.cancel();
     let flush = async {
+        flush(&state).await?;
         run.stop().await;
-        let (done, is_done) = oneshot::channel();
-        state.note(Note::Flush(done));
-        is_done.await
+        flush(&state).await
     };
     match tokio::time::timeout(FLUSH, flush).await {
         Ok(Ok(())) => {}
@@ -86,6 +96,26 @@ where
     }
     state.session().place.close();
     end
+}
+
+/// Waits until what waits to be written is written.
+async fn flush(state: &State) -> Result<(), oneshot::error::RecvError> {
+    let (done, is_done) = oneshot::channel();
+    state.note(Note::Flush(done));
+    is_done.await
+}
+
+/// Ends when a signal asks us to stop: what waits to be written is written then too.
+fn stopped_by_signal() -> impl Future<Output = ()> {
+    let (stop, mut stopped) = watch::channel(false);
+    if let Err(fault) = ctrlc::set_handler(move || _ = stop.send_replace(true)) {
+        tracing::warn!("signals will end the server without a last write: {fault}");
+    }
+    async move {
+        if stopped.wait_for(|stopped| *stopped).await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
 
 /// stdout belongs to the protocol.

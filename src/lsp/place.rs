@@ -2,9 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{Arc, Mutex, PoisonError},
 };
 
+use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::{Options, work::Fault};
@@ -43,7 +44,8 @@ pub struct Place {
     /// There is a workspace, and it may be indexed.
     pub is_workspace: bool,
     opening: watch::Sender<Opening>,
-    private: PathBuf,
+    /// Where the private index is; it goes with the session.
+    private: Mutex<Option<TempDir>>,
 }
 
 impl Place {
@@ -58,14 +60,11 @@ impl Place {
     }
 
     fn new(root: Option<PathBuf>, opening: Opening) -> Self {
-        static SESSIONS: AtomicU32 = AtomicU32::new(0);
-        let session = SESSIONS.fetch_add(1, Ordering::Relaxed);
-        let private = std::env::temp_dir().join(format!("rutter-{}-{session}", std::process::id()));
         Place {
             is_workspace: root.is_some(),
-            root: root.unwrap_or_else(|| private.clone()),
+            root: root.unwrap_or_else(|| std::env::temp_dir().join("rutter-without-a-workspace")),
             opening: watch::Sender::new(opening),
-            private,
+            private: Mutex::default(),
         }
     }
 
@@ -98,8 +97,10 @@ impl Place {
     }
 
     fn private(&self) -> Result<Index, Fault> {
-        index::make_index_dir(&self.private)?;
-        let store = Store::open(&self.private, &self.root.to_string_lossy())?;
+        let dir =
+            tempfile::Builder::new().prefix("rutter-").tempdir().map_err(|fault| Fault::Temporary(Arc::new(fault)))?;
+        let store = Store::open(dir.path(), &self.root.to_string_lossy())?;
+        *self.private.lock().unwrap_or_else(PoisonError::into_inner) = Some(dir);
         Ok(Index { store, kind: IndexKind::Private })
     }
 
@@ -135,10 +136,9 @@ impl Place {
     /// Lets go of the index. A private one is removed.
     pub fn close(&self) {
         self.opening.send_replace(Opening::Done(None));
-        if self.private.exists()
-            && let Err(fault) = std::fs::remove_dir_all(&self.private)
-        {
-            tracing::debug!("{}: {fault}", self.private.display());
+        let private = self.private.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(fault)) = private.map(TempDir::close) {
+            tracing::debug!("the temporary index is left behind: {fault}");
         }
     }
 }

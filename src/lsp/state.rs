@@ -52,7 +52,10 @@ pub struct State {
     pub options: Options,
     pub settings: Settings,
     pub documents: Documents,
+    /// For what may take long: parsing, extraction, search.
     pub workers: Workers,
+    /// For look-ups, which must not queue behind it.
+    pub quick: Workers,
     /// To the one who writes records to the index.
     pub keeper: mpsc::UnboundedSender<Note>,
     /// The client has said that it is ready for messages of ours.
@@ -91,6 +94,7 @@ impl State {
             settings: Settings::default(),
             documents: Documents::default(),
             workers: Workers::new(),
+            quick: Workers::new(),
             keeper,
             ready: watch::Sender::new(false),
             session: OnceLock::new(),
@@ -167,7 +171,7 @@ impl State {
             Subject::Open(document) => Ok(Some(document.text.clone())),
             Subject::Closed { location: Location::File(file), .. } => {
                 let file = file.clone();
-                self.workers.run(move |_| Ok(read(&file).map(Arc::new))).await
+                self.quick.run(move |_| Ok(read(&file).map(Arc::new))).await
             }
             Subject::Closed { .. } => Ok(None),
         }
@@ -232,6 +236,7 @@ impl State {
     /// Puts a question to the index and the open buffers. `own` is what is known of the document that is asked about.
     pub async fn ask<T: Send + 'static>(
         self: &Arc<Self>,
+        workers: &Workers,
         own: Option<Arc<FileRecords>>,
         question: impl FnOnce(&View<'_>, &Cancel) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
@@ -243,7 +248,7 @@ impl State {
             let snapshot = store.snapshot()?;
             question(&View { snapshot: &snapshot, buffers: &buffers }, cancel)
         };
-        self.workers.run(job).await
+        workers.run(job).await
     }
 
     /// What a path in the index names.

@@ -30,6 +30,8 @@ pub enum Fault {
     Panicked(Arc<JoinError>),
     #[error("there is no index, not even a temporary one; rutter has said why at the start")]
     NoIndex,
+    #[error("no temporary index can be made: {0}; set TMPDIR to a directory that can be written to")]
+    Temporary(Arc<std::io::Error>),
     #[error("{0}")]
     Store(Arc<StoreError>),
     #[error("{0}")]
@@ -63,7 +65,7 @@ impl From<Fault> for Error {
             Fault::Modified => ErrorCode::ContentModified,
             Fault::Cancelled => ErrorCode::RequestCancelled,
             Fault::Panicked(_) => ErrorCode::InternalError,
-            Fault::TooSlow | Fault::NoIndex | Fault::Store(_) | Fault::Index(_) => {
+            Fault::TooSlow | Fault::NoIndex | Fault::Temporary(_) | Fault::Store(_) | Fault::Index(_) => {
                 ErrorCode::ServerError(REQUEST_FAILED)
             }
         };

@@ -211,7 +211,11 @@ async fn home_is_not_indexed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_companion_adds_only_facts() {
-    let options = json!({"capabilities": {}, "initializationOptions": {"mode": "companion"}});
+    let hover = json!({"contentFormat": ["markdown"]});
+    let options = json!({
+        "capabilities": {"textDocument": {"hover": hover}},
+        "initializationOptions": {"mode": "companion"},
+    });
     let (mut client, capabilities) = Client::start(Options::default(), options).await;
     assert_eq!(capabilities["hoverProvider"], true);
     for absent in

@@ -39,6 +39,14 @@ impl Server {
         self.send(json!({"jsonrpc": "2.0", "method": "initialized", "params": {}}));
     }
 
+    /// Its exit code, while its input is still open.
+    fn end(mut self) -> Option<i32> {
+        let stdin = self.child.stdin.take();
+        let status = self.child.wait().expect("it ends");
+        drop(stdin);
+        status.code()
+    }
+
     /// All that it writes until its end, and its exit code.
     fn rest(mut self) -> (Vec<Value>, Option<i32>) {
         let mut stdout = BufReader::new(self.child.stdout.take().expect("stdout is open"));
@@ -93,10 +101,7 @@ fn exit_with_an_open_input_is_the_end() {
     let mut server = Server::start(&["lsp"]);
     server.initialize();
     server.send(json!({"jsonrpc": "2.0", "method": "exit"}));
-    let stdin = server.child.stdin.take();
-    let (_, code) = server.rest();
-    drop(stdin);
-    assert_eq!(code, Some(1));
+    assert_eq!(server.end(), Some(1));
 }
 
 #[test]
@@ -104,8 +109,7 @@ fn a_closed_output_is_the_end() {
     let mut server = Server::start(&["lsp"]);
     drop(server.child.stdout.take());
     server.initialize();
-    let status = server.child.wait().expect("it ends");
-    assert_eq!(status.code(), Some(1));
+    assert_eq!(server.end(), Some(1));
 }
 
 #[cfg(unix)]
@@ -120,6 +124,17 @@ fn a_parent_that_dies_takes_the_server_along() {
     server.child.stdout.as_mut().expect("stdout is open").read_exact(&mut first).expect("a reply");
     parent.kill().expect("killing a child of ours");
     parent.wait().expect("waiting for a child of ours");
-    let status = server.child.wait().expect("it ends");
-    assert_eq!(status.code(), Some(1));
+    assert_eq!(server.end(), Some(1));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_is_an_orderly_end() {
+    let mut server = Server::start(&["lsp"]);
+    server.send(json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}));
+    let mut first = [0; 1];
+    server.child.stdout.as_mut().expect("stdout is open").read_exact(&mut first).expect("a reply");
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill").success());
+    assert_eq!(server.end(), Some(1), "an exit of its own, not a death by the signal");
 }

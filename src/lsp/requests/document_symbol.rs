@@ -45,7 +45,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
                 DocumentSymbolResponse::Flat(flat)
             }
         };
-        state.ask(own, move |view, _| Ok(query::outline(view, &path)?.map(encode))).await
+        state.ask(&state.quick, own, move |view, _| Ok(query::outline(view, &path)?.map(encode))).await
     })
 }
 

@@ -11,9 +11,9 @@ use crate::{
     parse::Parsed,
 };
 
-/// A chain is written, read and dropped by recursion, here and in the client: of code nested deeper than this, only the
-/// innermost ranges and the outermost one are told.
-const MAX_DEPTH: usize = 200;
+/// A chain is written, read and dropped by recursion, here and in the client, where some readers of JSON give up at 128
+/// levels: of code nested deeper than this, only the innermost ranges and the outermost one are told.
+const MAX_DEPTH: usize = 100;
 
 pub fn selection_range(state: &Arc<State>, params: SelectionRangeParams) -> Answer<Option<Vec<SelectionRange>>> {
     let (state, subject) = (state.clone(), state.subject(&params.text_document.uri));

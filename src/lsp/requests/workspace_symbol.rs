@@ -34,7 +34,7 @@ pub fn workspace_symbol(state: &Arc<State>, params: WorkspaceSymbolParams) -> An
             }
             Ok(Some(symbols))
         };
-        state.ask(None, question).await
+        state.ask(&state.workers, None, question).await
     })
 }
 

@@ -33,7 +33,7 @@ const PIPE: usize = 64 << 10;
 /// service would not even see a `$/cancelRequest` while four wait.
 const HANDLERS: usize = 1 << 20;
 /// How long what is under way may take to be answered once the client has gone or said `exit`.
-const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// How a session ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +50,14 @@ type Outgoing = mpsc::UnboundedSender<Vec<u8>>;
 /// Who waits for the reply to `initialize`: its id, and whom to tell.
 type Awaited = Arc<Mutex<Option<(Value, oneshot::Sender<()>)>>>;
 
-/// Serves one client until its session ends.
-pub(super) async fn run<R, W, S>(reader: R, writer: W, service: LspService<S>, socket: ClientSocket) -> End
+/// Serves one client until its session ends, or until we are `stopped`.
+pub(super) async fn run<R, W, S>(
+    reader: R,
+    writer: W,
+    service: LspService<S>,
+    socket: ClientSocket,
+    stopped: impl Future<Output = ()>,
+) -> End
 where
     R: AsyncRead + Unpin + Send + 'static,
     W: AsyncWrite + Unpin + Send + 'static,
@@ -73,6 +79,7 @@ where
     tokio::select! {
         () = front.listen() => {}
         () = parent::gone(parent_known) => tracing::info!("the client's process has gone"),
+        () = stopped => tracing::info!("stopped by a signal"),
         _ = &mut writing => tracing::info!("the client reads no more"),
         _ = &mut pumping => tracing::error!("the service has stopped"),
     }
@@ -175,6 +182,7 @@ impl<R: AsyncRead + Unpin> Front<R> {
     /// all of them for one value that they do not know.
     async fn initialize(&mut self, id: Value, params: Value) -> Result<(), Over> {
         let parent = params.get("processId").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok());
+        let parent = parent.filter(|&pid| parent::is_alive(pid));
         let params = json!({"capabilities": {}, "initializationOptions": params});
         let (replied, reply) = oneshot::channel();
         *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = Some((id.clone(), replied));

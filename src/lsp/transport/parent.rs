@@ -7,14 +7,13 @@ use tokio::sync::watch;
 /// How often it is looked for.
 const PERIOD: Duration = Duration::from_secs(3);
 
-/// Ends when the process that is told of has gone. Never ends for one that was not there at first: a client in another container names a
-/// process that we cannot see.
+/// Ends when the process that is told of has gone. Never ends as long as none is told of.
 pub(super) async fn gone(mut known: watch::Receiver<Option<u32>>) {
     let pid = match known.wait_for(Option::is_some).await {
         Ok(pid) => *pid,
         Err(_) => None,
     };
-    match pid.filter(|&pid| is_alive(pid)) {
+    match pid {
         Some(pid) => ended(pid, PERIOD).await,
         None => std::future::pending().await,
     }
@@ -26,8 +25,9 @@ async fn ended(pid: u32, period: Duration) {
     }
 }
 
+/// Also asked at first: a client in another container names a process that we cannot see.
 #[cfg(unix)]
-fn is_alive(pid: u32) -> bool {
+pub(super) fn is_alive(pid: u32) -> bool {
     let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) else { return false };
     // A process of another user is there as well.
     rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH)
@@ -35,7 +35,7 @@ fn is_alive(pid: u32) -> bool {
 
 /// Elsewhere the end of the input has to do.
 #[cfg(not(unix))]
-fn is_alive(_: u32) -> bool {
+pub(super) fn is_alive(_: u32) -> bool {
     false
 }
 
