@@ -1,1 +1,46 @@
-//! The command line.
+//! The command line: one file a command. The only part that prints to standard output.
+
+mod arguments;
+mod cfg;
+mod completions;
+mod context;
+mod dump;
+mod error;
+mod get;
+mod hover;
+mod index;
+mod log;
+mod man;
+mod metrics;
+mod place;
+mod progress;
+mod status;
+mod symbols;
+mod table;
+
+use std::process::ExitCode;
+
+pub use arguments::{Command, Face, parse};
+pub use context::{Context, existing_directory, stdout};
+pub use error::{CliError, exit};
+
+/// Runs a command to its exit code; what goes wrong is said on standard error.
+pub fn run(command: &Command, context: &Context) -> ExitCode {
+    // Warnings of the layers below; `RUTTER_LOG=debug` and the like show more.
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RUTTER_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().compact().init();
+    let done = match command {
+        Command::Index(args) => index::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::Hover(args) => hover::run(args, context),
+        Command::Symbols(args) => symbols::run(args, context),
+        Command::Cfg(args) => cfg::run(args, context),
+        Command::Metrics(args) => metrics::run(args, context),
+        Command::Log(args) => log::run(args, context),
+        Command::Dump(args) => dump::run(args, context),
+        Command::Get(args) => get::run(args, context),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
+    };
+    done.unwrap_or_else(|error| error.report())
+}

@@ -1,14 +1,32 @@
 //! Tree to records: pure, and cannot fail.
+//!
+//! One walk over the tree feeds everything (`walk.rs`); what needs the whole file (line counts, bindings within the file,
+//! chunks) follows from what it brought. Nothing here knows a language: the tables in `languages/` say what nodes mean.
 
+mod chunks;
+mod definitions;
+mod flow;
+mod lines;
+mod metrics;
+mod names;
 mod ranges;
+mod walk;
 
 use std::sync::Arc;
 
 pub use ranges::{Fold, FoldKind, Occurrence, folds, occurrences, selection};
 
+use definitions::Definitions;
+use lines::LineCounts;
+use rustc_hash::FxHashMap;
+use walk::{FunctionFacts, Harvest};
+
 use crate::{
     parse::Parsed,
-    record::{FileRecords, Source},
+    record::{
+        FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolMetrics,
+    },
+    text::{ByteRange, Encoding, SourceText},
 };
 
 /// What the records say of a file beside what is in its text.
@@ -28,6 +46,196 @@ pub struct Origin {
 
 /// The records of one file.
 pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
-    let _ = (parsed, origin);
-    todo!()
+    let text = &**parsed.text();
+    let language = parsed.language();
+    let harvest = walk::walk(parsed.tree(), text, language, Definitions::new(text, language, origin));
+    let Harvest { nodes, definitions, functions, names, lines, faults } = harvest;
+    let lines = lines.count();
+    let callees = names.callees(text, functions.len());
+    let fan_out = names.outside(text, &definitions);
+    let references = names.bound(text, language, &definitions);
+    let chunks = chunks::chunks(text, &origin.path, &definitions.symbols, &nodes);
+    let file_id = definitions.file_id();
+    let language_name = definitions.language_name();
+    let symbols = definitions.symbols;
+
+    let mut graphs = Vec::with_capacity(functions.len());
+    let mut symbol_metrics = Vec::with_capacity(functions.len());
+    for (function, callees) in functions.into_iter().zip(callees) {
+        let symbol = &symbols[function.symbol];
+        symbol_metrics.push(function_metrics(function, symbol, callees, &lines, text, &mut graphs));
+    }
+    let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, &lines, fan_out);
+    symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines));
+
+    FileRecords {
+        file: FileRecord {
+            file_id,
+            path: origin.path.clone(),
+            language: language_name,
+            content_hash: origin.content_hash.clone(),
+            size: origin.size,
+            modified_at: origin.modified_at.clone(),
+            indexed_at: origin.indexed_at.clone(),
+            source: origin.source,
+            encoding: text.encoding(),
+            lines: text.lines().line_count(),
+            module: origin.module.clone(),
+            salt: origin.salt,
+            problems: problems(text, &faults),
+            skipped: None,
+        },
+        symbols,
+        references,
+        nodes,
+        graphs,
+        chunks,
+        file_metrics: Some(file_metrics),
+        symbol_metrics,
+    }
+}
+
+fn function_metrics(
+    function: FunctionFacts,
+    symbol: &Symbol,
+    callees: u32,
+    lines: &LineCounts,
+    text: &SourceText,
+    graphs: &mut Vec<(SymbolId, Vec<crate::record::CfgBlock>)>,
+) -> SymbolMetrics {
+    let complexity = &function.complexity;
+    let has_body = function.flow.is_some();
+    let computed = |number: u32| has_body.then_some(number);
+    let mut metrics = SymbolMetrics {
+        cyclomatic_complexity: computed(complexity.cyclomatic),
+        cognitive_complexity: computed(complexity.cognitive),
+        max_nesting: computed(complexity.max_nesting),
+        parameters: Some(function.parameters),
+        fan_out: computed(callees),
+        ..bare_metrics(symbol, lines)
+    };
+    if let Some((graph, counts)) = function.flow {
+        let blocks = graph.finish(symbol.symbol_id, text);
+        let unreachable = blocks.iter().filter(|block| block.kind == crate::record::BlockKind::Unreachable).count();
+        metrics.exits = Some(counts.exits);
+        metrics.branches = Some(counts.branches);
+        metrics.loops = Some(counts.loops);
+        metrics.blocks = Some(blocks.len() as u32);
+        metrics.unreachable_blocks = Some(unreachable as u32);
+        graphs.push((symbol.symbol_id, blocks));
+    }
+    metrics
+}
+
+/// What every metrics record has, and null for the rest.
+fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
+    let (code, _) = lines.between(symbol.start_line, symbol.end_line);
+    SymbolMetrics {
+        symbol_id: symbol.symbol_id,
+        symbol_name: symbol.name.clone(),
+        kind: symbol.kind,
+        file_path: symbol.path.clone(),
+        loc: symbol.end_line - symbol.start_line + 1,
+        sloc: code,
+        fan_in: None,
+        fan_out: None,
+        cyclomatic_complexity: None,
+        cognitive_complexity: None,
+        max_nesting: None,
+        parameters: None,
+        exits: None,
+        branches: None,
+        loops: None,
+        blocks: None,
+        unreachable_blocks: None,
+        methods: None,
+    }
+}
+
+/// Types, with the sums over the functions directly in them; in languages whose methods stand elsewhere there are none.
+fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCounts) -> Vec<SymbolMetrics> {
+    let mut sums: FxHashMap<SymbolId, (u32, u32, u32)> = FxHashMap::default();
+    let of: FxHashMap<SymbolId, &SymbolMetrics> =
+        functions.iter().map(|metrics| (metrics.symbol_id, metrics)).collect();
+    for symbol in symbols {
+        if let (Some(container), Some(metrics)) = (symbol.container, of.get(&symbol.symbol_id)) {
+            let (methods, cyclomatic, cognitive) = sums.entry(container).or_default();
+            *methods += 1;
+            *cyclomatic += metrics.cyclomatic_complexity.unwrap_or_default();
+            *cognitive += metrics.cognitive_complexity.unwrap_or_default();
+        }
+    }
+    let types = symbols.iter().filter(|symbol| symbol.kind.is_type() || sums.contains_key(&symbol.symbol_id));
+    let types = types.filter(|symbol| !symbol.kind.is_function() && symbol.kind != crate::record::SymbolKind::Module);
+    types
+        .map(|symbol| {
+            let sum = sums.get(&symbol.symbol_id);
+            SymbolMetrics {
+                cyclomatic_complexity: sum.map(|sum| sum.1),
+                cognitive_complexity: sum.map(|sum| sum.2),
+                methods: sum.map(|sum| sum.0),
+                ..bare_metrics(symbol, lines)
+            }
+        })
+        .collect()
+}
+
+fn file_metrics(
+    text: &SourceText,
+    origin: &Origin,
+    symbols: &[Symbol],
+    functions: &[SymbolMetrics],
+    lines: &LineCounts,
+    fan_out: u32,
+) -> FileMetrics {
+    let loc = lines::lines_of(text.lines(), text.place(text.len()));
+    let (sloc, comment_lines) = lines.all();
+    let cyclomatic = || functions.iter().filter_map(|metrics| metrics.cyclomatic_complexity);
+    FileMetrics {
+        file_path: origin.path.clone(),
+        symbol_count: symbols.len() as u32,
+        function_count: functions.len() as u32,
+        loc,
+        sloc,
+        comment_lines,
+        blank_lines: loc.saturating_sub(sloc + comment_lines),
+        fan_in: None,
+        fan_out: Some(fan_out),
+        complexity_score: cyclomatic().sum(),
+        cognitive_complexity: functions.iter().filter_map(|metrics| metrics.cognitive_complexity).sum(),
+        max_cyclomatic_complexity: cyclomatic().max().unwrap_or_default(),
+    }
+}
+
+fn problems(text: &SourceText, faults: &[(ByteRange, Option<&'static str>)]) -> Vec<Problem> {
+    let problem = |kind, range: ByteRange, message| {
+        let span = Span::of(text, range);
+        Problem {
+            kind,
+            byte_start: span.byte_start,
+            byte_end: span.byte_end,
+            start_line: span.start_line,
+            start_col: span.start_col,
+            end_line: span.end_line,
+            end_col: span.end_col,
+            message,
+        }
+    };
+    let mut problems = Vec::new();
+    if text.encoding() == Encoding::Utf8Invalid {
+        let at = std::str::from_utf8(text.bytes()).map_or_else(|error| error.valid_up_to(), str::len) as u32;
+        problems.push(problem(ProblemKind::InvalidUtf8, at..at + 1, "bytes that are no UTF-8 from here on".to_owned()));
+    }
+    for (range, missing) in faults {
+        if problems.len() == FileRecord::MAX_PROBLEMS - 1 && faults.len() > problems.len() + 1 {
+            let more = format!("{} more places did not parse", faults.len() - problems.len());
+            problems.push(problem(ProblemKind::More, range.clone(), more));
+            break;
+        }
+        problems.push(match missing {
+            Some(kind) => problem(ProblemKind::Missing, range.clone(), format!("`{kind}` is missing")),
+            None => problem(ProblemKind::SyntaxError, range.clone(), "this did not parse".to_owned()),
+        });
+    }
+    problems
 }

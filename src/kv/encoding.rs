@@ -1,1 +1,106 @@
-//! JSON codecs.
+//! JSON codecs: compact, fields in the order of the record.
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{AstNode, CfgBlock};
+
+/// A value that is no JSON, or not of the shape that is asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("the value is not of the expected shape: {0}")]
+pub struct CodecError(#[from] serde_json::Error);
+
+pub fn encode_json<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
+    Ok(serde_json::to_vec(value)?)
+}
+
+/// Borrows from `bytes` what the type can borrow.
+pub fn decode_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, CodecError> {
+    Ok(serde_json::from_slice(bytes)?)
+}
+
+pub fn encode_cfg_blocks(blocks: &[CfgBlock]) -> Result<Vec<u8>, CodecError> {
+    encode_json(blocks)
+}
+
+pub fn decode_cfg_blocks(bytes: &[u8]) -> Result<Vec<CfgBlock>, CodecError> {
+    decode_json(bytes)
+}
+
+pub fn encode_ast_nodes(nodes: &[AstNode]) -> Result<Vec<u8>, CodecError> {
+    encode_json(nodes)
+}
+
+pub fn decode_ast_nodes(bytes: &[u8]) -> Result<Vec<AstNode>, CodecError> {
+    decode_json(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::record::{BlockKind, Edge, EdgeKind, SymbolId, Terminator};
+
+    #[test]
+    fn nodes_are_an_array_of_objects() {
+        let nodes = [
+            AstNode { id: 0, parent_id: None, kind: "module".into(), byte_start: 0, byte_end: 9 },
+            AstNode { id: 1, parent_id: Some(0), kind: "if_statement".into(), byte_start: 2, byte_end: 9 },
+        ];
+        let bytes = encode_ast_nodes(&nodes).unwrap();
+        assert_eq!(
+            std::str::from_utf8(&bytes).unwrap(),
+            "[{\"id\":0,\"kind\":\"module\",\"byte_start\":0,\"byte_end\":9},\
+             {\"id\":1,\"parent_id\":0,\"kind\":\"if_statement\",\"byte_start\":2,\"byte_end\":9}]"
+        );
+        assert_eq!(decode_ast_nodes(&bytes).unwrap(), nodes);
+    }
+
+    #[test]
+    fn blocks_keep_their_edges() {
+        let block = CfgBlock {
+            id: 0,
+            function_id: SymbolId(1_234_567_890_123_456),
+            kind: BlockKind::LoopHeader,
+            terminator: Terminator::Branch,
+            byte_start: 1,
+            byte_end: 2,
+            start_line: 1,
+            start_col: 1,
+            end_line: 1,
+            end_col: 2,
+            successors: vec![Edge { block: 1, kind: EdgeKind::True }, Edge { block: 0, kind: EdgeKind::Back }],
+        };
+        let bytes = encode_cfg_blocks(std::slice::from_ref(&block)).unwrap();
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert!(
+            text.contains("\"kind\":\"loop_header\"") && text.contains("{\"block\":0,\"kind\":\"back\"}"),
+            "{text}"
+        );
+        assert_eq!(decode_cfg_blocks(&bytes).unwrap(), [block]);
+    }
+
+    #[test]
+    fn unsized_and_borrowed_values_pass() {
+        assert_eq!(encode_json("a").unwrap(), b"\"a\"");
+        assert_eq!(encode_json(&[1, 2][..]).unwrap(), b"[1,2]");
+        assert_eq!(decode_json::<&str>(b"\"a\"").unwrap(), "a");
+    }
+
+    #[test]
+    fn what_is_damaged_does_not_decode() {
+        for bytes in [&b""[..], b"[{\"id\":0", b"\xFF", b"{}", b"[] []", b"[{\"id\":-1}]"] {
+            assert!(decode_ast_nodes(bytes).is_err(), "{bytes:?}");
+            assert!(decode_cfg_blocks(bytes).is_err(), "{bytes:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back(text: String) {
+            let bytes = encode_json(&text).unwrap();
+            prop_assert!(!bytes.contains(&b'\n'));
+            prop_assert_eq!(decode_json::<String>(&bytes).unwrap(), text);
+        }
+    }
+}

@@ -1,11 +1,28 @@
 //! The index: JSON values in LMDB. The only place that knows heed.
+//!
+//! What is in it, for readers in any language:
+#![doc = include_str!("FORMAT.md")]
 
+mod clash;
 pub mod encoding;
+mod env;
+mod error;
+mod footprint;
+mod health;
+mod info;
 pub mod keys;
+mod place;
 mod rows;
+mod schema;
 mod snapshot;
+mod space;
 mod store;
+mod writer;
 
+pub use error::StoreError;
+pub use info::{IndexInfo, NamespaceInfo};
 pub use rows::FileRows;
+pub use schema::{FORMAT_VERSION, IndexRecord};
 pub use snapshot::Snapshot;
-pub use store::{Applied, FileUpdate, Store, StoreError};
+pub use store::{Applied, FileUpdate, Store};
+pub use writer::EXECUTIONS_KEPT;

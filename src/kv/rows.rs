@@ -1,19 +1,181 @@
-//! One file's records as key-value rows, ready to be written. Made on the extracting thread.
+//! One file's records as key-value rows, ready to be written. Made on the extracting threads.
 
-use crate::record::FileRecords;
+use std::{ops::Range, sync::Arc};
 
-/// The rows of one file.
+use serde::Serialize;
+
+use super::keys;
+use crate::record::{FileId, FileRecords, SymbolId, SymbolKind};
+
+/// The rows of one file, sorted by key, and its part in the lists that files share.
 #[derive(Debug)]
-pub struct FileRows {}
+pub struct FileRows {
+    path: Arc<str>,
+    file_id: FileId,
+    salt: u32,
+    indexed: bool,
+    repeats_an_id: bool,
+    /// Keys and values, in the order in which they were made.
+    buffer: Vec<u8>,
+    rows: Vec<Row>,
+    /// Keys of the lists of a fully-qualified name's symbols, and the symbol to be in each.
+    fqns: Vec<(Range<usize>, SymbolId)>,
+}
+
+/// A key in the buffer, and right behind it its value.
+#[derive(Debug)]
+struct Row {
+    key: usize,
+    value: usize,
+    end: usize,
+}
 
 impl FileRows {
     pub fn encode(records: &FileRecords) -> Self {
-        let _ = records;
-        todo!()
+        let file = &records.file;
+        let mut rows = FileRows {
+            path: file.path.clone(),
+            file_id: file.file_id,
+            salt: file.salt,
+            indexed: file.skipped.is_none(),
+            repeats_an_id: false,
+            buffer: Vec::with_capacity(size_hint(records)),
+            rows: Vec::with_capacity(6 * records.symbols.len() + records.chunks.len() + 4),
+            fqns: Vec::with_capacity(records.symbols.len()),
+        };
+        rows.put(&keys::file_path_key(&file.path), file);
+        // A skipped file has no rows by its id, so that its id is in nobody's way.
+        if rows.indexed {
+            rows.put_by_id(keys::AST_FILE, file.file_id.0, &records.nodes);
+            rows.put_symbols(records);
+        }
+        for (function, blocks) in &records.graphs {
+            rows.put_by_id(keys::CFG_FUNC, function.0, blocks);
+        }
+        for (symbol, references) in &records.references {
+            rows.put(&keys::sym_rev_key(*symbol, file.file_id), references);
+        }
+        for chunk in &records.chunks {
+            rows.put(&keys::chunk_key(&file.path, chunk.byte_start, chunk.byte_end), chunk);
+        }
+        if let Some(metrics) = &records.file_metrics {
+            rows.put(&keys::file_metrics_key(&file.path), metrics);
+        }
+        for metrics in &records.symbol_metrics {
+            rows.put_by_id(keys::METRICS_SYMBOL, metrics.symbol_id.0, metrics);
+        }
+        let buffer = &rows.buffer;
+        rows.rows.sort_unstable_by(|a, b| buffer[a.key..a.value].cmp(&buffer[b.key..b.value]));
+        debug_assert!(
+            rows.repeats_an_id || rows.iter().zip(rows.iter().skip(1)).all(|(a, b)| a.0 < b.0),
+            "{} brings two records for one key",
+            rows.path
+        );
+        rows
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &Arc<str> {
+        &self.path
+    }
+
+    pub fn file_id(&self) -> FileId {
+        self.file_id
     }
 
     /// The bytes of keys and values, for bounding a batch.
     pub fn byte_size(&self) -> usize {
-        todo!()
+        self.buffer.len()
     }
+
+    /// The salt that its ids were made with.
+    pub(super) fn salt(&self) -> u32 {
+        self.salt
+    }
+
+    /// Not when it was skipped: then there is a record of the file, and nothing of what is in it.
+    pub(super) fn is_indexed(&self) -> bool {
+        self.indexed
+    }
+
+    /// Two of its own symbols met in one id.
+    pub(super) fn repeats_an_id(&self) -> bool {
+        self.repeats_an_id
+    }
+
+    /// Keys and values in key order.
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = (&[u8], &[u8])> {
+        self.rows.iter().map(|row| self.at(row))
+    }
+
+    /// The ids of its symbols in the order of their keys.
+    pub(super) fn symbol_ids(&self) -> impl Iterator<Item = SymbolId> {
+        let from = self.rows.partition_point(|row| self.at(row).0 < keys::SYM_ID.as_bytes());
+        self.rows[from..].iter().map_while(|row| {
+            let (key, _) = self.at(row);
+            keys::id_tail(keys::SYM_ID.as_bytes(), key).map(SymbolId)
+        })
+    }
+
+    /// Keys of name lists, and the symbol that each must hold.
+    pub(super) fn fqns(&self) -> impl Iterator<Item = (&[u8], SymbolId)> {
+        self.fqns.iter().map(|(key, id)| (&self.buffer[key.clone()], *id))
+    }
+
+    fn at(&self, row: &Row) -> (&[u8], &[u8]) {
+        (&self.buffer[row.key..row.value], &self.buffer[row.value..row.end])
+    }
+
+    fn put_symbols(&mut self, records: &FileRecords) {
+        let symbols = &records.symbols;
+        let in_order: Vec<SymbolId> = symbols.iter().map(|symbol| symbol.symbol_id).collect();
+        self.put_by_id(keys::FILE_SYM, self.file_id.0, &in_order);
+        let mut sorted = in_order;
+        sorted.sort_unstable();
+        self.repeats_an_id = sorted.windows(2).any(|pair| pair[0] == pair[1]);
+        for symbol in symbols {
+            self.put_by_id(keys::SYM_ID, symbol.symbol_id.0, symbol);
+            self.put_by_id(keys::SYM_FQN_OF, symbol.symbol_id.0, &symbol.fqn);
+            let start = self.buffer.len();
+            self.buffer.extend_from_slice(&keys::sym_fqn_key(&symbol.fqn));
+            self.fqns.push((start..self.buffer.len(), symbol.symbol_id));
+        }
+        let mut names: Vec<(&str, SymbolId)> = symbols
+            .iter()
+            .filter(|symbol| symbol.kind != SymbolKind::Impl)
+            .map(|symbol| (symbol.name.as_str(), symbol.symbol_id))
+            .collect();
+        names.sort_unstable();
+        for group in names.chunk_by(|a, b| a.0 == b.0) {
+            let ids: Vec<SymbolId> = group.iter().map(|&(_, id)| id).collect();
+            self.put(&keys::name_key(group[0].0, self.file_id), &ids);
+        }
+    }
+
+    fn put<T: Serialize + ?Sized>(&mut self, key: &[u8], value: &T) {
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(key);
+        self.put_value(start, value);
+    }
+
+    fn put_by_id<T: Serialize + ?Sized>(&mut self, prefix: &str, id: u64, value: &T) {
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(prefix.as_bytes());
+        keys::push_number(&mut self.buffer, id);
+        self.put_value(start, value);
+    }
+
+    fn put_value<T: Serialize + ?Sized>(&mut self, key: usize, value: &T) {
+        let at = self.buffer.len();
+        serde_json::to_writer(&mut self.buffer, value).expect("records are JSON, and memory takes any amount");
+        self.rows.push(Row { key, value: at, end: self.buffer.len() });
+    }
+}
+
+/// About what the rows will need: measured on Rust and Python sources, rounded up.
+fn size_hint(records: &FileRecords) -> usize {
+    let blocks: usize = records.graphs.iter().map(|(_, blocks)| blocks.len()).sum();
+    let references: usize = records.references.iter().map(|(_, references)| references.len()).sum();
+    let content: usize = records.chunks.iter().map(|chunk| chunk.content.len() + 400).sum();
+    800 + records.symbols.len() * 1200 + records.nodes.len() * 90 + blocks * 240 + references * 150 + content
 }

@@ -1,95 +1,267 @@
 //! A consistent view of the index. Lives no longer than one request.
 
-use std::sync::Arc;
+use std::{
+    ops::{Bound, ControlFlow},
+    sync::Arc,
+};
 
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::StoreError;
+use super::{
+    StoreError,
+    encoding::decode_json,
+    error::Failure,
+    keys,
+    schema::{self, IndexRecord, Read},
+    store::Shared,
+};
 use crate::record::*;
 
 /// All reads go through it. A value that does not decode counts as absent.
-#[derive(Debug)]
-pub struct Snapshot {}
+pub struct Snapshot {
+    /// Dropped before the count of readers goes down.
+    txn: Option<Read<'static>>,
+    shared: Arc<Shared>,
+}
+
+impl std::fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Snapshot").field("dir", &self.shared.dir).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        drop(self.txn.take());
+        self.shared.environment.end_read();
+    }
+}
 
 impl Snapshot {
+    pub(super) fn new(shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let txn = shared.environment.begin_read(&shared.writer)?;
+        Ok(Snapshot { txn: Some(txn), shared })
+    }
+
     pub fn file(&self, path: &str) -> Result<Option<FileRecord>, StoreError> {
-        let _ = path;
-        todo!()
+        let found: Option<FileRecord> = self.decoded(&keys::file_path_key(path))?;
+        Ok(found.filter(|file| *file.path == *path))
     }
+
     /// All files, in key order, until `visit` breaks.
-    pub fn files(&self, visit: &mut dyn FnMut(FileRecord) -> std::ops::ControlFlow<()>) -> Result<(), StoreError> {
-        let _ = visit;
-        todo!()
+    pub fn files(&self, visit: &mut dyn FnMut(FileRecord) -> ControlFlow<()>) -> Result<(), StoreError> {
+        self.rows(keys::FILE_PATH.as_bytes(), |_, value| match decode_json(value) {
+            Ok(file) => visit(file),
+            Err(_) => ControlFlow::Continue(()),
+        })
     }
+
+    /// In source order.
     pub fn file_symbols(&self, file: FileId) -> Result<Vec<SymbolId>, StoreError> {
-        let _ = file;
-        todo!()
+        Ok(self.decoded(&keys::file_sym_key(file))?.unwrap_or_default())
     }
+
     pub fn symbol(&self, id: SymbolId) -> Result<Option<Symbol>, StoreError> {
-        let _ = id;
-        todo!()
+        self.decoded(&keys::sym_id_key(id))
     }
+
     pub fn symbols_by_fqn(&self, fqn: &str) -> Result<Vec<SymbolId>, StoreError> {
-        let _ = fqn;
-        todo!()
+        let key = keys::sym_fqn_key(fqn);
+        let mut ids: Vec<SymbolId> = self.decoded(&key)?.unwrap_or_default();
+        if keys::ends_in_digest(&key) {
+            let mut own = Vec::new();
+            for id in ids {
+                if self.decoded::<String>(&keys::sym_fqn_of_key(id))?.is_some_and(|found| found == fqn) {
+                    own.push(id);
+                }
+            }
+            ids = own;
+        }
+        Ok(ids)
     }
+
     /// The symbols that bear exactly this name, of any file (up to `limit`), ordered by id.
     pub fn symbols_by_name(&self, name: &str, limit: usize) -> Result<Vec<SymbolId>, StoreError> {
-        let _ = (name, limit);
-        todo!()
+        let prefix = keys::name_prefix(name);
+        let mut found: Vec<SymbolId> = Vec::new();
+        if limit == 0 {
+            return Ok(found);
+        }
+        self.rows(&prefix, |key, value| {
+            if keys::id_tail(&prefix, key).is_some() {
+                found.extend(decode_json::<Vec<SymbolId>>(value).unwrap_or_default());
+            }
+            if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        found.truncate(limit);
+        found.sort_unstable();
+        if keys::ends_in_digest(&prefix[..prefix.len() - 1]) {
+            let mut own = Vec::new();
+            for id in found {
+                if self.symbol(id)?.is_some_and(|symbol| symbol.name == name) {
+                    own.push(id);
+                }
+            }
+            found = own;
+        }
+        Ok(found)
     }
+
     /// All (name, ids in one file) in key order, until `visit` breaks.
-    pub fn names(
-        &self,
-        visit: &mut dyn FnMut(&str, &[SymbolId]) -> std::ops::ControlFlow<()>,
-    ) -> Result<(), StoreError> {
-        let _ = visit;
-        todo!()
+    pub fn names(&self, visit: &mut dyn FnMut(&str, &[SymbolId]) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let mut failed = None;
+        self.rows(keys::NAME.as_bytes(), |key, value| {
+            let (Ok(key), Ok(ids)) = (std::str::from_utf8(key), decode_json::<Vec<SymbolId>>(value)) else {
+                return ControlFlow::Continue(());
+            };
+            if let Some(name) = keys::name_of_key(key) {
+                return visit(&name, &ids);
+            }
+            // The name is too long for a key; a symbol knows it.
+            match ids.first().map(|&id| self.symbol(id)) {
+                Some(Ok(Some(symbol))) => visit(&symbol.name, &ids),
+                Some(Err(error)) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+                Some(Ok(None)) | None => ControlFlow::Continue(()),
+            }
+        })?;
+        failed.map_or(Ok(()), Err)
     }
+
+    /// By the file that they are in, ordered by its id.
     pub fn references(&self, id: SymbolId) -> Result<Vec<(FileId, Vec<Reference>)>, StoreError> {
-        let _ = id;
-        todo!()
+        let prefix = keys::sym_rev_prefix(id);
+        let mut found = Vec::new();
+        self.rows(&prefix, |key, value| {
+            if let (Some(file), Ok(references)) = (keys::id_tail(&prefix, key), decode_json(value)) {
+                found.push((FileId(file), references));
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
     }
+
     pub fn graph(&self, function: SymbolId) -> Result<Option<Vec<CfgBlock>>, StoreError> {
-        let _ = function;
-        todo!()
+        self.decoded(&keys::cfg_blocks_key(function))
     }
+
     pub fn nodes(&self, file: FileId) -> Result<Option<Vec<AstNode>>, StoreError> {
-        let _ = file;
-        todo!()
+        self.decoded(&keys::ast_nodes_key(file))
     }
+
+    /// In source order.
     pub fn chunks(&self, path: &str) -> Result<Vec<Chunk>, StoreError> {
-        let _ = path;
-        todo!()
+        let prefix = keys::chunk_prefix(path);
+        let mut found: Vec<Chunk> = Vec::new();
+        self.rows(&prefix, |key, value| {
+            if keys::chunk_tail(&prefix, key).is_some() {
+                found.extend(decode_json::<Chunk>(value).ok().filter(|chunk| *chunk.file_path == *path));
+            }
+            ControlFlow::Continue(())
+        })?;
+        found.sort_unstable_by_key(|chunk| (chunk.byte_start, chunk.byte_end));
+        Ok(found)
     }
+
     pub fn symbol_metrics(&self, id: SymbolId) -> Result<Option<SymbolMetrics>, StoreError> {
-        let _ = id;
-        todo!()
+        self.decoded(&keys::symbol_metrics_key(id))
     }
+
     pub fn file_metrics(&self, path: &str) -> Result<Option<FileMetrics>, StoreError> {
-        let _ = path;
-        todo!()
+        let found: Option<FileMetrics> = self.decoded(&keys::file_metrics_key(path))?;
+        Ok(found.filter(|metrics| *metrics.file_path == *path))
     }
+
     /// The newest runs first.
     pub fn executions(&self, limit: usize) -> Result<Vec<Execution>, StoreError> {
-        let _ = limit;
-        todo!()
+        let rows = self.shared.environment.rows;
+        let newest = rows.rev_prefix_iter(self.txn(), keys::EXECLOG.as_bytes()).map_err(|error| self.fail(error))?;
+        let mut found = Vec::new();
+        for row in newest {
+            if found.len() == limit {
+                break;
+            }
+            let (_, value) = row.map_err(|error| self.fail(error))?;
+            found.extend(decode_json::<Execution>(value));
+        }
+        Ok(found)
     }
+
+    /// The paths of files whose ids met another's and are salted, sorted. When other files have gone, the index may hold
+    /// them without: write them again with salt 0, and see whether they still clash.
+    pub fn clashes(&self) -> Result<Vec<String>, StoreError> {
+        schema::clashes(self.shared.environment.rows, self.txn()).map_err(|failure| self.shared.explain(failure))
+    }
+
+    /// The index's record of itself.
+    pub fn index(&self) -> Result<Option<IndexRecord>, StoreError> {
+        self.decoded(keys::META_INDEX)
+    }
+
+    /// The workspace that paths are relative to. Empty if the index does not say.
     pub fn root(&self) -> Arc<str> {
-        todo!()
+        match self.index() {
+            Ok(Some(record)) => record.root.into(),
+            Ok(None) | Err(_) => "".into(),
+        }
     }
+
     /// The raw value at a key.
     pub fn get(&self, key: &str) -> Result<Option<Value>, StoreError> {
-        let _ = key;
-        todo!()
+        if key.is_empty() || key.len() > keys::MAX_KEY_BYTES {
+            return Ok(None);
+        }
+        self.decoded(key.as_bytes())
     }
+
     /// All raw keys and JSON texts under a prefix, sorted, until `visit` breaks.
-    pub fn scan(
+    pub fn scan(&self, prefix: &str, visit: &mut dyn FnMut(&str, &str) -> ControlFlow<()>) -> Result<(), StoreError> {
+        self.rows(prefix.as_bytes(), |key, value| match (std::str::from_utf8(key), std::str::from_utf8(value)) {
+            (Ok(key), Ok(value)) => visit(key, value),
+            _ => ControlFlow::Continue(()),
+        })
+    }
+
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(super) fn txn(&self) -> &Read<'static> {
+        self.txn.as_ref().expect("a transaction is there until the drop")
+    }
+
+    pub(super) fn fail(&self, error: heed::Error) -> StoreError {
+        self.shared.explain(Failure::Heed(error))
+    }
+
+    /// Keys and values under a prefix, sorted, as they lie in the map.
+    pub(super) fn rows(
         &self,
-        prefix: &str,
-        visit: &mut dyn FnMut(&str, &str) -> std::ops::ControlFlow<()>,
+        prefix: &[u8],
+        mut visit: impl FnMut(&[u8], &[u8]) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let _ = (prefix, visit);
-        todo!()
+        if prefix.len() > keys::MAX_KEY_BYTES {
+            return Ok(());
+        }
+        // LMDB seeks no empty key.
+        let from = if prefix.is_empty() { Bound::Unbounded } else { Bound::Included(prefix) };
+        let rows = self.shared.environment.rows;
+        let found = rows.range(self.txn(), &(from, Bound::Unbounded)).map_err(|error| self.fail(error))?;
+        for row in found {
+            let (key, value) = row.map_err(|error| self.fail(error))?;
+            if !key.starts_with(prefix) || visit(key, value).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn decoded<'a, T: Deserialize<'a>>(&'a self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        let rows = self.shared.environment.rows;
+        let value = rows.get(self.txn(), key).map_err(|error| self.fail(error))?;
+        Ok(value.and_then(|value| decode_json(value).ok()))
     }
 }

@@ -1,10 +1,12 @@
 //! The languages, as data: one folder each, and here the one list of them.
 
 mod python;
-pub mod roles;
+pub(crate) mod roles;
 mod rust;
 
-use roles::{Hooks, Role};
+use std::sync::OnceLock;
+
+use roles::{Hooks, Row, Table};
 
 /// A language that rutter reads.
 #[derive(Debug)]
@@ -23,7 +25,9 @@ pub struct Language {
     pub separator: &'static str,
     pub(crate) grammar: fn() -> tree_sitter::Language,
     /// What each node kind of the grammar means.
-    pub(crate) roles: &'static [(&'static str, Role)],
+    rows: &'static [Row],
+    /// The rows by the grammar's ids, made on first use.
+    table: OnceLock<Table>,
     pub(crate) hooks: Hooks,
 }
 
@@ -70,8 +74,44 @@ pub fn by_interpreter(first_bytes: &[u8]) -> Option<&'static Language> {
 }
 
 impl Language {
+    /// Node kinds and fields that the table names and the grammar does not know; none, as a test sees to.
+    pub fn unknown_rows(&self) -> &[String] {
+        &self.table().unknown
+    }
+
+    pub(crate) fn table(&self) -> &Table {
+        self.table.get_or_init(|| Table::new(&(self.grammar)(), self.rows))
+    }
+
     /// What the top level of the file is called: the start of its symbols' fully-qualified names. Empty for none.
     pub fn module_of(&self, path: &str, around: &dyn Surroundings) -> String {
         (self.hooks.module_of)(path, around)
+    }
+}
+
+/// The text of a block comment's inside: without the stars that lead its lines, without the common indentation.
+fn block_comment_text(inside: &str) -> String {
+    let starless: Vec<&str> = inside.lines().map(|line| line.trim_start().strip_prefix('*').unwrap_or(line)).collect();
+    dedent(&starless.join("\n"))
+}
+
+/// Takes away the indentation that all lines but the first have in common, and white space at both ends (PEP 257).
+fn dedent(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let common = text.lines().skip(1).filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0);
+    let mut lines = text.lines();
+    let first = lines.next().map(str::trim).unwrap_or_default();
+    let rest = lines.map(|line| line.get(common..).unwrap_or(line.trim_start()).trim_end());
+    let lines: Vec<&str> = std::iter::once(first).chain(rest).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn grammars_know_every_row() {
+        for language in super::all() {
+            assert_eq!(language.unknown_rows(), Vec::<String>::new(), "in the table of {}", language.name);
+        }
     }
 }

@@ -1,10 +1,340 @@
-//! What node kinds mean.
+//! What a grammar's node kinds mean: the closed vocabulary in which a language is described, and the table that it is
+//! compiled to. Extraction knows roles and parts, and no grammar.
+
+use std::ops::Range;
+
+use tree_sitter::Node;
+
 use super::Surroundings;
+use crate::record::{SymbolKind, Visibility};
 
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing by itself; its parts may be something.
+    Plain,
+    /// A definition of this kind; its name is the part [`Part::Name`].
+    Define(SymbolKind),
+    /// Rust's `impl`: a container that bears its type's name.
+    Impl,
+    /// Defines the names in [`Part::Target`] where the language declares by assigning, outside of functions.
+    Assign,
+    /// Wraps a definition and belongs to it (decorators).
+    Wrapper,
+    /// Stands before a definition and belongs to it (attributes).
+    Attribute,
+    Comment,
+    Statement,
+    /// A list of statements between braces or of one indentation.
+    Block,
+    If,
+    /// A further condition of the `if` that it stands in.
+    ElseIf,
+    Else,
+    While,
+    /// A loop over the values of something.
+    For,
+    /// A loop without a condition.
+    Loop,
+    Match,
+    Arm,
+    Try,
+    Handler,
+    Finally,
+    Return,
+    Break,
+    Continue,
+    Throw,
+    /// Goes on with a value or returns an error.
+    Question,
+    Assert,
+    /// May be a short-circuit operation: it is if its [`Part::Operator`] is [`Role::And`] or [`Role::Or`].
+    Logical,
+    /// Operands joined by `and`, as many as there are.
+    AndChain,
+    And,
+    Or,
+    Not,
+    Paren,
+    Ternary,
+    Comprehension,
+    ComprehensionFor,
+    ComprehensionIf,
+    /// An anonymous function. Its control flow is not its surroundings'.
+    Closure,
+    Call,
+    /// A macro call: what is in it is text, not code.
+    Macro,
+    /// `object.member`.
+    Member,
+    /// `path::name`.
+    Path,
+    Import,
+    /// An identifier.
+    Name,
+    /// An identifier in a type's place.
+    TypeName,
+    Label,
+    True,
+    False,
+}
+
+impl Role {
+    /// Stands in the index's list of AST nodes.
+    pub fn is_structural(self) -> bool {
+        use Role::{
+            Arm, Assert, Assign, Block, Break, Closure, Comprehension, Continue, Define, Else, ElseIf, Finally, For,
+            Handler, If, Impl, Import, Loop, Match, Question, Return, Statement, Ternary, Throw, Try, While, Wrapper,
+        };
+        match self {
+            Define(_) | Impl | Wrapper | Statement | If | ElseIf | Else | While | For | Loop | Match | Arm => true,
+            Try | Handler | Finally | Return | Break | Continue | Throw | Assert | Closure | Import => true,
+            Ternary | Comprehension => true,
+            Assign | Block | Question => false,
+            _ => false,
+        }
+    }
+}
+
+/// What a child is to its parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Name,
+    Parameters,
+    Body,
+    /// The type that an `impl` is of.
+    SelfType,
+    /// The trait that an `impl` is of.
+    Trait,
+    Condition,
+    Then,
+    Else,
+    /// The part of a `let` taken when its pattern does not match.
+    LetElse,
+    Subject,
+    Guard,
+    /// What a `for` runs over.
+    Iterable,
+    /// Where names are bound.
+    Pattern,
+    /// What is assigned to.
+    Target,
+    Operator,
+    Operand,
+    Callee,
+    /// `object` in `object.member`, `path` in `path::name`.
+    Object,
+    /// `member` in `object.member`, `name` in `path::name`.
+    Member,
+    /// The name of a keyword argument, of a field in a literal: no reference to something in scope.
+    Key,
+    /// A type's place.
+    Type,
+}
+
+/// How a part is found among a node's children.
 #[derive(Clone, Copy, Debug)]
-pub enum Role {}
+pub enum Select {
+    /// By the grammar's field.
+    Field(&'static str),
+    /// By the child's kind.
+    Kind(&'static str),
+    /// By its place among the named children, comments not counted, from 0.
+    Nth(u16),
+    /// Every named child.
+    Any,
+}
 
+/// One node kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    kind: &'static str,
+    named: bool,
+    role: Role,
+    parts: &'static [(Select, Part)],
+}
+
+/// A row for a named node.
+pub const fn node(kind: &'static str, role: Role, parts: &'static [(Select, Part)]) -> Row {
+    Row { kind, named: true, role, parts }
+}
+
+/// A row for a keyword or punctuation.
+pub const fn token(kind: &'static str, role: Role) -> Row {
+    Row { kind, named: false, role, parts: &[] }
+}
+
+/// What a table cannot say, as functions with the grammar's nodes in hand. Each is called for definitions or calls only.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
+    /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
+    /// The kind of a definition in the light of what is around it.
+    pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
+    pub visibility: fn(&Definition<'_, '_>) -> Visibility,
+    /// The doc text of a comment before a definition; `None` if it is no doc comment.
+    pub doc_comment: fn(&str) -> Option<String>,
+    /// The doc text within a definition (a docstring).
+    pub inner_doc: fn(&Definition<'_, '_>) -> Option<String>,
+    /// The scope name of an `impl` from the text of its type.
+    pub self_type_name: fn(&str) -> &str,
+    /// Calls of these never come back. Compared with the callee's text.
+    pub never_returns: &'static [&'static str],
+    /// Macros of these names raise.
+    pub raising_macros: &'static [&'static str],
+    /// Patterns that fit everything.
+    pub catch_all: &'static [&'static str],
+    /// A match has an arm for every value.
+    pub matches_are_exhaustive: bool,
+    /// Assigning to a plain name in a function makes a local of it.
+    pub assigning_binds: bool,
+    /// A name in capitals in a pattern is bound; otherwise it names a constant or variant.
+    pub capitals_bind: bool,
+    /// Definitions in a function are statements that run.
+    pub definitions_run: bool,
+    /// What a method calls its object or its type.
+    pub self_names: &'static [&'static str],
+    /// For the places where reference tools count differently from language to language.
+    pub counting: Counting,
+}
+
+/// Where cyclomatic complexity differs by the language's reference tool; see `languages/METRICS.md`.
+#[derive(Clone, Copy, Debug)]
+pub struct Counting {
+    /// An arm counts if it is not a catch-all; otherwise all arms but one count.
+    pub arms_without_catch_all: bool,
+    /// `else` of a loop and of a `try`.
+    pub loop_and_try_else: bool,
+}
+
+/// A definition as a hook sees it.
+#[derive(Debug)]
+pub struct Definition<'a, 'tree> {
+    pub node: Node<'tree>,
+    pub bytes: &'a [u8],
+    pub name: &'a str,
+    /// The kind in the table.
+    pub kind: SymbolKind,
+    /// The kind of the symbol that it is in.
+    pub container: Option<SymbolKind>,
+    /// That one is an `impl` of a trait.
+    pub in_trait_impl: bool,
+}
+
+/// A compiled row.
+#[derive(Debug)]
+pub(crate) struct Meaning {
+    pub role: Role,
+    parts: Vec<(Matcher, Part)>,
+    needs_field: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Matcher {
+    Field(u16),
+    Kind(u16),
+    Nth(u16),
+    Any,
+}
+
+impl Meaning {
+    /// Whether [`Meaning::part`] wants to know the child's field.
+    pub fn needs_field(&self) -> bool {
+        self.needs_field
+    }
+
+    /// A list of targets.
+    pub fn binds(&self) -> bool {
+        self.parts.iter().any(|&(_, part)| part == Part::Target)
+    }
+
+    pub fn has_parts(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// What a named child is, by its field, its kind, and its place among the named children.
+    pub fn part(&self, field: Option<u16>, kind: u16, nth: u16) -> Option<Part> {
+        let fits = |matcher: &Matcher| match *matcher {
+            Matcher::Field(id) => field == Some(id),
+            Matcher::Kind(id) => kind == id,
+            Matcher::Nth(place) => nth == place,
+            Matcher::Any => true,
+        };
+        self.parts.iter().find(|(matcher, _)| fits(matcher)).map(|&(_, part)| part)
+    }
+
+    /// The child that is a part, for parts that a field tells.
+    pub fn child<'tree>(&self, node: Node<'tree>, part: Part) -> Option<Node<'tree>> {
+        self.parts.iter().filter(|&&(_, p)| p == part).find_map(|&(matcher, _)| match matcher {
+            Matcher::Field(id) => node.child_by_field_id(id),
+            _ => None,
+        })
+    }
+}
+
+/// A language's rows by the grammar's kind ids.
+#[derive(Debug)]
+pub(crate) struct Table {
+    meanings: Vec<Option<Box<Meaning>>>,
+    names: Vec<&'static str>,
+    /// Rows and fields that the grammar does not know. A test holds this empty.
+    pub unknown: Vec<String>,
+}
+
+impl Table {
+    pub fn new(grammar: &tree_sitter::Language, rows: &[Row]) -> Self {
+        let kinds: Range<u16> = 0..grammar.node_kind_count() as u16;
+        let mut meanings: Vec<Option<Box<Meaning>>> = kinds.clone().map(|_| None).collect();
+        let mut unknown = Vec::new();
+        for row in rows {
+            let compiled: Vec<(Matcher, Part)> = row
+                .parts
+                .iter()
+                .filter_map(|&(select, part)| {
+                    let matcher = match select {
+                        Select::Field(name) => grammar.field_id_for_name(name).map(|id| Matcher::Field(id.get())),
+                        Select::Kind(name) => {
+                            Some(grammar.id_for_node_kind(name, true)).filter(|&id| id != 0).map(Matcher::Kind)
+                        }
+                        Select::Nth(place) => Some(Matcher::Nth(place)),
+                        Select::Any => Some(Matcher::Any),
+                    };
+                    if matcher.is_none() {
+                        unknown.push(format!("{select:?} of {}", row.kind));
+                    }
+                    matcher.map(|matcher| (matcher, part))
+                })
+                .collect();
+            // Several ids may bear one name.
+            let mut found = false;
+            for id in kinds.clone() {
+                if grammar.node_kind_for_id(id) == Some(row.kind) && grammar.node_kind_is_named(id) == row.named {
+                    let needs_field = compiled.iter().any(|(matcher, _)| matches!(matcher, Matcher::Field(_)));
+                    meanings[id as usize] =
+                        Some(Box::new(Meaning { role: row.role, parts: compiled.clone(), needs_field }));
+                    found = true;
+                }
+            }
+            if !found {
+                unknown.push(row.kind.to_owned());
+            }
+        }
+        // Tables are statics: what they leak is as long-lived as they are, and made once.
+        let name = |id| grammar.node_kind_for_id(id).unwrap_or_default();
+        let names = kinds.map(|id| &*Box::leak(name(id).to_owned().into_boxed_str())).collect();
+        Table { meanings, names, unknown }
+    }
+
+    pub fn meaning(&self, kind: u16) -> Option<&Meaning> {
+        self.meanings.get(kind as usize)?.as_deref()
+    }
+
+    /// The grammar's name of a kind; a node of an unknown kind is an error.
+    pub fn name(&self, kind: u16) -> &'static str {
+        self.names.get(kind as usize).copied().unwrap_or("ERROR")
+    }
+
+    pub fn role(&self, kind: u16) -> Role {
+        self.meaning(kind).map_or(Role::Plain, |meaning| meaning.role)
+    }
 }

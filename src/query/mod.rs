@@ -1,5 +1,29 @@
-//! The questions that can be put to the index, answered in the editor's own terms. Pure functions over a [`View`].
+//! The questions that can be put to the index, answered in the editor's own terms. Pure functions over a [`View`]: they
+//! read nothing beside it, and they know neither an editor's protocol nor a terminal.
 
+mod facts;
+mod graph;
+mod graph_render;
+mod hover;
+mod hover_render;
+mod metrics;
+mod note;
+mod outline;
+mod search;
+mod symbols;
+mod top;
 mod view;
 
+#[cfg(test)]
+mod testing;
+
+pub use facts::SymbolFacts;
+pub use graph::{FunctionGraph, function_graph};
+pub use hover::{Basis, Found, HoverFacts, hover};
+pub use hover_render::Style;
+pub use metrics::{FileTable, FunctionRow, FunctionTable, SortKey, file_metrics, function_metrics};
+pub use note::{FileState, Note};
+pub use outline::{Node, outline};
+pub use search::{Hit, Search, search};
+pub use symbols::FileSymbols;
 pub use view::{Buffers, View};

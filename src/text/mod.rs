@@ -4,9 +4,11 @@
 //! is known to `lsp/convert.rs` alone.
 
 mod decode;
+mod hash;
 mod lines;
 mod source;
 
 pub use decode::{Encoding, NotText};
+pub use hash::sha256_hex;
 pub use lines::{LineIndex, Place};
 pub use source::{ByteRange, Edit, SourceText};

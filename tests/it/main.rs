@@ -2,4 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod fixtures;
+mod index_bad_input;
+mod index_runs;
 mod invariants;
+mod kv;
+mod lsp_edits;
+mod lsp_session;
+mod lsp_stdio;
+mod lsp_transport;
+mod samples;
+mod support;

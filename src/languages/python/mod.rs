@@ -1,5 +1,30 @@
 //! Python.
-use super::{Language, roles::Hooks};
+
+mod layout;
+
+use std::sync::OnceLock;
+
+use super::{
+    Language,
+    roles::{
+        Counting, Definition, Hooks,
+        Part::{
+            Body, Callee, Condition, Else, Guard, Iterable, Key, Member as MemberPart, Name as NamePart, Object,
+            Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type,
+        },
+        Role::{
+            And, Arm, Assert, Assign, Attribute, Block, Break, Call, Closure, Comment, Comprehension, ComprehensionFor,
+            ComprehensionIf, Continue, Define, Else as ElseRole, ElseIf, False, Finally, For, Handler, If, Import,
+            Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Statement, Ternary, Throw, True, Try, While,
+            Wrapper,
+        },
+        Row,
+        Select::{Any, Field, Kind, Nth},
+        node, token,
+    },
+};
+use crate::record::{SymbolKind, Visibility};
+
 pub(super) static LANGUAGE: Language = Language {
     name: "python",
     extensions: &["py", "pyi", "pyw"],
@@ -8,6 +33,163 @@ pub(super) static LANGUAGE: Language = Language {
     editor_ids: &[],
     separator: ".",
     grammar: || tree_sitter_python::LANGUAGE.into(),
-    roles: &[],
-    hooks: Hooks { module_of: |_, _| String::new() },
+    rows: ROWS,
+    table: OnceLock::new(),
+    hooks: Hooks {
+        module_of: layout::module_of,
+        kind_of,
+        visibility,
+        doc_comment: |_| None,
+        inner_doc,
+        self_type_name: |text| text,
+        never_returns: &["sys.exit", "os._exit", "os.abort"],
+        raising_macros: &[],
+        catch_all: &["_"],
+        matches_are_exhaustive: false,
+        assigning_binds: true,
+        capitals_bind: true,
+        definitions_run: true,
+        self_names: &["self", "cls"],
+        counting: Counting { arms_without_catch_all: true, loop_and_try_else: true },
+    },
 };
+
+const ROWS: &[Row] = &[
+    // Definitions.
+    node(
+        "function_definition",
+        Define(SymbolKind::Function),
+        &[
+            (Field("name"), NamePart),
+            (Field("parameters"), Parameters),
+            (Field("return_type"), Type),
+            (Field("body"), Body),
+        ],
+    ),
+    node("class_definition", Define(SymbolKind::Class), &[(Field("name"), NamePart), (Field("body"), Body)]),
+    node("type_alias_statement", Define(SymbolKind::TypeAlias), &[(Field("left"), NamePart)]),
+    node("assignment", Assign, &[(Field("left"), Target), (Field("type"), Type)]),
+    node("augmented_assignment", Plain, &[(Field("left"), Target)]),
+    node("pattern_list", Plain, &[(Any, Target)]),
+    node("tuple_pattern", Plain, &[(Any, Target)]),
+    node("list_pattern", Plain, &[(Any, Target)]),
+    node("named_expression", Plain, &[(Field("name"), Pattern)]),
+    node("decorated_definition", Wrapper, &[]),
+    node("decorator", Attribute, &[]),
+    node("comment", Comment, &[]),
+    // Statements.
+    node("import_statement", Import, &[]),
+    node("import_from_statement", Import, &[]),
+    node("future_import_statement", Import, &[]),
+    node("aliased_import", Plain, &[(Field("alias"), Pattern)]),
+    node("expression_statement", Statement, &[]),
+    node("delete_statement", Statement, &[]),
+    node("global_statement", Statement, &[]),
+    node("nonlocal_statement", Statement, &[]),
+    node("pass_statement", Statement, &[]),
+    node("print_statement", Statement, &[]),
+    node("exec_statement", Statement, &[]),
+    node("block", Block, &[]),
+    // Control flow.
+    node(
+        "if_statement",
+        If,
+        &[(Field("condition"), Condition), (Field("consequence"), Then), (Field("alternative"), Else)],
+    ),
+    node("elif_clause", ElseIf, &[(Field("condition"), Condition), (Field("consequence"), Then)]),
+    node("else_clause", ElseRole, &[]),
+    node(
+        "while_statement",
+        While,
+        &[(Field("condition"), Condition), (Field("body"), Body), (Field("alternative"), Else)],
+    ),
+    node(
+        "for_statement",
+        For,
+        &[(Field("left"), Pattern), (Field("right"), Iterable), (Field("body"), Body), (Field("alternative"), Else)],
+    ),
+    node("match_statement", Match, &[(Field("subject"), Subject), (Field("body"), Body)]),
+    node("case_clause", Arm, &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)]),
+    node("try_statement", Try, &[(Field("body"), Body), (Kind("else_clause"), Else)]),
+    node("except_clause", Handler, &[(Field("alias"), Pattern)]),
+    node("finally_clause", Finally, &[]),
+    node("with_statement", Statement, &[(Field("body"), Body)]),
+    node("as_pattern", Plain, &[(Field("alias"), Pattern)]),
+    node("return_statement", Return, &[]),
+    node("break_statement", Break, &[]),
+    node("continue_statement", Continue, &[]),
+    node("raise_statement", Throw, &[]),
+    node("assert_statement", Assert, &[(Nth(0), Condition)]),
+    node(
+        "boolean_operator",
+        Logical,
+        &[(Field("left"), Operand), (Field("operator"), Operator), (Field("right"), Operand)],
+    ),
+    token("and", And),
+    token("or", Or),
+    node("not_operator", Not, &[(Field("argument"), Operand)]),
+    node("parenthesized_expression", Paren, &[(Any, Operand)]),
+    node("conditional_expression", Ternary, &[(Nth(0), Then), (Nth(1), Condition), (Nth(2), Else)]),
+    node("list_comprehension", Comprehension, &[(Field("body"), Body)]),
+    node("set_comprehension", Comprehension, &[(Field("body"), Body)]),
+    node("dictionary_comprehension", Comprehension, &[(Field("body"), Body)]),
+    node("generator_expression", Comprehension, &[(Field("body"), Body)]),
+    node("for_in_clause", ComprehensionFor, &[(Field("left"), Pattern), (Field("right"), Iterable)]),
+    node("if_clause", ComprehensionIf, &[(Nth(0), Condition)]),
+    node("lambda", Closure, &[(Field("parameters"), Parameters), (Field("body"), Body)]),
+    // Names.
+    node("call", Call, &[(Field("function"), Callee)]),
+    node("attribute", Member, &[(Field("object"), Object), (Field("attribute"), MemberPart)]),
+    node("keyword_argument", Plain, &[(Field("name"), Key)]),
+    node("keyword_pattern", Plain, &[(Nth(0), Key)]),
+    node("default_parameter", Plain, &[(Field("name"), Pattern)]),
+    node("typed_default_parameter", Plain, &[(Field("name"), Pattern), (Field("type"), Type)]),
+    node("typed_parameter", Plain, &[(Field("type"), Type), (Nth(0), Pattern)]),
+    node("parameters", Plain, &[(Kind("identifier"), Pattern)]),
+    node("lambda_parameters", Plain, &[(Kind("identifier"), Pattern)]),
+    node("list_splat_pattern", Plain, &[(Any, Pattern)]),
+    node("dictionary_splat_pattern", Plain, &[(Any, Pattern)]),
+    node("type", Plain, &[(Any, Type)]),
+    node("identifier", Name, &[]),
+    node("true", True, &[]),
+    node("false", False, &[]),
+];
+
+/// A function in a class is a method; a name in capitals is a constant.
+fn kind_of(definition: &Definition<'_, '_>) -> SymbolKind {
+    match definition.kind {
+        SymbolKind::Function if definition.container == Some(SymbolKind::Class) => SymbolKind::Method,
+        SymbolKind::Variable if is_constant(definition.name) => SymbolKind::Constant,
+        kind => kind,
+    }
+}
+
+/// By PEP 8: capitals, digits and underscores.
+fn is_constant(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_uppercase())
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// By convention: `_name` is for the module and its subclasses, `__name` is the class's own.
+fn visibility(definition: &Definition<'_, '_>) -> Visibility {
+    match definition.name {
+        name if name.starts_with("__") && name.ends_with("__") => Visibility::Public,
+        name if name.starts_with("__") => Visibility::Private,
+        name if name.starts_with('_') => Visibility::Protected,
+        _ => Visibility::Public,
+    }
+}
+
+/// The docstring: a string as the body's first statement.
+fn inner_doc(definition: &Definition<'_, '_>) -> Option<String> {
+    let body = definition.node.child_by_field_name("body")?;
+    let first =
+        (0..body.named_child_count() as u32).find_map(|n| body.named_child(n).filter(|child| !child.is_extra()))?;
+    let string =
+        first.named_child(0).filter(|child| first.kind() == "expression_statement" && child.kind() == "string")?;
+    let text = String::from_utf8_lossy(&definition.bytes[string.byte_range()]);
+    let text = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| text.starts_with(quote))?;
+    let inside = text.strip_prefix(quote)?;
+    Some(super::dedent(inside.strip_suffix(quote).unwrap_or(inside)))
+}

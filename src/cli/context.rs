@@ -1,0 +1,90 @@
+//! What every command is told: which workspace, where its index is, and how to print.
+
+use std::{
+    io::{self, BufWriter, StdoutLock},
+    path::{Path, PathBuf},
+};
+
+use super::CliError;
+use crate::{index, kv::Store};
+
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// As given with `--root`.
+    pub root: Option<PathBuf>,
+    /// As given with `--index-dir` or in `RUTTER_INDEX_DIR`.
+    pub index_dir: Option<PathBuf>,
+    pub json: bool,
+}
+
+impl Context {
+    /// The workspace's root: as given, else the workspace around the current directory.
+    pub fn root(&self) -> Result<PathBuf, CliError> {
+        if let Some(root) = &self.root {
+            return existing_directory(root);
+        }
+        let here = std::env::current_dir().map_err(|error| {
+            CliError::failed(
+                format!("the current directory: {error}"),
+                "change to an existing directory, or give --root DIR",
+            )
+        })?;
+        index::workspace_root(&here).ok_or_else(|| {
+            CliError::usage(
+                format!(
+                    "{}: no workspace here or above (no .git, Cargo.toml, pyproject.toml or the like)",
+                    here.display()
+                ),
+                "name the directory with --root DIR",
+            )
+        })
+    }
+
+    /// The directory of a root's index.
+    pub fn index_dir(&self, root: &Path) -> Result<PathBuf, CliError> {
+        match &self.index_dir {
+            Some(dir) => Ok(dir.clone()),
+            None => Ok(index::index_dir(root)?),
+        }
+    }
+
+    /// The workspace's root and its index, for reading. An index directory given without a root brings its own root along,
+    /// as long as that is still there: a checkout that was moved is found around the current directory.
+    pub fn open_existing(&self) -> Result<(PathBuf, Store), CliError> {
+        if let (Some(dir), None) = (&self.index_dir, &self.root) {
+            let store = open(&self.root().unwrap_or_default(), dir)?;
+            let recorded = PathBuf::from(&*store.snapshot()?.root());
+            let root = if recorded.is_dir() { recorded } else { self.root()? };
+            return Ok((root, store));
+        }
+        let root = self.root()?;
+        let store = open(&root, &self.index_dir(&root)?)?;
+        Ok((root, store))
+    }
+}
+
+fn open(root: &Path, dir: &Path) -> Result<Store, CliError> {
+    if index::is_index_dir(dir) {
+        Ok(Store::open_existing(dir)?)
+    } else {
+        Err(CliError::NoIndex { root: root.to_owned(), dir: dir.to_owned() })
+    }
+}
+
+/// The canonical path of a directory that a user named.
+pub fn existing_directory(dir: &Path) -> Result<PathBuf, CliError> {
+    let canonical = dir
+        .canonicalize()
+        .map_err(|error| CliError::usage(format!("{}: {error}", dir.display()), "name an existing directory"))?;
+    if canonical.is_dir() {
+        Ok(canonical)
+    } else {
+        Err(CliError::usage(format!("{}: not a directory", dir.display()), "name the directory that the file is in"))
+    }
+}
+
+/// Standard output, buffered. A write to a closed one is an error of kind `BrokenPipe`, which ends the command quietly;
+/// print macros would panic instead. The writer is to be flushed at the end.
+pub fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::new(io::stdout().lock())
+}

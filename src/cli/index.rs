@@ -1,0 +1,176 @@
+//! `rutter index`.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use serde::Serialize;
+
+use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted};
+use crate::{
+    index::{self, Settings, Summary},
+    kv::Store,
+};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The workspace [default: the one around the current directory]
+    #[arg(value_name = "ROOT", conflicts_with = "root")]
+    workspace: Option<PathBuf>,
+    /// Leave out what matches, beside what .gitignore, .ignore and .rutterignore name (may be repeated)
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Skip files larger than this: bytes, or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
+    max_file_size: u64,
+    /// Threads that read and extract; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Show no progress and no summary, only errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Index the home directory or `/`, if that is what you mean
+    #[arg(long)]
+    force: bool,
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let root = match &args.workspace {
+        Some(root) => existing_directory(root)?,
+        None => context.root()?,
+    };
+    if !args.force {
+        index::check_root(&root)?;
+    }
+    let dir = context.index_dir(&root)?;
+    let store = open(&dir, &root)?;
+    let settings = Settings { exclude: args.exclude.clone(), max_file_size: args.max_file_size, threads: args.threads };
+    let cancel = cancel_by_signal()?;
+    let begun = Instant::now();
+    let progress = progress::for_stderr(args.quiet);
+    let said = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let summary = index::run_logged(&store, &root, said, &settings, &*progress, &cancel);
+    // The bar goes before anything else is said.
+    drop(progress);
+    let summary = summary?;
+    if context.json {
+        let report =
+            Report { root: &root, index_dir: &dir, duration_ms: begun.elapsed().as_millis() as u64, summary: &summary };
+        let mut out = stdout();
+        serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+        out.flush()?;
+    } else if !args.quiet {
+        let mut out = stdout();
+        writeln!(out, "{}", told(&summary, &root, &progress::duration(begun.elapsed())))?;
+        out.flush()?;
+    }
+    Ok(if summary.partial { ExitCode::from(exit::CANCELLED) } else { ExitCode::SUCCESS })
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    root: &'a Path,
+    index_dir: &'a Path,
+    duration_ms: u64,
+    #[serde(flatten)]
+    summary: &'a Summary,
+}
+
+fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
+    index::make_index_dir(dir)?;
+    if index::is_index_dir(dir)
+        && let Ok(store) = Store::open_existing(dir)
+    {
+        // One index is of one workspace: indexing another into it would forget the first. A workspace that was moved takes
+        // its index along.
+        let of = store.snapshot()?.root();
+        if !of.is_empty() && Path::new(&*of) != root && Path::new(&*of).is_dir() {
+            return Err(CliError::usage(
+                format!("{}: this is the index of {of}, not of {}", dir.display(), root.display()),
+                "give each workspace an index directory of its own, or leave `--index-dir` and RUTTER_INDEX_DIR away",
+            ));
+        }
+    }
+    Ok(Store::open(dir, &root.to_string_lossy())?)
+}
+
+/// The first signal asks for an orderly end, the second one does not ask.
+fn cancel_by_signal() -> Result<Arc<AtomicBool>, CliError> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = flag.clone();
+    ctrlc::set_handler(move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(exit::CANCELLED));
+        }
+    })
+    .map_err(|error| CliError::failed(format!("signals: {error}"), "run it again; report this if it stays"))?;
+    Ok(flag)
+}
+
+fn told(summary: &Summary, root: &Path, time: &str) -> String {
+    let mut parts = vec![format!("{} indexed", counted(summary.files_indexed, "file"))];
+    for (count, what) in [
+        (summary.files_unchanged, "unchanged"),
+        (summary.files_removed, "removed"),
+        (summary.files_skipped, "skipped (`rutter status --skipped` says why)"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    let what = format!(
+        "{}, {}, {}",
+        counted(summary.lines_indexed, "line"),
+        counted(summary.symbols_indexed, "symbol"),
+        counted(summary.references_indexed, "reference")
+    );
+    let stopped = if summary.partial { "stopped before the end; " } else { "" };
+    format!("{}: {stopped}{}; {what}; {time}", root.display(), parts.join(", "))
+}
+
+/// `4194304`, `4096K`, `4M`, `4MiB`.
+fn size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        unit => return Err(format!("`{unit}` is no unit of size: give bytes, or K, M or G")),
+    };
+    let number: u64 = digits.parse().map_err(|_| "give a number of bytes, or one with K, M or G".to_owned())?;
+    let bytes = number.checked_mul(1 << shift).ok_or("this is more than any file holds")?;
+    if bytes > Settings::LARGEST_FILE_SIZE { Err("at most 1G".to_owned()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("100"), Ok(100));
+        assert_eq!(size("4M"), Ok(4 << 20));
+        assert_eq!(size("512 KiB"), Ok(512 << 10));
+        for wrong in ["", "M", "4X", "-1", "2G", "99999999999999999999", "9999999999999G"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_summary_leaves_out_what_did_not_occur() {
+        let summary = Summary { files_indexed: 1, files_removed: 2, partial: true, ..Summary::default() };
+        assert_eq!(
+            told(&summary, Path::new("/w"), "1 s"),
+            "/w: stopped before the end; 1 file indexed, 2 removed; 0 lines, 0 symbols, 0 references; 1 s"
+        );
+    }
+}

@@ -1,0 +1,194 @@
+//! `rutter metrics`: the most striking functions or files.
+
+use std::{io::Write, path::PathBuf, process::ExitCode};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::{
+    CliError, Context, exit,
+    place::path_in_index,
+    stdout,
+    table::{Side, counted, plain, write_columns},
+};
+use crate::query::{
+    Buffers, FileTable, FunctionTable, SortKey,
+    SortKey::{Cognitive, Cyclomatic, Exits, Functions, Loc, Nesting, Parameters, Sloc, Symbols},
+    View, file_metrics, function_metrics,
+};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A file or directory [default: the whole workspace]
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Sort by this: numbers with the greatest first, names from A to Z
+    #[arg(long, value_name = "KEY", default_value = Cyclomatic.as_str(), value_parser = sort_keys())]
+    pub sort: SortKey,
+    /// List so many
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub top: u32,
+    /// List files instead of functions
+    #[arg(long)]
+    pub files: bool,
+}
+
+fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
+    PossibleValuesParser::new(SortKey::ALL.map(SortKey::as_str))
+        .try_map(|name| SortKey::by_name(&name).ok_or("not a sort key"))
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    check_key(args)?;
+    let (root, store) = context.open_existing()?;
+    let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
+    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let path = args.path.as_deref().map(|path| path_in_index(&root, path)).transpose()?;
+    let part = Part { path: path.as_deref().filter(|path| !path.is_empty()), root: root.display().to_string() };
+    let top = args.top as usize;
+    if args.files {
+        let table = file_metrics(&view, part.path, args.sort, top)?;
+        if context.json {
+            return print_json(&table, table.rows.is_empty());
+        }
+        part.check(table.files, table.files_skipped)?;
+        print_files(&table, args.sort)
+    } else {
+        let table = function_metrics(&view, part.path, args.sort, top)?;
+        if context.json {
+            return print_json(&table, table.rows.is_empty());
+        }
+        part.check(table.files, table.files_skipped)?;
+        if table.rows.is_empty() {
+            return Err(CliError::nothing(
+                format!("no functions in {}", counted(table.files, "file")),
+                "`rutter metrics --files` lists the files",
+            ));
+        }
+        print_functions(&table, args.sort)
+    }
+}
+
+fn check_key(args: &Args) -> Result<(), CliError> {
+    let (fits, what): (fn(SortKey) -> bool, &str) =
+        if args.files { (SortKey::is_of_files, "files") } else { (SortKey::is_of_functions, "functions") };
+    if fits(args.sort) {
+        return Ok(());
+    }
+    let keys: Vec<&str> = SortKey::ALL.into_iter().filter(|&key| fits(key)).map(SortKey::as_str).collect();
+    Err(CliError::usage(
+        format!("{what} cannot be sorted by {}", args.sort.as_str()),
+        format!("sort {what} by one of {}", keys.join(", ")),
+    ))
+}
+
+/// The part of the workspace that is asked about.
+struct Part<'a> {
+    path: Option<&'a str>,
+    root: String,
+}
+
+impl Part<'_> {
+    fn check(&self, files: u64, skipped: u64) -> Result<(), CliError> {
+        if files > 0 {
+            return Ok(());
+        }
+        let what = self.path.unwrap_or(&self.root);
+        Err(if skipped > 0 {
+            CliError::nothing(
+                format!("{what}: skipped ({})", counted(skipped, "file")),
+                "`rutter status` lists what was skipped and why",
+            )
+        } else {
+            CliError::nothing(
+                format!("{what}: nothing of it is indexed"),
+                format!("run `rutter index {}`; paths are relative to the current directory", self.root),
+            )
+        })
+    }
+}
+
+fn print_json(table: &impl serde::Serialize, is_empty: bool) -> Result<ExitCode, CliError> {
+    let mut out = stdout();
+    serde_json::to_writer(&mut out, table).map_err(std::io::Error::from)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(if is_empty { ExitCode::from(exit::NOTHING) } else { ExitCode::SUCCESS })
+}
+
+fn print_functions(table: &FunctionTable, sort: SortKey) -> Result<ExitCode, CliError> {
+    let keys = columns([Cyclomatic, Cognitive, Loc, Sloc, Nesting, Parameters, Exits], sort);
+    let [a, b, c, d, e, f, g] = keys.map(|key| key.as_str().to_owned());
+    let mut rows = vec![[a, b, c, d, e, f, g, "function".to_owned(), "place".to_owned()]];
+    rows.extend(table.rows.iter().map(|row| {
+        let [a, b, c, d, e, f, g] = keys.map(|key| number(key.number_of_function(&row.metrics)));
+        [a, b, c, d, e, f, g, plain(&row.fqn), format!("{}:{}", plain(&row.metrics.file_path), row.start_line)]
+    }));
+    let total = format!("{} in {}", counted(table.functions, "function"), counted(table.files, "file"));
+    let last = listed(table.rows.len(), table.functions, total, table.files_skipped);
+    let right = Side::Right;
+    print_table([right, right, right, right, right, right, right, Side::Left, Side::Left], &rows, &last)
+}
+
+fn print_files(table: &FileTable, sort: SortKey) -> Result<ExitCode, CliError> {
+    let keys = columns([Cyclomatic, Cognitive, Loc, Sloc, Functions, Symbols], sort);
+    let [a, b, c, d, e, f] = keys.map(|key| key.as_str().to_owned());
+    let mut rows = vec![[a, b, c, d, e, f, "file".to_owned()]];
+    rows.extend(table.rows.iter().map(|row| {
+        let [a, b, c, d, e, f] = keys.map(|key| number(key.number_of_file(row)));
+        [a, b, c, d, e, f, plain(&row.file_path)]
+    }));
+    let total = counted(table.files, "file");
+    let last = listed(table.rows.len(), table.files, total, table.files_skipped);
+    let right = Side::Right;
+    print_table([right, right, right, right, right, right, Side::Left], &rows, &last)
+}
+
+/// The usual columns; what is sorted by takes the last one's place if it is none of them.
+fn columns<const N: usize>(mut usual: [SortKey; N], sort: SortKey) -> [SortKey; N] {
+    let is_number = !matches!(sort, SortKey::Name | SortKey::Path);
+    if let Some(last) = usual.last().copied().filter(|_| is_number && !usual.contains(&sort)) {
+        usual = usual.map(|key| if key == last { sort } else { key });
+    }
+    usual
+}
+
+fn number(number: Option<u32>) -> String {
+    number.map_or_else(|| "-".to_owned(), |number| number.to_string())
+}
+
+fn print_table<const N: usize>(sides: [Side; N], rows: &[[String; N]], last: &str) -> Result<ExitCode, CliError> {
+    let mut out = stdout();
+    write_columns(&mut out, sides, rows)?;
+    writeln!(out, "\n{last}")?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listed(rows: usize, of: u64, total: String, skipped: u64) -> String {
+    let mut text = if (rows as u64) < of { format!("{rows} of {total}") } else { total };
+    if skipped > 0 {
+        text += &format!("; {} skipped, see `rutter status`", counted(skipped, "file"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sorted_by_is_shown() {
+        assert_eq!(columns([Loc, Sloc], Sloc), [Loc, Sloc]);
+        assert_eq!(columns([Loc, Sloc], SortKey::FanIn), [Loc, SortKey::FanIn]);
+        assert_eq!(columns([Loc, Sloc], SortKey::Name), [Loc, Sloc]);
+    }
+
+    #[test]
+    fn the_last_line_says_what_is_not_shown() {
+        assert_eq!(
+            listed(20, 40, "40 functions in 1 file".to_owned(), 1),
+            "20 of 40 functions in 1 file; 1 file skipped, see `rutter status`"
+        );
+        assert_eq!(listed(1, 1, "1 file".to_owned(), 0), "1 file");
+    }
+}

@@ -1,0 +1,334 @@
+//! Definitions to symbols: names, containers, signatures, docs, ids.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use tree_sitter::Node;
+
+use super::Origin;
+use crate::{
+    languages::{
+        Language,
+        roles::{Definition, Meaning, Part, Role},
+    },
+    record::{FileId, Span, Symbol, SymbolId, SymbolKind},
+    text::{ByteRange, SourceText},
+};
+
+/// Longer signatures and docs are cut, with an ellipsis.
+const MAX_SIGNATURE: usize = 300;
+const MAX_DOC: usize = 2_000;
+
+/// The symbols of a file as the walk finds them.
+#[derive(Debug)]
+pub(super) struct Definitions<'t> {
+    text: &'t SourceText,
+    language: &'static Language,
+    origin: &'t Origin,
+    file_id: FileId,
+    language_name: Arc<str>,
+    pub symbols: Vec<Symbol>,
+    /// For each symbol: the name of the type or module that it is a member of.
+    pub owners: Vec<Option<Arc<str>>>,
+    scopes: Vec<Scope>,
+    /// Doc comments, attributes and decorators that wait for their definition.
+    leads: Vec<Lead>,
+    ordinals: FxHashMap<(String, SymbolKind), u32>,
+    ids: FxHashSet<SymbolId>,
+    assigned: FxHashSet<(Option<usize>, &'t [u8])>,
+}
+
+/// A definition that the walk is in.
+#[derive(Debug)]
+struct Scope {
+    depth: u32,
+    symbol: usize,
+    /// What names inside begin with.
+    fqn: String,
+    kind: SymbolKind,
+    /// The name that members belong to: an `impl`'s type.
+    owner: Arc<str>,
+    in_trait_impl: bool,
+}
+
+#[derive(Debug)]
+struct Lead {
+    /// Of the siblings that it may belong to.
+    depth: u32,
+    start: u32,
+    docs: Vec<String>,
+}
+
+/// A symbol that was just made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub symbol: usize,
+    pub kind: SymbolKind,
+    pub name_end: u32,
+}
+
+struct Draft<'a> {
+    name: &'a str,
+    name_range: ByteRange,
+    kind: SymbolKind,
+    range: ByteRange,
+    signature: Option<String>,
+    doc: Option<String>,
+    visibility: crate::record::Visibility,
+}
+
+impl<'t> Definitions<'t> {
+    pub fn new(text: &'t SourceText, language: &'static Language, origin: &'t Origin) -> Self {
+        Definitions {
+            text,
+            language,
+            origin,
+            file_id: FileId::of(&origin.path, origin.salt),
+            language_name: language.name.into(),
+            symbols: Vec::new(),
+            owners: Vec::new(),
+            scopes: Vec::new(),
+            leads: Vec::new(),
+            ordinals: FxHashMap::default(),
+            ids: FxHashSet::default(),
+            assigned: FxHashSet::default(),
+        }
+    }
+
+    pub fn file_id(&self) -> FileId {
+        self.file_id
+    }
+
+    pub fn language_name(&self) -> Arc<str> {
+        self.language_name.clone()
+    }
+
+    /// Control is in a function's own code, not in that of a type inside it.
+    pub fn in_function(&self) -> bool {
+        self.scopes.last().is_some_and(|scope| scope.kind.is_function())
+    }
+
+    /// The innermost symbol around.
+    pub fn innermost(&self) -> Option<usize> {
+        self.scopes.last().map(|scope| scope.symbol)
+    }
+
+    /// Keeps what may belong to a definition that follows.
+    pub fn enter_node(&mut self, role: Role, start: u32, end: u32, depth: u32) {
+        while self.leads.last().is_some_and(|lead| lead.depth > depth) {
+            self.leads.pop();
+        }
+        match role {
+            Role::Attribute => self.lead(start, depth),
+            Role::Wrapper => self.lead(start, depth + 1),
+            Role::Comment => {
+                if let Some(doc) = (self.language.hooks.doc_comment)(&self.text.slice(start..end)) {
+                    self.lead(start, depth);
+                    if let Some(lead) = self.leads.last_mut() {
+                        lead.docs.push(doc);
+                    }
+                }
+            }
+            Role::Define(_) | Role::Impl => {}
+            _ if self.leads.last().is_some_and(|lead| lead.depth == depth) => {
+                self.leads.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn lead(&mut self, start: u32, depth: u32) {
+        if self.leads.last().is_none_or(|lead| lead.depth != depth) {
+            self.leads.push(Lead { depth, start, docs: Vec::new() });
+        }
+    }
+
+    pub fn leave_node(&mut self, role: Role, depth: u32) {
+        if matches!(role, Role::Define(_) | Role::Impl) && self.scopes.last().is_some_and(|scope| scope.depth == depth)
+        {
+            self.scopes.pop();
+        }
+    }
+
+    /// Makes a symbol of a definition and enters its scope; `None` for one without a name.
+    pub fn define(&mut self, node: &Node<'_>, role: Role, meaning: Option<&Meaning>, depth: u32) -> Option<Found> {
+        let lead = self.leads.pop_if(|lead| lead.depth == depth);
+        let (start, docs) = lead.map_or((node.start_byte() as u32, Vec::new()), |lead| (lead.start, lead.docs));
+        let meaning = meaning?;
+        let part = |part| meaning.child(*node, part).map(|child| byte_range(&child)).filter(|range| !range.is_empty());
+        let body = part(Part::Body);
+        let self_type = part(Part::SelfType);
+        let text = self.text;
+        let (name, name_range, table_kind) = match role {
+            Role::Define(kind) => {
+                let range = part(Part::Name)?;
+                (text.slice(range.clone()).into_owned(), range, kind)
+            }
+            _ => {
+                let of = self_type.clone()?;
+                let name = match part(Part::Trait) {
+                    Some(implemented) => {
+                        format!("impl {} for {}", squeeze(&text.slice(implemented)), squeeze(&text.slice(of.clone())))
+                    }
+                    None => format!("impl {}", squeeze(&text.slice(of.clone()))),
+                };
+                (name, of, SymbolKind::Impl)
+            }
+        };
+        let hooks = &self.language.hooks;
+        let mut definition = self.definition(*node, &name, table_kind);
+        let kind = (hooks.kind_of)(&definition);
+        definition.kind = kind;
+        let doc =
+            if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
+        let visibility = (hooks.visibility)(&definition);
+        let header = node.start_byte() as u32..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
+        let signature = self.signature(header).map(|signature| match kind {
+            // A macro's rules are its body.
+            SymbolKind::Macro => signature.split(['{', '(']).next().unwrap_or_default().trim_end().to_owned(),
+            _ => signature,
+        });
+        let name_end = name_range.end;
+        let range = start..node.end_byte() as u32;
+        let owner: Arc<str> = match self_type {
+            Some(of) => (hooks.self_type_name)(&text.slice(of)).into(),
+            None => name.as_str().into(),
+        };
+        let in_trait_impl = part(Part::Trait).is_some();
+        let symbol = self.push(Draft { name: &name, name_range, kind, range, signature, doc, visibility });
+        // Members of an `impl` bear the type's name.
+        let fqn = if kind == SymbolKind::Impl { self.qualified(&owner) } else { self.symbols[symbol].fqn.clone() };
+        self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl });
+        Some(Found { symbol, kind, name_end })
+    }
+
+    /// Makes symbols of the plain names that an assignment is to, unless the scope has them already.
+    pub fn assign(&mut self, node: &Node<'_>, target: Node<'_>) {
+        let table = self.language.table();
+        let is_name = |node: &Node<'_>| table.role(node.kind_id()) == Role::Name;
+        let mut cursor = target.walk();
+        let targets: Vec<Node<'_>> =
+            if is_name(&target) { vec![target] } else { target.named_children(&mut cursor).filter(is_name).collect() };
+        // `a.b = c` and `a[b] = c` bind no name.
+        if targets.is_empty() || !(is_name(&target) || table.meaning(target.kind_id()).is_some_and(Meaning::binds)) {
+            return;
+        }
+        let text = self.text;
+        for target in targets {
+            let name_range = byte_range(&target);
+            let bytes = text.raw(name_range.clone());
+            if bytes == b"_" || !self.assigned.insert((self.innermost(), bytes)) {
+                continue;
+            }
+            let name = text.slice(name_range.clone()).into_owned();
+            let definition = self.definition(*node, &name, SymbolKind::Variable);
+            let kind = (self.language.hooks.kind_of)(&definition);
+            let visibility = (self.language.hooks.visibility)(&definition);
+            let range = byte_range(node);
+            let signature = self.signature(range.clone());
+            self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility });
+        }
+    }
+
+    fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
+        let scope = self.scopes.last();
+        Definition {
+            node,
+            bytes: self.text.bytes(),
+            name,
+            kind,
+            container: scope.map(|scope| scope.kind),
+            in_trait_impl: scope.is_some_and(|scope| scope.in_trait_impl),
+        }
+    }
+
+    fn qualified(&self, name: &str) -> String {
+        let scope = self.scopes.last().map_or(&*self.origin.module, |scope| &scope.fqn);
+        if scope.is_empty() { name.to_owned() } else { format!("{scope}{}{name}", self.language.separator) }
+    }
+
+    fn push(&mut self, draft: Draft<'_>) -> usize {
+        let fqn = match draft.kind {
+            SymbolKind::Impl => self.qualified(&format!("<{}>", draft.name)),
+            _ => self.qualified(draft.name),
+        };
+        let ordinal = self.ordinals.entry((fqn.clone(), draft.kind)).or_default();
+        let symbol_id = unused_id(&mut self.ids, |salt| {
+            SymbolId::of(&self.origin.path, self.language.name, &fqn, draft.kind, *ordinal, self.origin.salt + salt)
+        });
+        *ordinal += 1;
+        let span = Span::of(self.text, draft.range);
+        let name_place = self.text.place(draft.name_range.start);
+        let scope = self.scopes.last();
+        self.owners.push(scope.map(|scope| scope.owner.clone()));
+        self.symbols.push(Symbol {
+            symbol_id,
+            file_id: self.file_id,
+            path: self.origin.path.clone(),
+            name: draft.name.to_owned(),
+            fqn,
+            kind: draft.kind,
+            language: self.language_name.clone(),
+            byte_start: span.byte_start,
+            byte_end: span.byte_end,
+            start_line: span.start_line,
+            start_col: span.start_col,
+            end_line: span.end_line,
+            end_col: span.end_col,
+            name_byte_start: draft.name_range.start,
+            name_byte_end: draft.name_range.end,
+            name_line: name_place.line_1(),
+            name_col: name_place.col,
+            signature: draft.signature,
+            doc: draft.doc.filter(|doc| !doc.is_empty()).map(|doc| cut(doc, MAX_DOC)),
+            container: scope.map(|scope| self.symbols[scope.symbol].symbol_id),
+            visibility: draft.visibility,
+        });
+        self.symbols.len() - 1
+    }
+
+    fn signature(&self, range: ByteRange) -> Option<String> {
+        // What is cut away anyway need not be read: a table of a thousand lines is one assignment.
+        let end = range.end.min(range.start + 4 * MAX_SIGNATURE as u32);
+        let text = squeeze(&self.text.slice(range.start..end));
+        let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '{' | ':' | ';' | ','));
+        (!text.is_empty()).then(|| cut(text.to_owned(), MAX_SIGNATURE))
+    }
+}
+
+/// Two definitions of one file that meet in one id: the later one in the text takes the next free one. The step is large
+/// so that it meets no salt of the file as a whole.
+fn unused_id(taken: &mut FxHashSet<SymbolId>, id: impl Fn(u32) -> SymbolId) -> SymbolId {
+    let mut salt = 0;
+    loop {
+        let id = id(salt);
+        if taken.insert(id) {
+            return id;
+        }
+        salt += 1 << 16;
+    }
+}
+
+fn byte_range(node: &Node<'_>) -> ByteRange {
+    node.start_byte() as u32..node.end_byte() as u32
+}
+
+/// White space drawn together to single blanks.
+fn squeeze(text: &str) -> String {
+    let mut squeezed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}
+
+fn cut(mut text: String, max: usize) -> String {
+    if text.len() > max {
+        text.truncate(text.floor_char_boundary(max));
+        text.push('…');
+    }
+    text
+}

@@ -1,0 +1,149 @@
+//! A control-flow graph while it is drawn, and its final form.
+
+use petgraph::{
+    graph::{DiGraph, NodeIndex},
+    visit::Dfs,
+};
+
+use crate::{
+    record::{BlockKind, CfgBlock, Edge, EdgeKind, Span, SymbolId, Terminator},
+    text::SourceText,
+};
+
+pub(super) type BlockId = u32;
+
+/// An edge that does not yet know where it leads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dangling {
+    pub from: BlockId,
+    pub kind: EdgeKind,
+}
+
+#[derive(Debug)]
+struct Draft {
+    kind: BlockKind,
+    terminator: Option<Terminator>,
+    start: u32,
+    end: u32,
+}
+
+/// Blocks and edges in the order in which they were drawn. Block 0 is the entry, block 1 the exit.
+#[derive(Debug)]
+pub(crate) struct Graph {
+    blocks: DiGraph<Draft, EdgeKind, u32>,
+}
+
+pub(super) const ENTRY: BlockId = 0;
+pub(super) const EXIT: BlockId = 1;
+
+fn at(block: BlockId) -> NodeIndex<u32> {
+    NodeIndex::new(block as usize)
+}
+
+impl Graph {
+    pub fn new(start: u32, end: u32) -> Self {
+        let mut graph = Graph { blocks: DiGraph::default() };
+        graph.block(BlockKind::Entry, start);
+        graph.block(BlockKind::Exit, end);
+        graph.end(EXIT, Terminator::End);
+        graph
+    }
+
+    pub fn len(&self) -> u32 {
+        self.blocks.node_count() as u32
+    }
+
+    /// A new block without code, at a place.
+    pub fn block(&mut self, kind: BlockKind, place: u32) -> BlockId {
+        self.blocks.add_node(Draft { kind, terminator: None, start: place, end: place }).index() as u32
+    }
+
+    /// The block holds this code too.
+    pub fn extend(&mut self, block: BlockId, start: u32, end: u32) {
+        let draft = &mut self.blocks[at(block)];
+        if draft.start == draft.end {
+            (draft.start, draft.end) = (start, end);
+        } else {
+            draft.start = draft.start.min(start);
+            draft.end = draft.end.max(end);
+        }
+    }
+
+    pub fn end(&mut self, block: BlockId, terminator: Terminator) {
+        self.blocks[at(block)].terminator = Some(terminator);
+    }
+
+    pub(super) fn connect(&mut self, edges: impl IntoIterator<Item = Dangling>, to: BlockId) {
+        for Dangling { from, kind } in edges {
+            self.blocks.add_edge(at(from), at(to), kind);
+        }
+    }
+
+    fn has_code(&self, block: BlockId) -> bool {
+        let draft = &self.blocks[at(block)];
+        draft.start < draft.end
+    }
+
+    /// The graph as it is stored: reserved blocks that came to nothing are gone, the entry is first and the exit last,
+    /// between them the blocks in source order; what no path from the entry reaches says so.
+    pub fn finish(self, function: SymbolId, text: &SourceText) -> Vec<CfgBlock> {
+        let count = self.blocks.node_count();
+        let mut reached = vec![false; count];
+        let mut search = Dfs::new(&self.blocks, at(ENTRY));
+        while let Some(block) = search.next(&self.blocks) {
+            reached[block.index()] = true;
+        }
+        let mut order: Vec<BlockId> =
+            (EXIT + 1..count as u32).filter(|&b| reached[b as usize] || self.has_code(b)).collect();
+        order.sort_by_key(|&block| (self.blocks[at(block)].start, block));
+        order.insert(0, ENTRY);
+        order.push(EXIT);
+        let mut place = vec![None; count];
+        for (index, &block) in order.iter().enumerate() {
+            place[block as usize] = Some(index as u32);
+        }
+        order.iter().map(|&block| self.stored(block, function, text, reached[block as usize], &place)).collect()
+    }
+
+    fn stored(
+        &self,
+        block: BlockId,
+        function_id: SymbolId,
+        text: &SourceText,
+        reached: bool,
+        place: &[Option<u32>],
+    ) -> CfgBlock {
+        let draft = &self.blocks[at(block)];
+        let mut edges = self.blocks.neighbors(at(block)).detach();
+        let mut successors = Vec::new();
+        while let Some((edge, target)) = edges.next(&self.blocks) {
+            let Some(block) = place[target.index()] else { continue };
+            let edge = Edge { block, kind: self.blocks[edge] };
+            if !successors.contains(&edge) {
+                successors.push(edge);
+            }
+        }
+        // The library lists the edge drawn last first.
+        successors.reverse();
+        let ways_on = successors.iter().filter(|edge| edge.kind != EdgeKind::Exception).count();
+        let terminator = draft.terminator.unwrap_or(match ways_on {
+            0 => Terminator::Never,
+            1 => Terminator::Goto,
+            _ => Terminator::Switch,
+        });
+        let span = Span::of(text, draft.start..draft.end);
+        CfgBlock {
+            id: place[block as usize].unwrap_or_default(),
+            function_id,
+            kind: if reached || block == EXIT { draft.kind } else { BlockKind::Unreachable },
+            terminator,
+            byte_start: span.byte_start,
+            byte_end: span.byte_end,
+            start_line: span.start_line,
+            start_col: span.start_col,
+            end_line: span.end_line,
+            end_col: span.end_col,
+            successors,
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The control-flow graph builder. One for all languages: it hears of roles and parts as the one walk over the tree comes
+//! by them, and keeps a stack of the constructs that it is in. No recursion, hence no stack to overflow.
+//!
+//! The state is where control stands: in a block; at edges that will lead to whatever code comes next; or nowhere, after
+//! a jump. Blocks come into being when code is met, so joins without code leave no empty blocks behind. A construct whose
+//! parts stand in the source in another order than they run in (Python's ternary and comprehensions) reserves a block.
+
+mod frames;
+mod graph;
+
+use frames::{Frame, Jump, Phase};
+pub(crate) use graph::Graph;
+use graph::{BlockId, Dangling, ENTRY, EXIT};
+
+use crate::{
+    languages::roles::{Part, Role},
+    record::{BlockKind, EdgeKind, Terminator},
+    text::ByteRange,
+};
+
+/// Where control stands.
+#[derive(Debug)]
+enum Control {
+    /// In this block.
+    In(BlockId),
+    /// On these edges; the code that they lead to will be a block of this kind.
+    On(Vec<Dangling>, BlockKind),
+    /// After a jump: what comes is not reached from here.
+    Nowhere,
+}
+
+/// How a call does not come back.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Diverges {
+    Raises,
+    /// The program is over.
+    Ends,
+}
+
+/// A node as the builder sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visit {
+    pub role: Role,
+    pub start: u32,
+    pub end: u32,
+    pub depth: u32,
+    /// Of an arm: fits everything. Of a handler: catches everything. Of a `!`: negates.
+    pub flag: bool,
+    /// Of a `try`.
+    pub has_finally: bool,
+    pub has_handlers: bool,
+}
+
+/// The graph of one function while the walk is in its body.
+#[derive(Debug)]
+pub(super) struct Flow {
+    graph: Graph,
+    control: Control,
+    /// With the depth of the node that each belongs to.
+    frames: Vec<(u32, Frame)>,
+    /// The next node entered is a condition.
+    condition_next: bool,
+    /// The edges on which the last condition came out true and false.
+    decided: Option<(Vec<Dangling>, Vec<Dangling>)>,
+    /// Inside of a closure or a nested definition, from this depth.
+    muted_from: Option<u32>,
+    pub branches: u32,
+    pub loops: u32,
+    pub exits: u32,
+}
+
+impl Flow {
+    pub fn new(body: ByteRange) -> Self {
+        Flow {
+            graph: Graph::new(body.start, body.end),
+            control: Control::In(ENTRY),
+            frames: Vec::new(),
+            condition_next: false,
+            decided: None,
+            muted_from: None,
+            branches: 0,
+            loops: 0,
+            exits: 0,
+        }
+    }
+
+    /// The body is at its end. Falling off it is a way out.
+    pub fn finish(mut self) -> (Graph, FlowCounts) {
+        let last = self.take_edges();
+        self.exits += u32::from(!last.is_empty());
+        self.graph.connect(last, EXIT);
+        (self.graph, FlowCounts { branches: self.branches, loops: self.loops, exits: self.exits })
+    }
+
+    /// A token of code. `solid` tokens make a block where there is none; punctuation only prolongs one.
+    pub fn leaf(&mut self, start: u32, end: u32, solid: bool) {
+        match self.control {
+            Control::In(block) => self.graph.extend(block, start, end),
+            _ if solid => {
+                let block = self.here(start);
+                self.graph.extend(block, start, end);
+            }
+            _ => {}
+        }
+    }
+
+    /// From here to the node's end there is no control flow of this function's.
+    pub fn mute(&mut self, depth: u32) {
+        self.muted_from.get_or_insert(depth);
+    }
+
+    pub fn is_muted(&self) -> bool {
+        self.muted_from.is_some()
+    }
+
+    /// The block that control is in, made if need be.
+    fn here(&mut self, at: u32) -> BlockId {
+        let block = match std::mem::replace(&mut self.control, Control::Nowhere) {
+            Control::In(block) => block,
+            Control::On(edges, kind) => {
+                let block = self.graph.block(kind, at);
+                self.graph.connect(edges, block);
+                block
+            }
+            Control::Nowhere => self.graph.block(BlockKind::Unreachable, at),
+        };
+        self.control = Control::In(block);
+        block
+    }
+
+    /// Takes control away, as edges.
+    fn take_edges(&mut self) -> Vec<Dangling> {
+        match std::mem::replace(&mut self.control, Control::Nowhere) {
+            Control::In(from) => vec![Dangling { from, kind: EdgeKind::Next }],
+            Control::On(edges, _) => edges,
+            Control::Nowhere => Vec::new(),
+        }
+    }
+
+    fn go_on(&mut self, edges: Vec<Dangling>, kind: BlockKind) {
+        self.control = if edges.is_empty() { Control::Nowhere } else { Control::On(edges, kind) };
+    }
+
+    /// Leads control, wherever it stands, into a block.
+    fn lead_to(&mut self, block: BlockId) {
+        let edges = self.take_edges();
+        self.graph.connect(edges, block);
+        self.control = Control::In(block);
+    }
+
+    /// Leads control back to a loop's header.
+    fn loop_back(&mut self, header: BlockId) {
+        let mut edges = self.take_edges();
+        for edge in &mut edges {
+            if edge.kind == EdgeKind::Next {
+                edge.kind = EdgeKind::Back;
+            }
+        }
+        self.graph.connect(edges, header);
+    }
+
+    /// Ends the block that control is in and leaves.
+    fn leave_block(&mut self, at: u32, terminator: Terminator, kind: EdgeKind) -> Vec<Dangling> {
+        let from = self.here(at);
+        self.graph.end(from, terminator);
+        self.control = Control::Nowhere;
+        vec![Dangling { from, kind }]
+    }
+
+    fn take_decided(&mut self, at: u32) -> (Vec<Dangling>, Vec<Dangling>) {
+        match self.decided.take() {
+            Some(decided) => decided,
+            // The condition is missing in the text: either way may be taken.
+            None => {
+                let from = self.here(at);
+                self.graph.end(from, Terminator::Branch);
+                self.control = Control::Nowhere;
+                (vec![Dangling { from, kind: EdgeKind::True }], vec![Dangling { from, kind: EdgeKind::False }])
+            }
+        }
+    }
+
+    /// Sends edges where a jump leads, as seen from below frame `from`; a `finally` in between takes them first.
+    fn jump(&mut self, mut edges: Vec<Dangling>, jump: Jump, from: usize, bytes: &[u8]) {
+        for index in (0..from).rev() {
+            match &mut self.frames[index].1 {
+                // What may be raised in a body leads from each of its blocks to the handlers or the `finally` already.
+                Frame::Try { phase: Phase::Body, has_handlers, has_finally, .. }
+                    if jump == Jump::Throw && (*has_handlers || *has_finally) =>
+                {
+                    return;
+                }
+                Frame::Try { has_finally: true, phase, through, .. } if *phase != Phase::Finally => {
+                    through.push((edges, jump));
+                    return;
+                }
+                Frame::Loop { label, header, exits, .. } if jump.aims_at(label.clone(), bytes) => {
+                    if let Jump::Continue(_) = jump {
+                        let header = *header;
+                        self.graph.connect(edges, header);
+                    } else {
+                        exits.append(&mut edges);
+                    }
+                    return;
+                }
+                Frame::Labelled { label, exits } if jump.names(label.clone(), bytes) => {
+                    exits.append(&mut edges);
+                    return;
+                }
+                _ => {}
+            }
+        }
+        self.exits += 1;
+        self.graph.connect(edges, EXIT);
+    }
+
+    /// A label: of the loop or jump that was just entered, or of a block (`parent` is its depth).
+    pub fn label(&mut self, range: ByteRange, parent: u32) {
+        match self.frames.last_mut() {
+            Some((depth, Frame::Loop { label, .. } | Frame::Jump { label, .. })) if *depth == parent => {
+                *label = Some(range);
+            }
+            _ => self.frames.push((parent, Frame::Labelled { label: range, exits: Vec::new() })),
+        }
+    }
+
+    /// The call or macro at this depth does not come back.
+    pub fn never_returns(&mut self, depth: u32, how: Diverges) {
+        let (terminator, edge) = match how {
+            Diverges::Raises => (Terminator::Throw, Some(EdgeKind::Exception)),
+            Diverges::Ends => (Terminator::Never, None),
+        };
+        self.frames.push((depth, Frame::Diverging { terminator, edge }));
+    }
+}
+
+/// What the builder counted on its way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FlowCounts {
+    /// Two-way and multi-way decisions.
+    pub branches: u32,
+    pub loops: u32,
+    /// Ways out of the function.
+    pub exits: u32,
+}
+
+impl Part {
+    /// Whether the builder wants to hear of it.
+    pub(super) fn shapes_flow(self) -> bool {
+        use Part::{Body, Condition, Else, Guard, Iterable, LetElse, Operand, Pattern, Then};
+        matches!(self, Body | Condition | Else | Guard | Iterable | LetElse | Operand | Pattern | Then)
+    }
+}

@@ -1,0 +1,468 @@
+//! The one walk over a tree: every node is entered and left once, in source order, and whoever builds records hears of it.
+//!
+//! The cursor keeps the way to the root itself, so deep nesting costs memory and no stack.
+
+use tree_sitter::{Node, TreeCursor};
+
+use super::{
+    definitions::{Definitions, Found},
+    flow::{Diverges, Flow, FlowCounts, Graph, Visit},
+    lines::LineMarks,
+    metrics::{Around, Complexity},
+    names::{Names, Qualifier, Use},
+};
+use crate::{
+    languages::{
+        Language,
+        roles::{Meaning, Part, Role, Table},
+    },
+    record::{AstNode, ReferenceKind},
+    text::{ByteRange, SourceText},
+};
+
+/// What the walk brings home.
+#[derive(Debug)]
+pub(super) struct Harvest<'t> {
+    pub nodes: Vec<AstNode>,
+    pub definitions: Definitions<'t>,
+    pub functions: Vec<FunctionFacts>,
+    pub names: Names<'t>,
+    pub lines: LineMarks<'t>,
+    /// Ranges of nodes that did not parse, and whether something is missing there.
+    pub faults: Vec<(ByteRange, Option<&'static str>)>,
+}
+
+/// What was found out about one function.
+#[derive(Debug)]
+pub(super) struct FunctionFacts {
+    /// Its place among the file's symbols.
+    pub symbol: usize,
+    pub complexity: Complexity,
+    pub parameters: u32,
+    pub flow: Option<(Graph, FlowCounts)>,
+}
+
+/// A node on the way from the root to where the walk is.
+struct Open<'g> {
+    role: Role,
+    meaning: Option<&'g Meaning>,
+    part: Option<Part>,
+    start: u32,
+    end: u32,
+    /// Its place in the list of structural nodes, or that of the nearest one around it.
+    node: Option<u32>,
+    /// Named children so far, comments not counted.
+    named: u16,
+    /// Of a member access: where its object stands.
+    object: Option<ByteRange>,
+    is_pattern: bool,
+    is_type: bool,
+    is_import: bool,
+    arms: u32,
+}
+
+/// A function that the walk is in.
+struct Function {
+    depth: u32,
+    facts: usize,
+    flow: Option<Flow>,
+}
+
+struct Walk<'t, 'g> {
+    text: &'t SourceText,
+    language: &'static Language,
+    table: &'g Table,
+    open: Vec<Open<'g>>,
+    functions: Vec<Function>,
+    harvest: Harvest<'t>,
+}
+
+pub(super) fn walk<'t>(
+    tree: &tree_sitter::Tree,
+    text: &'t SourceText,
+    language: &'static Language,
+    definitions: Definitions<'t>,
+) -> Harvest<'t> {
+    let harvest = Harvest {
+        nodes: Vec::new(),
+        definitions,
+        functions: Vec::new(),
+        names: Names::default(),
+        lines: LineMarks::new(text.lines()),
+        faults: Vec::new(),
+    };
+    let table = language.table();
+    let mut walk = Walk { text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
+    let has_faults = tree.root_node().has_error();
+    let mut cursor = tree.walk();
+    'down: loop {
+        walk.enter(&cursor, has_faults);
+        if cursor.goto_first_child() {
+            continue;
+        }
+        loop {
+            walk.leave();
+            if cursor.goto_next_sibling() {
+                continue 'down;
+            }
+            if !cursor.goto_parent() {
+                return walk.harvest;
+            }
+        }
+    }
+}
+
+impl<'t, 'g> Walk<'t, 'g> {
+    fn enter(&mut self, cursor: &TreeCursor<'_>, has_faults: bool) {
+        let node = cursor.node();
+        let kind = node.kind_id();
+        let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+        let meaning = self.table.meaning(kind);
+        let mut role = meaning.map_or(Role::Plain, |meaning| meaning.role);
+        let is_named = node.is_named();
+        let depth = self.open.len() as u32;
+        if has_faults && (node.is_error() || node.is_missing()) {
+            self.fault(&node, start..end);
+        }
+        if self.open.last().is_some_and(|parent| parent.role == Role::Comment) {
+            role = Role::Comment;
+        }
+        let part = self.part_of(cursor, &node, is_named && role != Role::Comment);
+        let parent = self.open.last();
+        let mut open = Open {
+            role,
+            meaning: meaning.filter(|meaning| meaning.has_parts()),
+            part,
+            start,
+            end,
+            node: parent.and_then(|parent| parent.node),
+            named: 0,
+            object: None,
+            is_pattern: part == Some(Part::Pattern) || parent.is_some_and(|parent| parent.is_pattern),
+            is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
+            is_import: role == Role::Import || parent.is_some_and(|parent| parent.is_import),
+            arms: 0,
+        };
+        if role == Role::Logical {
+            role = self.short_circuit(&node, meaning);
+        } else if role == Role::AndChain {
+            role = Role::And;
+        }
+        if is_named {
+            open.role = role;
+        }
+        if depth == 0 || (is_named && role.is_structural()) {
+            open.node = Some(self.structural(&node, start, end));
+        }
+        if let Some(part) = part {
+            self.enter_part(part, &node, start, end);
+        }
+        if is_named {
+            self.enter_named(&node, role, meaning, &mut open, depth);
+        } else {
+            self.enter_token(role, start, end, depth);
+        }
+        if node.child_count() == 0 {
+            self.leaf(&open, is_named, start, end);
+        }
+        self.open.push(open);
+    }
+
+    fn part_of(&mut self, cursor: &TreeCursor<'_>, node: &Node<'_>, counts: bool) -> Option<Part> {
+        let parent = self.open.last_mut()?;
+        let nth = parent.named;
+        parent.named += u16::from(counts && parent.named < u16::MAX);
+        let meaning = parent.meaning?;
+        if !counts || node.is_extra() {
+            return None;
+        }
+        let field = if meaning.needs_field() { cursor.field_id().map(|id| id.get()) } else { None };
+        meaning.part(field, node.kind_id(), nth)
+    }
+
+    /// A binary expression is a short-circuit operation by its operator.
+    fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
+        let operator = meaning.and_then(|meaning| meaning.child(*node, Part::Operator));
+        match operator.map(|operator| self.table.role(operator.kind_id())) {
+            Some(role @ (Role::And | Role::Or)) => role,
+            _ => Role::Plain,
+        }
+    }
+
+    fn structural(&mut self, node: &Node<'_>, byte_start: u32, byte_end: u32) -> u32 {
+        let id = self.harvest.nodes.len() as u32;
+        let parent_id = self.open.last().and_then(|parent| parent.node);
+        self.harvest.nodes.push(AstNode {
+            id,
+            parent_id,
+            kind: self.table.name(node.kind_id()).into(),
+            byte_start,
+            byte_end,
+        });
+        id
+    }
+
+    fn enter_part(&mut self, part: Part, node: &Node<'_>, start: u32, end: u32) {
+        let depth = self.open.len() as u32 - 1;
+        let parent = &self.open[depth as usize];
+        let Some(function) = self.functions.last_mut() else { return };
+        let facts = &mut self.harvest.functions[function.facts];
+        if part == Part::Body && depth == function.depth && matches!(parent.role, Role::Define(_)) {
+            function.flow = Some(Flow::new(start..end));
+            return;
+        }
+        if part == Part::Parameters && depth == function.depth {
+            let mut cursor = node.walk();
+            let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
+            let attributes = |child: &Node<'_>| self.table.role(child.kind_id()) == Role::Attribute;
+            facts.parameters = parameters.filter(|child| !attributes(child)).count() as u32;
+        }
+        facts.complexity.part(part);
+        if part.shapes_flow()
+            && let Some(flow) = &mut function.flow
+        {
+            flow.enter_part(depth, part, start);
+        }
+    }
+
+    fn enter_token(&mut self, role: Role, start: u32, end: u32, depth: u32) {
+        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let Some(function) = self.functions.last_mut() else { return };
+        match role {
+            Role::And | Role::Or if matches!(parent, Role::And | Role::Or) => {
+                self.harvest.functions[function.facts].complexity.operator();
+            }
+            Role::True | Role::False => {
+                if let Some(flow) = &mut function.flow {
+                    flow.enter(plain_visit(role, start, end, depth), false);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn enter_named(&mut self, node: &Node<'_>, role: Role, meaning: Option<&Meaning>, open: &mut Open<'g>, depth: u32) {
+        let (start, end) = (open.start, open.end);
+        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let definitions = &mut self.harvest.definitions;
+        definitions.enter_node(role, start, end, depth);
+        match role {
+            Role::Comment => {
+                self.harvest.lines.comment(start, end);
+                return;
+            }
+            Role::Define(_) | Role::Impl => {
+                if let Some(found) = definitions.define(node, role, meaning, depth) {
+                    self.enter_definition(found, start, depth);
+                }
+            }
+            Role::Assign if !definitions.in_function() => {
+                if let Some(target) = meaning.and_then(|meaning| meaning.child(*node, Part::Target)) {
+                    definitions.assign(node, target);
+                }
+            }
+            Role::Label => self.label(start..end, parent, depth),
+            Role::Name | Role::TypeName => self.name(role, open, depth),
+            _ => {}
+        }
+        if self.functions.last().is_none_or(|function| depth <= function.depth) {
+            return;
+        }
+        let flag = match role {
+            Role::Arm => self.is_catch_all(node, meaning),
+            Role::Handler => node.named_child_count() == 1,
+            Role::Not => matches!(self.text.bytes().get(start as usize), Some(b'!' | b'n')),
+            _ => false,
+        };
+        let first_arm = role == Role::Arm
+            && self.open.iter_mut().rev().take(3).find(|open| open.role == Role::Match).is_some_and(|open| {
+                open.arms += 1;
+                open.arms == 1
+            });
+        let around = Around {
+            parent,
+            part: open.part,
+            wraps_if: role == Role::Else
+                && node.named_children(&mut node.walk()).any(|c| self.table.role(c.kind_id()) == Role::If),
+            catch_all: flag,
+            first_arm,
+        };
+        let Some(function) = self.functions.last_mut() else { return };
+        let facts = &mut self.harvest.functions[function.facts];
+        facts.complexity.enter(role, depth, around);
+        if let Some(flow) = &mut function.flow {
+            let mut visit = Visit { flag, ..plain_visit(role, start, end, depth) };
+            if role == Role::Try {
+                for child in node.named_children(&mut node.walk()) {
+                    visit.has_finally |= self.table.role(child.kind_id()) == Role::Finally;
+                    visit.has_handlers |= self.table.role(child.kind_id()) == Role::Handler;
+                }
+            }
+            flow.enter(visit, self.language.hooks.matches_are_exhaustive);
+        }
+    }
+
+    /// A definition inside a function is a name there; its own control flow is its own.
+    fn enter_definition(&mut self, found: Found, start: u32, depth: u32) {
+        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+            if !flow.is_muted() {
+                flow.leaf(start, found.name_end, self.language.hooks.definitions_run);
+            }
+            flow.mute(depth);
+        }
+        if found.kind.is_function() {
+            let complexity = Complexity::new(self.language.hooks.counting);
+            let outer = self.functions.last().map(|function| function.facts as u32);
+            self.harvest.names.enter_function(outer);
+            self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None });
+            self.harvest.functions.push(FunctionFacts { symbol: found.symbol, complexity, parameters: 0, flow: None });
+        }
+    }
+
+    fn is_catch_all(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> bool {
+        let pattern = meaning.and_then(|meaning| meaning.child(*node, Part::Pattern)).or_else(|| node.named_child(0));
+        let text = pattern.map(|pattern| &self.text.bytes()[pattern.byte_range()]).unwrap_or_default();
+        self.language.hooks.catch_all.iter().any(|all| all.as_bytes() == text)
+    }
+
+    fn label(&mut self, range: ByteRange, parent: Role, depth: u32) {
+        let Some(function) = self.functions.last_mut() else { return };
+        if matches!(parent, Role::Break | Role::Continue) {
+            self.harvest.functions[function.facts].complexity.labelled_jump();
+        }
+        let may_bear = matches!(parent, Role::Break | Role::Continue | Role::Block)
+            || matches!(parent, Role::While | Role::For | Role::Loop);
+        if let Some(flow) = &mut function.flow
+            && may_bear
+            && !flow.is_muted()
+        {
+            flow.label(range, depth - 1);
+        }
+    }
+
+    /// An identifier: a definition's name, a binding, or a use of something.
+    fn name(&mut self, role: Role, open: &Open<'g>, depth: u32) {
+        let parent = self.open.last();
+        let parent_role = parent.map_or(Role::Plain, |parent| parent.role);
+        match open.part {
+            Some(Part::Name) if matches!(parent_role, Role::Define(_)) => return,
+            Some(Part::Key) => return,
+            _ if open.is_import => return,
+            _ => {}
+        }
+        let range = open.start..open.end;
+        let bytes = self.text.raw(range.clone());
+        let is_member = open.part == Some(Part::Member) && matches!(parent_role, Role::Member | Role::Path);
+        let in_function = self.functions.last().map(|function| function.facts as u32);
+        let binds = open.is_pattern
+            && !is_member
+            && role == Role::Name
+            && open.part != Some(Part::Object)
+            && !matches!(open.part, Some(Part::Callee | Part::Type))
+            && (self.language.hooks.capitals_bind || !bytes.first().is_some_and(u8::is_ascii_uppercase));
+        // Climb from the member to the whole access, to see what is done with it.
+        let mut at = depth as usize;
+        let mut part = open.part;
+        while part == Some(Part::Member) && at > 0 && matches!(self.open[at - 1].role, Role::Member | Role::Path) {
+            at -= 1;
+            part = self.open[at].part;
+        }
+        if binds || (part == Some(Part::Target) && !is_member && self.language.hooks.assigning_binds) {
+            if let Some(function) = in_function {
+                self.harvest.names.bind(function, bytes);
+                return;
+            }
+            if binds {
+                return;
+            }
+        }
+        let kind = match part {
+            Some(Part::Callee) => ReferenceKind::Call,
+            Some(Part::Target) => ReferenceKind::Write,
+            _ if role == Role::TypeName || open.is_type => ReferenceKind::Type,
+            _ => ReferenceKind::Read,
+        };
+        let qualifier = match (is_member, parent.and_then(|parent| parent.object.clone())) {
+            (false, _) => Qualifier::None,
+            (true, Some(object)) => Qualifier::Object(object),
+            (true, None) => Qualifier::Unknown,
+        };
+        let enclosing = self.harvest.definitions.innermost();
+        self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function: in_function });
+    }
+
+    fn leaf(&mut self, open: &Open<'g>, is_named: bool, start: u32, end: u32) {
+        if open.role == Role::Comment || start == end {
+            return;
+        }
+        self.harvest.lines.code(start, end);
+        let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) else { return };
+        if flow.is_muted() && !matches!(open.role, Role::Name) {
+            return;
+        }
+        let first = self.text.bytes().get(start as usize).copied().unwrap_or_default();
+        if matches!(first, b'{' | b'}' | b',') && !is_named {
+            return;
+        }
+        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let solid = is_named || (first.is_ascii_alphabetic() && !matches!(parent, Role::Else | Role::Ternary));
+        flow.leaf(start, end, solid && !flow.is_muted());
+    }
+
+    fn fault(&mut self, node: &Node<'_>, range: ByteRange) {
+        // Of faults within faults the outermost is told.
+        if node.is_missing() {
+            self.harvest.faults.push((range, Some(self.table.name(node.kind_id()))));
+        } else if self.harvest.faults.last().is_none_or(|(last, _)| last.end <= range.start || last.is_empty()) {
+            self.harvest.faults.push((range, None));
+        }
+    }
+
+    fn leave(&mut self) {
+        let Some(open) = self.open.pop() else { return };
+        let depth = self.open.len() as u32;
+        if matches!(open.role, Role::Comment) {
+            return;
+        }
+        self.harvest.definitions.leave_node(open.role, depth);
+        let callee = open.part == Some(Part::Callee);
+        if let Some(parent) = self.open.last_mut()
+            && open.part == Some(Part::Object)
+        {
+            parent.object = Some(open.start..open.end);
+        }
+        if self.functions.last().is_some_and(|function| function.depth == depth) {
+            self.functions.pop();
+        }
+        let parent_role = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let Some(function) = self.functions.last_mut() else { return };
+        let facts = &mut self.harvest.functions[function.facts];
+        facts.complexity.leave(depth);
+        let Some(flow) = &mut function.flow else { return };
+        flow.leave(depth, open.end, self.text.bytes());
+        let Some(part) = open.part else { return };
+        if part == Part::Body && depth == function.depth + 1 {
+            if let Some(flow) = function.flow.take() {
+                facts.flow = Some(flow.finish());
+            }
+            return;
+        }
+        if part.shapes_flow() {
+            flow.leave_part(depth - 1, part, open.end);
+        }
+        if callee && !flow.is_muted() {
+            let hooks = &self.language.hooks;
+            let text = &self.text.bytes()[open.start as usize..open.end as usize];
+            let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
+            if parent_role == Role::Call && named(hooks.never_returns) {
+                flow.never_returns(depth - 1, Diverges::Ends);
+            } else if parent_role == Role::Macro && named(hooks.raising_macros) {
+                flow.never_returns(depth - 1, Diverges::Raises);
+            }
+        }
+    }
+}
+
+fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {
+    Visit { role, start, end, depth, flag: false, has_finally: false, has_handlers: false }
+}

@@ -1,0 +1,189 @@
+//! What the index says of each file, as far as it tells whether the file must be read again.
+
+use std::{collections::HashMap, ops::ControlFlow};
+
+use jiff::{SignedDuration, Timestamp};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::scan::{Found, Kind};
+use crate::{
+    kv::{Snapshot, StoreError},
+    languages::{self, Language},
+    record::{FileRecord, Skip, SkipReason, Source},
+};
+
+/// Some eighty bytes a file: a run holds the stamps of all files at once.
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    size: u64,
+    modified: Option<Timestamp>,
+    indexed: Option<Timestamp>,
+    /// A digest of the module's name.
+    module: u64,
+    language: Option<&'static Language>,
+    source: Source,
+    pub salt: u32,
+    pub skip: Option<Box<Skip>>,
+}
+
+#[derive(Debug, Default)]
+pub struct Stamps(HashMap<Box<str>, Stamp>);
+
+impl Stamps {
+    /// Of all files in the index.
+    pub fn read(snapshot: &Snapshot) -> Result<Self, StoreError> {
+        let mut stamps = HashMap::new();
+        snapshot.files(&mut |record| {
+            stamps.insert(Box::from(&*record.path), Stamp::of(record));
+            ControlFlow::Continue(())
+        })?;
+        Ok(Stamps(stamps))
+    }
+
+    pub fn take(&mut self, path: &str) -> Option<Stamp> {
+        self.0.remove(path)
+    }
+
+    /// The language of a file that did not change.
+    pub fn language_of(&self, path: &str, size: u64, modified: Option<Timestamp>) -> Option<&'static Language> {
+        let stamp = self.0.get(path)?;
+        (stamp.size == size && modified.is_some() && stamp.modified == modified).then_some(stamp.language)?
+    }
+
+    /// The paths that were not taken, sorted.
+    pub fn into_rest(self) -> Vec<Box<str>> {
+        let mut rest: Vec<_> = self.0.into_keys().collect();
+        rest.sort_unstable();
+        rest
+    }
+}
+
+impl Stamp {
+    fn of(record: FileRecord) -> Self {
+        let time = |text: &str| text.parse::<Timestamp>().ok();
+        Stamp {
+            size: record.size,
+            modified: record.modified_at.as_deref().and_then(time),
+            indexed: time(&record.indexed_at),
+            module: xxh3_64(record.module.as_bytes()),
+            language: languages::by_name(&record.language),
+            source: record.source,
+            salt: record.salt,
+            skip: record.skipped.map(Box::new),
+        }
+    }
+
+    /// Does the index have what is on disk? Then the file need not be read.
+    pub fn is_current(&self, found: &Found, module: &str, size_limit: u64) -> bool {
+        let (Some(then), Some(now), Some(indexed)) = (self.modified, found.modified, self.indexed) else {
+            return false;
+        };
+        let reason = self.skip.as_ref().map(|skip| skip.reason);
+        let settled = match reason {
+            // Permissions may have changed without a trace in the time of modification.
+            Some(SkipReason::Unreadable) => false,
+            Some(SkipReason::Oversized) => found.size > size_limit,
+            _ => found.size <= size_limit || found.kind != Kind::Regular,
+        };
+        settled
+            && self.source == Source::Disk
+            && self.size == found.size
+            && then == now
+            && !is_racy(then, indexed)
+            && self.language.is_some_and(|language| std::ptr::eq(language, found.language))
+            && self.module == xxh3_64(module.as_bytes())
+            && (reason == Some(SkipReason::NotAFile)) == (found.kind != Kind::Regular)
+    }
+}
+
+/// A file that was written in the same tick of the file system's clock in which it was read may have changed after the
+/// reading without showing it. A clock that tells parts of a second ticks in milliseconds; one that does not, in up to two
+/// seconds (FAT).
+fn is_racy(modified: Timestamp, indexed: Timestamp) -> bool {
+    let tick =
+        if modified.subsec_nanosecond() == 0 { SignedDuration::from_secs(2) } else { SignedDuration::from_millis(100) };
+    modified.duration_since(indexed).abs() <= tick
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{record::FileId, text::Encoding};
+
+    const MODIFIED: &str = "2026-01-02T03:04:05.678901234Z";
+
+    fn record() -> FileRecord {
+        FileRecord {
+            file_id: FileId::of("a.py", 0),
+            path: "a.py".into(),
+            language: "python".into(),
+            content_hash: String::new(),
+            size: 10,
+            modified_at: Some(MODIFIED.to_owned()),
+            indexed_at: "2026-01-03T00:00:00Z".to_owned(),
+            source: Source::Disk,
+            encoding: Encoding::Utf8,
+            lines: 1,
+            module: "a".into(),
+            salt: 0,
+            problems: Vec::new(),
+            skipped: None,
+        }
+    }
+
+    fn found() -> Found {
+        Found {
+            path: "a.py".into(),
+            language: languages::by_name("python").unwrap(),
+            size: 10,
+            modified: MODIFIED.parse().ok(),
+            kind: Kind::Regular,
+        }
+    }
+
+    #[test]
+    fn an_untouched_file_is_current() {
+        assert!(Stamp::of(record()).is_current(&found(), "a", 100));
+    }
+
+    #[test]
+    fn whatever_differs_has_the_file_read() {
+        let stamp = Stamp::of(record());
+        assert!(!stamp.is_current(&Found { size: 11, ..found() }, "a", 100));
+        assert!(!stamp.is_current(&found(), "b", 100), "its module is called otherwise");
+        assert!(!stamp.is_current(&found(), "a", 9), "it is over the limit now");
+        let later = "2026-01-02T03:04:05.678901235Z".parse().ok();
+        assert!(!stamp.is_current(&Found { modified: later, ..found() }, "a", 100));
+        assert!(!stamp.is_current(&Found { modified: None, ..found() }, "a", 100));
+        let rust = languages::by_name("rust").unwrap();
+        assert!(!stamp.is_current(&Found { language: rust, ..found() }, "a", 100));
+        assert!(!stamp.is_current(&Found { kind: Kind::Special("FIFO"), ..found() }, "a", 100));
+        let buffer = FileRecord { source: Source::Buffer, ..record() };
+        assert!(!Stamp::of(buffer).is_current(&found(), "a", 100));
+    }
+
+    #[test]
+    fn a_file_written_while_it_was_read_is_read_again() {
+        let at = |indexed: &str| Stamp::of(FileRecord { indexed_at: indexed.to_owned(), ..record() });
+        assert!(!at("2026-01-02T03:04:05.70Z").is_current(&found(), "a", 100));
+        assert!(at("2026-01-02T03:04:06Z").is_current(&found(), "a", 100));
+        let coarse: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
+        assert!(is_racy(coarse, "2026-01-02T03:04:06.5Z".parse().unwrap()));
+        assert!(!is_racy(coarse, "2026-01-02T03:04:07.5Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn skipped_files_are_tried_again_when_the_reason_may_be_gone() {
+        let skipped = |reason| {
+            let skipped = Some(Skip { reason, detail: String::new() });
+            Stamp::of(FileRecord { skipped, ..record() })
+        };
+        assert!(skipped(SkipReason::Generated).is_current(&found(), "a", 100));
+        assert!(!skipped(SkipReason::Unreadable).is_current(&found(), "a", 100));
+        assert!(!skipped(SkipReason::Oversized).is_current(&found(), "a", 100));
+        assert!(skipped(SkipReason::Oversized).is_current(&found(), "a", 9));
+        let fifo = Found { kind: Kind::Special("FIFO"), ..found() };
+        assert!(skipped(SkipReason::NotAFile).is_current(&fifo, "a", 100));
+        assert!(!skipped(SkipReason::NotAFile).is_current(&found(), "a", 100));
+    }
+}

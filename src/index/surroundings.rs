@@ -1,0 +1,67 @@
+//! What lies around a file on disk, for finding out what its module is called.
+
+use std::{cell::RefCell, collections::HashMap, path::PathBuf};
+
+use super::{path::disk_path, read};
+use crate::languages::Surroundings;
+
+/// Answers are kept, because all files of a directory ask the same. Made anew for each run, so that nothing grows old.
+#[derive(Debug)]
+pub struct DiskSurroundings {
+    root: PathBuf,
+    exists: RefCell<HashMap<String, bool>>,
+    texts: RefCell<HashMap<String, Option<String>>>,
+}
+
+impl DiskSurroundings {
+    pub fn new(root: PathBuf) -> Self {
+        DiskSurroundings { root, exists: RefCell::default(), texts: RefCell::default() }
+    }
+}
+
+/// Nothing outside of the root tells what is inside.
+fn is_inside(path: &str) -> bool {
+    !path.starts_with('/') && !path.split('/').any(|part| part == "..")
+}
+
+impl Surroundings for DiskSurroundings {
+    fn exists(&self, path: &str) -> bool {
+        if let Some(&exists) = self.exists.borrow().get(path) {
+            return exists;
+        }
+        let exists = is_inside(path) && disk_path(&self.root, path).exists();
+        self.exists.borrow_mut().insert(path.to_owned(), exists);
+        exists
+    }
+
+    fn read(&self, path: &str) -> Option<String> {
+        if let Some(text) = self.texts.borrow().get(path) {
+            return text.clone();
+        }
+        let text = is_inside(path).then(|| read::small_text(&disk_path(&self.root, path)).ok()).flatten();
+        self.texts.borrow_mut().insert(path.to_owned(), text.clone());
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_inside_of_the_root_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("root");
+        fs::create_dir(&root).unwrap();
+        fs::write(root.join("Cargo.toml"), "in").unwrap();
+        fs::write(dir.path().join("secret"), "out").unwrap();
+        let around = DiskSurroundings::new(root);
+        assert!(around.exists("Cargo.toml"));
+        assert_eq!(around.read("Cargo.toml").as_deref(), Some("in"));
+        assert!(!around.exists("../secret"));
+        assert_eq!(around.read("../secret"), None);
+        assert_eq!(around.read(&dir.path().join("secret").to_string_lossy()), None);
+    }
+}

@@ -1,0 +1,250 @@
+//! One generation of an index, mapped: the LMDB environment, how it grows, and who is reading it.
+
+#![allow(
+    unsafe_code,
+    reason = "opening and growing a memory map are unsafe by their nature; why each is sound stands beside it"
+)]
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use heed::{CommitOrAbort, Env, EnvFlags, EnvOpenOptions, MdbError, WithoutTls, types::Bytes};
+
+use super::{
+    StoreError, health, place,
+    schema::{self, Identity, Read, Rows},
+};
+
+/// Address space, not memory and not disk. Where the file would be made as large as the map, it starts small.
+pub(super) const MAP_BYTES: usize = if cfg!(all(unix, target_pointer_width = "64")) { 64 << 30 } else { 64 << 20 };
+/// A multiple of every system's page size.
+const SMALLEST_MAP: usize = 1 << 20;
+const MAX_READERS: u32 = 1024;
+/// How long growing waits for this process's snapshots to end. They live no longer than one request.
+const GROW_WAIT: Duration = Duration::from_secs(10);
+/// How long opening waits until this process has closed the same environment.
+const CLOSE_WAIT: Duration = Duration::from_secs(10);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    ReadWrite,
+    /// Without LMDB's lock file, which would have to be written.
+    ReadOnly,
+}
+
+#[derive(Debug)]
+pub(super) struct Environment {
+    pub(super) data_dir: PathBuf,
+    pub(super) env: Env<WithoutTls>,
+    pub(super) rows: Rows,
+    pub(super) access: Access,
+    readers: Readers,
+}
+
+impl Environment {
+    /// Opens a generation and says what is in it. What LMDB would choke on is found before it is mapped.
+    pub(super) fn open(data_dir: &Path, access: Access, map_bytes: usize) -> Result<(Self, Identity), StoreError> {
+        let damaged = |cause| StoreError::Damaged { dir: data_dir.to_path_buf(), cause };
+        if let Some(cause) = place::mark(data_dir) {
+            return Err(damaged(cause));
+        }
+        let data = data_dir.join("data.mdb");
+        let look = health::damage(&data).map_err(|error| StoreError::of_io(&data, "read", error))?;
+        if let Some(cause) = look {
+            return Err(damaged(cause));
+        }
+        let env = map(data_dir, access, map_bytes)?;
+        let fail = |error| StoreError::of(data_dir, error);
+        if access == Access::ReadWrite {
+            env.clear_stale_readers().map_err(fail)?;
+        }
+        let rows = open_rows(&env).map_err(fail)?;
+        let identity = {
+            let txn: Read<'_> = env.read_txn().map_err(fail)?;
+            schema::identity(rows, &txn).map_err(fail)?
+        };
+        let readers = Readers::default();
+        Ok((Environment { data_dir: data_dir.to_path_buf(), env, rows, access, readers }, identity))
+    }
+
+    /// A read transaction that is counted until [`Environment::end_read`].
+    pub(super) fn begin_read(&self, writer: &Mutex<()>) -> Result<Read<'static>, StoreError> {
+        self.readers.enter().map_err(|cause| self.map_full(cause))?;
+        let begun = match self.env.clone().static_read_txn() {
+            Err(heed::Error::Mdb(MdbError::ReadersFull)) => {
+                self.env.clear_stale_readers().and_then(|_| self.env.clone().static_read_txn())
+            }
+            Err(heed::Error::Mdb(MdbError::MapResized)) => {
+                self.readers.leave();
+                {
+                    let _writer = hold(writer);
+                    self.resize(0)?;
+                }
+                self.readers.enter().map_err(|cause| self.map_full(cause))?;
+                self.env.clone().static_read_txn()
+            }
+            begun => begun,
+        };
+        begun.map_err(|error| {
+            self.readers.leave();
+            StoreError::of(&self.data_dir, error)
+        })
+    }
+
+    pub(super) fn end_read(&self) {
+        self.readers.leave();
+    }
+
+    /// Doubles the map. Only the holder of the writer's lock may, outside of a transaction.
+    pub(super) fn grow(&self) -> Result<(), StoreError> {
+        self.resize(self.env.info().map_size.saturating_mul(2))
+    }
+
+    /// Takes on the size that another process has given the file.
+    pub(super) fn adopt(&self) -> Result<(), StoreError> {
+        self.resize(0)
+    }
+
+    fn resize(&self, bytes: usize) -> Result<(), StoreError> {
+        let _closed = self.readers.close().map_err(|cause| self.map_full(cause))?;
+        // SAFETY: LMDB wants no transaction of this process to be active. Snapshots are counted by the gate, which is
+        // closed and empty; the only other transactions are the writer's, and its lock is held by the caller.
+        unsafe { self.env.resize(bytes) }.map_err(|error| self.map_full(error.to_string()))
+    }
+
+    fn map_full(&self, cause: String) -> StoreError {
+        StoreError::MapFull { dir: self.data_dir.clone(), size: self.env.info().map_size, cause }
+    }
+
+    /// LMDB may leave a freed last page unwritten, and then the file is shorter than its meta pages say. It is made as
+    /// long as they say, so that a file that was cut off can be told from a sound one. Under the write lock: no other
+    /// process makes the file longer in between.
+    pub(super) fn fill_up(&self) -> heed::Result<()> {
+        if self.env.real_disk_size()? >= self.expected_bytes() {
+            return Ok(());
+        }
+        let _txn = self.env.write_txn()?;
+        let (file, expected) = (self.env.try_clone_inner_file()?, self.expected_bytes());
+        if file.metadata()?.len() < expected {
+            file.set_len(expected)?;
+        }
+        Ok(())
+    }
+
+    fn expected_bytes(&self) -> u64 {
+        let page = u64::from(self.env.unnamed_database_stat().page_size);
+        (self.env.info().last_page_number as u64 + 1) * page
+    }
+}
+
+pub(super) fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Maps the file, asking for less address space until it is granted.
+fn map(data_dir: &Path, access: Access, map_bytes: usize) -> Result<Env<WithoutTls>, StoreError> {
+    let mut options = EnvOpenOptions::new().read_txn_without_tls();
+    options.max_readers(MAX_READERS);
+    if access == Access::ReadOnly {
+        // SAFETY: no lock file can be written, so no other reader is seen by writers; a directory that cannot be written
+        // has, as a rule, no writer. FORMAT.md names the exception.
+        unsafe { options.flags(EnvFlags::READ_ONLY | EnvFlags::NO_LOCK) };
+    }
+    let mut bytes = map_bytes;
+    loop {
+        options.map_size(bytes);
+        // SAFETY: the file was looked at just before, is changed through LMDB only, and is never cut or removed while it
+        // is the current generation.
+        match unsafe { options.open(data_dir) } {
+            Ok(env) => return Ok(env),
+            Err(heed::Error::Io(error)) if error.kind() == io::ErrorKind::OutOfMemory && bytes > SMALLEST_MAP => {
+                bytes /= 2;
+            }
+            Err(heed::Error::EnvAlreadyOpened) => {
+                // The last owner in this process is just letting go of it.
+                let closed = heed::env_closing_event(data_dir).is_none_or(|event| event.wait_timeout(CLOSE_WAIT));
+                if !closed {
+                    return Err(StoreError::of(data_dir, heed::Error::EnvAlreadyOpened));
+                }
+            }
+            Err(heed::Error::Mdb(error @ (MdbError::VersionMismatch | MdbError::Invalid))) => {
+                // The data file's own version is known to be right: this is about the lock file.
+                return Err(StoreError::Locked { dir: data_dir.to_path_buf(), cause: error.to_string() });
+            }
+            Err(error) => return Err(StoreError::of(data_dir, error)),
+        }
+    }
+}
+
+/// The unnamed database: other programs' tools read it without being told a name.
+fn open_rows(env: &Env<WithoutTls>) -> heed::Result<Rows> {
+    let txn = env.read_txn()?;
+    let opened = env.open_databases_and_commit(txn, |opener, txn| {
+        opener.open_database::<Bytes, Bytes>(txn, None).map(CommitOrAbort::<_, ()>::Commit)
+    })?;
+    match opened {
+        CommitOrAbort::Commit(Some(rows)) => Ok(rows),
+        CommitOrAbort::Commit(None) | CommitOrAbort::Abort(()) => Err(heed::Error::Mdb(MdbError::NotFound)),
+    }
+}
+
+/// Counts this process's snapshots, and keeps new ones out while the map moves.
+#[derive(Debug, Default)]
+struct Readers {
+    state: Mutex<ReaderCount>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct ReaderCount {
+    inside: usize,
+    closed: bool,
+}
+
+impl Readers {
+    fn enter(&self) -> Result<(), String> {
+        let mut state = self.wait_while(|state| state.closed, "the map is being moved for too long")?;
+        state.inside += 1;
+        Ok(())
+    }
+
+    fn leave(&self) {
+        hold(&self.state).inside -= 1;
+        self.changed.notify_all();
+    }
+
+    fn close(&self) -> Result<Closed<'_>, String> {
+        let mut state = self.wait_while(|state| state.closed, "the map is being moved for too long")?;
+        state.closed = true;
+        drop(state);
+        let closed = Closed(self);
+        drop(self.wait_while(|state| state.inside > 0, "readers of this process do not end")?);
+        Ok(closed)
+    }
+
+    fn wait_while(
+        &self,
+        condition: impl Fn(&ReaderCount) -> bool,
+        late: &str,
+    ) -> Result<MutexGuard<'_, ReaderCount>, String> {
+        let (state, _) = self
+            .changed
+            .wait_timeout_while(hold(&self.state), GROW_WAIT, |state| condition(state))
+            .unwrap_or_else(PoisonError::into_inner);
+        if condition(&state) { Err(late.to_owned()) } else { Ok(state) }
+    }
+}
+
+/// Opens the gate again when dropped.
+struct Closed<'a>(&'a Readers);
+
+impl Drop for Closed<'_> {
+    fn drop(&mut self) {
+        hold(&self.0.state).closed = false;
+        self.0.changed.notify_all();
+    }
+}

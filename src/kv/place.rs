@@ -1,0 +1,144 @@
+//! Where in its directory an index lies: `gen-1/data.mdb`, or a later generation, as the file `CURRENT` says.
+//!
+//! A bad index is not mended or removed in place, since other programs may have it mapped: a new generation is built
+//! beside it, and `CURRENT` is replaced by a rename. Only generations before the last but one are removed.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use super::StoreError;
+
+const CURRENT: &str = "CURRENT";
+const LOCK: &str = "LOCK";
+/// Says why a generation must not be used any more.
+const DAMAGED: &str = "DAMAGED";
+const GENERATION: &str = "gen-";
+
+/// Held while an index is opened or made, so that two processes don't do it at once. Released when dropped.
+#[derive(Debug)]
+pub(super) struct Opening {
+    _lock: File,
+}
+
+/// What `CURRENT` says.
+pub(super) enum Pointer {
+    Missing,
+    At(u64),
+    /// It is there and names no generation.
+    Unreadable(String),
+}
+
+pub(super) fn data_dir(dir: &Path, generation: u64) -> PathBuf {
+    dir.join(format!("{GENERATION}{generation}"))
+}
+
+/// Makes a directory and those above it, for its owner's eyes only: an index holds source code.
+pub(super) fn create_private(dir: &Path) -> Result<(), StoreError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(|error| StoreError::of_io(dir, "make the directory", error))
+}
+
+pub(super) fn lock(dir: &Path) -> Result<Opening, StoreError> {
+    let path = dir.join(LOCK);
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| StoreError::of_io(dir, "write in", error))?;
+    file.lock().map_err(|error| StoreError::of_io(&path, "lock", error))?;
+    Ok(Opening { _lock: file })
+}
+
+pub(super) fn pointer(dir: &Path) -> Result<Pointer, StoreError> {
+    let path = dir.join(CURRENT);
+    let text = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(Pointer::Missing);
+        }
+        Err(source) => return Err(StoreError::Io { action: "read", path, source }),
+    };
+    Ok(match number(text.trim_end()) {
+        Some(generation) => Pointer::At(generation),
+        None => Pointer::Unreadable(format!("{CURRENT} does not name a generation")),
+    })
+}
+
+/// A generation number that was never used.
+pub(super) fn next(dir: &Path, _: &Opening) -> Result<u64, StoreError> {
+    Ok(generations(dir)?.into_iter().max().unwrap_or(0) + 1)
+}
+
+/// Makes a generation the current one.
+pub(super) fn publish(dir: &Path, generation: u64, _: &Opening) -> Result<(), StoreError> {
+    let (path, fresh) = (dir.join(CURRENT), dir.join("CURRENT.new"));
+    let write = || -> io::Result<()> {
+        let mut file = File::create(&fresh)?;
+        io::Write::write_all(&mut file, format!("{GENERATION}{generation}\n").as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, &path)
+    };
+    write().map_err(|error| StoreError::of_io(&path, "write", error))
+}
+
+/// Removes what was set aside before the last but one generation. A failure costs space and nothing else.
+pub(super) fn prune(dir: &Path, current: u64, _: &Opening) -> Result<(), StoreError> {
+    let mut old = generations(dir)?;
+    old.retain(|&generation| generation < current);
+    old.sort_unstable();
+    old.pop();
+    for generation in old {
+        let path = data_dir(dir, generation);
+        if let Err(error) = remove_generation(&path) {
+            tracing::warn!(path = %path.display(), %error, "an old index could not be removed");
+        }
+    }
+    Ok(())
+}
+
+/// Removes the files that an index is made of, and the directory if nothing else is in it.
+fn remove_generation(path: &Path) -> io::Result<()> {
+    for name in ["data.mdb", "lock.mdb", DAMAGED] {
+        match fs::remove_file(path.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    fs::remove_dir(path)
+}
+
+/// Why a generation must not be used, if it was marked.
+pub(super) fn mark(data_dir: &Path) -> Option<String> {
+    let text = fs::read(data_dir.join(DAMAGED)).ok()?;
+    Some(String::from_utf8_lossy(&text).trim_end().to_owned())
+}
+
+/// Marks a generation, so that the next one to open the index for writing builds it anew.
+pub(super) fn set_mark(data_dir: &Path, cause: &str) {
+    if let Err(error) = fs::write(data_dir.join(DAMAGED), format!("{cause}\n")) {
+        tracing::warn!(path = %data_dir.display(), %error, "a damaged index could not be marked");
+    }
+}
+
+fn generations(dir: &Path) -> Result<Vec<u64>, StoreError> {
+    let listing = || -> io::Result<Vec<u64>> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(dir)? {
+            found.extend(entry?.file_name().to_str().and_then(number));
+        }
+        Ok(found)
+    };
+    listing().map_err(|source| StoreError::Io { action: "list", path: dir.to_path_buf(), source })
+}
+
+fn number(name: &str) -> Option<u64> {
+    let digits = name.strip_prefix(GENERATION)?;
+    (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
+}

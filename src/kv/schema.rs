@@ -1,0 +1,92 @@
+//! The index's records of itself: format, root, and the files whose ids are salted.
+
+use heed::{Database, RoTxn, RwTxn, WithoutTls, types::Bytes};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    encoding::{decode_json, encode_json},
+    error::Failure,
+    keys,
+};
+
+/// Raised whenever what a reader finds would change: keys, fields, their meaning, or what is extracted from a text.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// `meta:index`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexRecord {
+    pub format_version: u32,
+    /// The workspace: paths in keys and records are relative to it.
+    pub root: String,
+    /// The version of rutter that opened the index for writing last.
+    pub tool_version: String,
+}
+
+impl IndexRecord {
+    pub(super) fn new(root: &str) -> Self {
+        IndexRecord {
+            format_version: FORMAT_VERSION,
+            root: root.to_owned(),
+            tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
+pub(super) type Rows = Database<'static, Bytes, Bytes>;
+pub(super) type Read<'e> = RoTxn<'e, WithoutTls>;
+
+/// What is known of an index by its first record.
+pub(super) enum Identity {
+    /// Nothing was written yet.
+    Empty,
+    Ours,
+    OtherFormat(u32),
+    Foreign(String),
+}
+
+pub(super) fn identity(rows: Rows, txn: &Read<'_>) -> heed::Result<Identity> {
+    /// What all formats have in common.
+    #[derive(Deserialize)]
+    struct Version {
+        format_version: u32,
+    }
+    let Some(value) = rows.get(txn, keys::META_INDEX)? else {
+        return Ok(if rows.is_empty(txn)? {
+            Identity::Empty
+        } else {
+            Identity::Foreign("its database has no record `meta:index`".to_owned())
+        });
+    };
+    Ok(match decode_json::<Version>(value) {
+        Err(error) => Identity::Foreign(format!("`meta:index`: {error}")),
+        Ok(version) if version.format_version != FORMAT_VERSION => Identity::OtherFormat(version.format_version),
+        Ok(_) => match decode_json::<IndexRecord>(value) {
+            Ok(_) => Identity::Ours,
+            Err(error) => Identity::Foreign(format!("`meta:index`: {error}")),
+        },
+    })
+}
+
+/// Puts a value unless it is there already, so that no page is written for nothing.
+pub(super) fn put_changed(rows: Rows, txn: &mut RwTxn<'_>, key: &[u8], value: &[u8]) -> heed::Result<()> {
+    if rows.get(txn, key)? != Some(value) {
+        rows.put(txn, key, value)?;
+    }
+    Ok(())
+}
+
+/// Puts a list under a key, or takes the key out when the list is empty.
+pub(super) fn put_list<T: Serialize>(rows: Rows, txn: &mut RwTxn<'_>, key: &[u8], list: &[T]) -> Result<(), Failure> {
+    if list.is_empty() {
+        rows.delete(txn, key)?;
+        return Ok(());
+    }
+    let value = encode_json(list).map_err(|error| Failure::Heed(heed::Error::Encoding(Box::new(error))))?;
+    Ok(put_changed(rows, txn, key, &value)?)
+}
+
+/// The paths of files whose ids are salted, sorted.
+pub(super) fn clashes(rows: Rows, txn: &Read<'_>) -> Result<Vec<String>, Failure> {
+    let Some(value) = rows.get(txn, keys::META_CLASH)? else { return Ok(Vec::new()) };
+    decode_json(value).map_err(|error| Failure::Damaged(format!("`meta:clash`: {error}")))
+}

@@ -1,0 +1,225 @@
+//! The one writer: batches of files, each replaced whole, in one transaction and in key order.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use heed::{MdbError, RwTxn};
+
+use super::{
+    Applied, FileUpdate, StoreError,
+    clash::{self, Plan},
+    encoding::encode_json,
+    error::Failure,
+    footprint::decode,
+    keys,
+    schema::{self, Rows, put_changed, put_list},
+    space,
+    store::Shared,
+};
+use crate::record::{Execution, SymbolId};
+
+/// How many runs are kept in the log.
+pub const EXECUTIONS_KEPT: usize = 200;
+
+/// The caller holds the writer's lock.
+pub(super) fn apply(shared: &Shared, updates: Vec<FileUpdate>) -> Result<Applied, StoreError> {
+    // Of several updates of one path the last counts.
+    let mut last: HashMap<Arc<str>, FileUpdate> = HashMap::with_capacity(updates.len());
+    for update in updates {
+        last.insert(path_of(&update).clone(), update);
+    }
+    let mut updates: Vec<FileUpdate> = last.into_values().collect();
+    updates.sort_unstable_by(|a, b| path_of(a).cmp(path_of(b)));
+    let bytes = updates.iter().map(|update| match update {
+        FileUpdate::Replace(rows) => rows.byte_size() as u64,
+        FileUpdate::Remove(_) => 0,
+    });
+    space::check(&shared.environment.data_dir, bytes.sum())?;
+    let mut applied = Applied::default();
+    apply_sorted(shared, &updates, &mut applied)?;
+    applied.clashes.sort_unstable();
+    Ok(applied)
+}
+
+/// In one transaction if LMDB can take it, else in halves.
+fn apply_sorted(shared: &Shared, updates: &[FileUpdate], applied: &mut Applied) -> Result<(), StoreError> {
+    if updates.is_empty() {
+        return Ok(());
+    }
+    match commit(shared, |txn| apply_in(shared.environment.rows, txn, updates)) {
+        Ok(mut done) => {
+            applied.clashes.append(&mut done.clashes);
+            Ok(())
+        }
+        Err(failure) if failure.is(MdbError::TxnFull) => {
+            if let [update] = updates {
+                return Err(StoreError::TooLarge {
+                    dir: shared.environment.data_dir.clone(),
+                    path: path_of(update).to_string(),
+                });
+            }
+            let (first, second) = updates.split_at(updates.len() / 2);
+            apply_sorted(shared, first, applied)?;
+            apply_sorted(shared, second, applied)
+        }
+        Err(failure) => Err(space::explain(shared, failure)),
+    }
+}
+
+/// Writes an execution record, and drops the oldest beyond the bound.
+pub(super) fn log(shared: &Shared, execution: &Execution) -> Result<(), StoreError> {
+    space::check(&shared.environment.data_dir, 0)?;
+    let rows = shared.environment.rows;
+    let written = commit(shared, |txn| {
+        put_changed(rows, txn, &keys::execution_log_key(&execution.execution_id), &encode(execution))?;
+        let mut kept = Vec::new();
+        for row in rows.prefix_iter(txn, keys::EXECLOG.as_bytes())? {
+            kept.push(row?.0.to_vec());
+        }
+        for key in &kept[..kept.len().saturating_sub(EXECUTIONS_KEPT)] {
+            rows.delete(txn, key)?;
+        }
+        Ok(())
+    });
+    written.map_err(|failure| space::explain(shared, failure))
+}
+
+fn encode(execution: &Execution) -> Vec<u8> {
+    encode_json(execution).expect("the record is plain text and numbers")
+}
+
+/// Runs `work` in a transaction and commits it; once more with a larger map when it is full.
+fn commit<T>(shared: &Shared, mut work: impl FnMut(&mut RwTxn<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+    let environment = &shared.environment;
+    environment.env.clear_stale_readers()?;
+    loop {
+        let mut attempt = || -> Result<T, Failure> {
+            let mut txn = environment.env.write_txn()?;
+            let result = work(&mut txn)?;
+            txn.commit()?;
+            Ok(result)
+        };
+        match attempt() {
+            Err(failure) if failure.is(MdbError::MapFull) => environment.grow().map_err(Failure::Told)?,
+            Err(failure) if failure.is(MdbError::MapResized) => environment.adopt().map_err(Failure::Told)?,
+            Ok(result) => {
+                environment.fill_up()?;
+                return Ok(result);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+}
+
+fn apply_in(rows: Rows, txn: &mut RwTxn<'_>, updates: &[FileUpdate]) -> Result<Applied, Failure> {
+    let plan = clash::plan(rows, txn, updates)?;
+    write_rows(rows, txn, &plan)?;
+    write_fqns(rows, txn, &plan)?;
+    write_clashes(rows, txn, &plan)?;
+    Ok(plan.applied)
+}
+
+/// What a key shall hold.
+struct Change<'a> {
+    key: &'a [u8],
+    /// `None` for nothing.
+    value: Option<&'a [u8]>,
+}
+
+/// All rows that belong to one file each: what is old and not new goes, what has changed is put.
+fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+    let mut changes: Vec<Change<'_>> = Vec::new();
+    for new in &plan.writes {
+        changes.extend(new.iter().map(|(key, value)| Change { key, value: Some(value) }));
+    }
+    for old in &plan.old {
+        changes.extend(old.keys().map(|key| Change { key, value: None }));
+    }
+    // Of one key's changes the put stands first.
+    changes.sort_unstable_by(|a, b| a.key.cmp(b.key).then(a.value.is_none().cmp(&b.value.is_none())));
+    for same in changes.chunk_by(|a, b| a.key == b.key) {
+        let Change { key, value } = same[0];
+        match value {
+            // What is new to the index needs no look at what is there.
+            Some(value) if same.len() == 1 => rows.put(txn, key, value)?,
+            Some(value) => put_changed(rows, txn, key, value)?,
+            None => {
+                rows.delete(txn, key)?;
+            }
+        }
+    }
+    drop_references(rows, txn, plan)
+}
+
+/// References from other files to a symbol live as long as the symbol.
+fn drop_references(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+    for old in &plan.old {
+        for &symbol in old.symbols() {
+            if rows.get(txn, &keys::sym_id_key(symbol))?.is_some() {
+                continue;
+            }
+            let prefix = keys::sym_rev_prefix(symbol);
+            let mut left = Vec::new();
+            for row in rows.prefix_iter(txn, &prefix)? {
+                left.push(row?.0.to_vec());
+            }
+            for key in left {
+                rows.delete(txn, &key)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The lists that files share: each is read and written once.
+fn write_fqns(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+    let mut changes: Vec<(&[u8], SymbolId, bool)> = Vec::new();
+    for old in &plan.old {
+        changes.extend(old.fqns().map(|(key, id)| (key, id, false)));
+    }
+    for new in &plan.writes {
+        changes.extend(new.fqns().map(|(key, id)| (key, id, true)));
+    }
+    changes.sort_unstable();
+    for same in changes.chunk_by(|a, b| a.0 == b.0) {
+        let key = same[0].0;
+        let mut ids: Vec<SymbolId> = match rows.get(txn, key)? {
+            Some(value) => decode(key, value)?,
+            None => Vec::new(),
+        };
+        ids.retain(|id| same.binary_search_by(|change| change.1.cmp(id).then(change.2.cmp(&false))).is_err());
+        ids.extend(same.iter().filter(|change| change.2).map(|change| change.1));
+        ids.sort_unstable();
+        ids.dedup();
+        put_list(rows, txn, key, &ids)?;
+    }
+    Ok(())
+}
+
+fn write_clashes(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+    let known = schema::clashes(rows, txn)?;
+    if known.is_empty() && plan.writes.iter().all(|new| new.salt() == 0) {
+        return Ok(());
+    }
+    let mut salted: BTreeSet<String> = known.into_iter().collect();
+    for path in &plan.removed {
+        salted.remove(&**path);
+    }
+    for new in &plan.writes {
+        if new.salt() == 0 {
+            salted.remove(&**new.path());
+        } else {
+            salted.insert(new.path().to_string());
+        }
+    }
+    put_list(rows, txn, keys::META_CLASH, &Vec::from_iter(&salted))
+}
+
+fn path_of(update: &FileUpdate) -> &Arc<str> {
+    match update {
+        FileUpdate::Replace(rows) => rows.path(),
+        FileUpdate::Remove(path) => path,
+    }
+}

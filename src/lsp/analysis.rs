@@ -1,0 +1,224 @@
+//! What is worked out of an open document's text: tree and records, once a revision, however many ask.
+
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{OnceCell, watch};
+
+use super::work::Fault;
+use crate::{
+    languages::Language,
+    parse::Parsed,
+    record::FileRecords,
+    text::{Edit, SourceText},
+};
+
+/// Edits between two parses that are worth replaying; beyond, the text is parsed afresh.
+const MAX_EDITS: usize = 4096;
+
+/// A text with its tree, and with its records once somebody has asked for them.
+#[derive(Debug)]
+pub struct Analysis {
+    pub revision: u64,
+    pub parsed: Parsed,
+    records: OnceCell<Arc<FileRecords>>,
+}
+
+impl Analysis {
+    pub fn new(revision: u64, parsed: Parsed) -> Self {
+        Analysis { revision, parsed, records: OnceCell::new() }
+    }
+
+    /// The records; made for the first who asks, while the others wait.
+    pub async fn records(
+        &self,
+        make: impl Future<Output = Result<Arc<FileRecords>, Fault>>,
+    ) -> Result<Arc<FileRecords>, Fault> {
+        self.records.get_or_try_init(|| make).await.cloned()
+    }
+
+    /// The records, if they are there.
+    pub fn made_records(&self) -> Option<&Arc<FileRecords>> {
+        self.records.get()
+    }
+}
+
+type Outcome = Option<Result<Arc<Analysis>, Fault>>;
+
+/// Where the analyses of one document are made.
+#[derive(Debug, Default)]
+pub struct Lab {
+    log: Mutex<Log>,
+    /// The revision that was asked for last, and who will tell of it.
+    asked: Mutex<Option<(u64, Arc<watch::Sender<Outcome>>)>>,
+    /// One at a time: the newest tree, from which the next is made.
+    base: tokio::sync::Mutex<Option<Arc<Analysis>>>,
+    /// The newest one whose records are made.
+    latest: Mutex<Option<Arc<Analysis>>>,
+}
+
+/// The edits of late.
+#[derive(Debug, Default)]
+struct Log {
+    /// The revision that they start from.
+    from: u64,
+    /// Each with the revision that it led to.
+    edits: Vec<(u64, Edit)>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Lab {
+    /// An edit has led to a revision.
+    pub fn edited(&self, revision: u64, edit: Edit) {
+        let mut log = lock(&self.log);
+        log.edits.push((revision, edit));
+        if log.edits.len() > MAX_EDITS {
+            *log = Log { from: revision, edits: Vec::new() };
+        }
+    }
+
+    /// The whole text was replaced.
+    pub fn replaced(&self, revision: u64) {
+        *lock(&self.log) = Log { from: revision, edits: Vec::new() };
+    }
+
+    /// The tree of a revision. One that is older than what was parsed meanwhile is [`Fault::Modified`].
+    pub async fn analysis(
+        self: &Arc<Self>,
+        revision: u64,
+        text: &Arc<SourceText>,
+        language: &'static Language,
+    ) -> Result<Arc<Analysis>, Fault> {
+        let mut told = {
+            let mut asked = lock(&self.asked);
+            match &*asked {
+                Some((newest, sender)) if *newest == revision => sender.subscribe(),
+                _ => {
+                    let sender = Arc::new(watch::Sender::new(None));
+                    let told = sender.subscribe();
+                    *asked = Some((revision, sender.clone()));
+                    tokio::spawn(self.clone().make(revision, text.clone(), language, sender));
+                    told
+                }
+            }
+        };
+        match told.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(outcome)) => outcome.clone(),
+            _ => Err(Fault::Cancelled),
+        }
+    }
+
+    async fn make(
+        self: Arc<Self>,
+        revision: u64,
+        text: Arc<SourceText>,
+        language: &'static Language,
+        sender: Arc<watch::Sender<Outcome>>,
+    ) {
+        let mut base = self.base.lock().await;
+        {
+            // Nobody waits any more: cancelled, every one of them. Whoever comes later finds nothing here and starts anew.
+            let mut asked = lock(&self.asked);
+            if sender.receiver_count() == 0 {
+                if asked.as_ref().is_some_and(|(_, newest)| Arc::ptr_eq(newest, &sender)) {
+                    *asked = None;
+                }
+                return;
+            }
+        }
+        let outcome = match &*base {
+            Some(made) if made.revision == revision => Ok(made.clone()),
+            Some(made) if made.revision > revision => Err(Fault::Modified),
+            _ => {
+                let old = base.as_ref().and_then(|made| Some((made.clone(), self.edits(made.revision, revision)?)));
+                let parse = move || match old {
+                    Some((made, edits)) => made.parsed.edited(text, &edits),
+                    None => Parsed::new(text, language),
+                };
+                match tokio::task::spawn_blocking(parse).await {
+                    Ok(Some(parsed)) => Ok(Arc::new(Analysis::new(revision, parsed))),
+                    Ok(None) => Err(Fault::TooSlow),
+                    Err(fault) => Err(Fault::from(fault)),
+                }
+            }
+        };
+        if let Ok(made) = &outcome {
+            *base = Some(made.clone());
+            self.forget(made.revision);
+        }
+        sender.send_replace(Some(outcome));
+    }
+
+    /// The records of this analysis are made: it is what is answered from while newer ones are not.
+    pub fn has_records(&self, analysis: &Arc<Analysis>) {
+        let mut latest = lock(&self.latest);
+        if latest.as_ref().is_none_or(|older| older.revision <= analysis.revision) {
+            *latest = Some(analysis.clone());
+        }
+    }
+
+    /// The newest analysis with records.
+    pub fn latest(&self) -> Option<Arc<Analysis>> {
+        lock(&self.latest).clone()
+    }
+
+    /// Where an offset of revision `to` was in revision `from`; where its text was not yet there, the place of it.
+    pub fn earlier_offset(&self, offset: u32, from: u64, to: u64) -> Option<u32> {
+        let edits = self.edits(from, to)?;
+        let back = |at: usize, edit: &Edit| {
+            if at < edit.start {
+                at
+            } else if at >= edit.new_end {
+                at - edit.new_end + edit.old_end
+            } else {
+                edit.start
+            }
+        };
+        u32::try_from(edits.iter().rev().fold(offset as usize, back)).ok()
+    }
+
+    /// The edits that lead from one revision to another, if they are still known.
+    fn edits(&self, from: u64, to: u64) -> Option<Vec<Edit>> {
+        let log = lock(&self.log);
+        if from < log.from {
+            return None;
+        }
+        let between = log.edits.iter().filter(|(revision, _)| (from + 1..=to).contains(revision));
+        Some(between.map(|(_, edit)| *edit).collect())
+    }
+
+    /// Drops the edits that nobody will ask for again.
+    fn forget(&self, parsed: u64) {
+        let needed = self.latest().map_or(parsed, |latest| latest.revision.min(parsed));
+        let mut log = lock(&self.log);
+        if log.from < needed {
+            log.edits.retain(|(revision, _)| *revision > needed);
+            log.from = needed;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_offsets_back_over_edits() {
+        let lab = Lab::default();
+        let mut text = SourceText::from_buffer("one two three".to_owned());
+        lab.edited(1, text.replace(0..0, "zero "));
+        lab.edited(2, text.replace(9..12, "2"));
+        assert_eq!(text.slice(0..99), "zero one 2 three");
+        assert_eq!(lab.earlier_offset(11, 0, 2), Some(8), "behind both");
+        assert_eq!(lab.earlier_offset(5, 0, 2), Some(0), "between them");
+        assert_eq!(lab.earlier_offset(9, 0, 2), Some(4), "inside the new text");
+        assert_eq!(lab.earlier_offset(2, 0, 2), Some(0), "inside the new text");
+        lab.replaced(3);
+        assert_eq!(lab.earlier_offset(2, 0, 3), None);
+    }
+}

@@ -1,0 +1,168 @@
+//! The open documents: the one place where their texts change, in the order of the wire.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tower_lsp::lsp_types::TextDocumentContentChangeEvent;
+
+use super::{
+    analysis::Lab,
+    convert::{Location, Units, Wide},
+};
+use crate::{languages::Language, query::Buffers, text::SourceText};
+
+/// A document as it was at one moment. A request takes one and keeps to it, whatever is typed meanwhile.
+#[derive(Clone, Debug)]
+pub struct Document {
+    pub location: Location,
+    /// The path in the index; of what is no file, its URI.
+    pub path: Arc<str>,
+    /// None for a language that we do not read.
+    pub language: Option<&'static Language>,
+    /// The client's number for this text.
+    pub version: i32,
+    /// Our own: one more with each change of the text.
+    pub revision: u64,
+    pub text: Arc<SourceText>,
+    pub lab: Arc<Lab>,
+}
+
+impl Document {
+    pub fn new(
+        location: Location,
+        path: Arc<str>,
+        language: Option<&'static Language>,
+        version: i32,
+        text: String,
+    ) -> Self {
+        let text = Arc::new(SourceText::from_buffer(text));
+        Document { location, path, language, version, revision: 0, text, lab: Arc::default() }
+    }
+
+    fn apply(&mut self, change: TextDocumentContentChangeEvent, units: Units) {
+        self.revision += 1;
+        match change.range {
+            Some(range) => {
+                let range = Wide::new(&self.text, units).byte_range(range);
+                let edit = Arc::make_mut(&mut self.text).replace(range, &change.text);
+                self.lab.edited(self.revision, edit);
+            }
+            None => {
+                self.text = Arc::new(SourceText::from_buffer(change.text));
+                self.lab.replaced(self.revision);
+            }
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Documents {
+    open: Mutex<HashMap<Location, Document>>,
+}
+
+impl Documents {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Location, Document>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A document that is open already begins anew.
+    pub fn open(&self, document: Document) {
+        self.lock().insert(document.location.clone(), document);
+    }
+
+    /// Applies changes in their order. False for a document that is not open.
+    #[must_use]
+    pub fn change(
+        &self,
+        location: &Location,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+        units: Units,
+    ) -> bool {
+        let mut open = self.lock();
+        let Some(document) = open.get_mut(location) else { return false };
+        for change in changes {
+            document.apply(change, units);
+        }
+        document.version = version;
+        true
+    }
+
+    pub fn close(&self, location: &Location) -> Option<Document> {
+        self.lock().remove(location)
+    }
+
+    pub fn get(&self, location: &Location) -> Option<Document> {
+        self.lock().get(location).cloned()
+    }
+
+    pub fn locations(&self) -> Vec<Location> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// The open document with this path in the index.
+    pub fn with_path(&self, path: &str) -> Option<Document> {
+        self.lock().values().find(|document| &*document.path == path).cloned()
+    }
+
+    /// What is known of all open documents at this moment; nobody waits for what is still being worked out.
+    pub fn buffers(&self) -> Buffers {
+        let open = self.lock();
+        let known = open.values().filter_map(|document| {
+            let latest = document.lab.latest()?;
+            Some((document.path.clone(), latest.made_records()?.clone()))
+        });
+        known.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tower_lsp::lsp_types::{Position, Range};
+
+    use super::*;
+
+    fn change(range: Option<(u32, u32, u32, u32)>, text: &str) -> TextDocumentContentChangeEvent {
+        let range = range.map(|(a, b, c, d)| Range::new(Position::new(a, b), Position::new(c, d)));
+        TextDocumentContentChangeEvent { range, range_length: None, text: text.to_owned() }
+    }
+
+    fn after(text: &str, changes: Vec<TextDocumentContentChangeEvent>) -> String {
+        let documents = Documents::default();
+        let location = Location::Other("untitled:1".to_owned());
+        documents.open(Document::new(location.clone(), "untitled:1".into(), None, 1, text.to_owned()));
+        assert!(documents.change(&location, 2, changes, Units::Utf16));
+        let document = documents.get(&location).expect("the document is open");
+        assert_eq!(document.version, 2);
+        document.text.slice(0..u32::MAX).into_owned()
+    }
+
+    #[test]
+    fn changes_apply_one_after_the_other() {
+        let changes = vec![change(Some((0, 1, 0, 2)), "\n"), change(Some((1, 0, 1, 1)), "x"), change(None, "😀ab")];
+        assert_eq!(after("abc", changes[..2].to_vec()), "a\nx");
+        assert_eq!(after("abc", changes), "😀ab");
+    }
+
+    #[test]
+    fn odd_ranges_are_drawn_to_the_text() {
+        assert_eq!(after("ab\r\nc", vec![change(Some((0, 9, 0, 99)), "!")]), "ab!\r\nc");
+        assert_eq!(after("ab\r\nc", vec![change(Some((7, 0, 9, 0)), "!")]), "ab\r\nc!");
+        assert_eq!(after("abc", vec![change(Some((0, 2, 0, 1)), "-")]), "a-c", "the end before the start");
+        assert_eq!(after("😀b", vec![change(Some((0, 1, 0, 2)), "")]), "b", "a start inside the pair");
+    }
+
+    #[test]
+    fn a_snapshot_keeps_its_text() {
+        let documents = Documents::default();
+        let location = Location::Other("untitled:1".to_owned());
+        documents.open(Document::new(location.clone(), "untitled:1".into(), None, 1, "a".to_owned()));
+        let before = documents.get(&location).expect("open");
+        assert!(documents.change(&location, 2, vec![change(Some((0, 0, 0, 0)), "b")], Units::Utf8));
+        assert_eq!((before.version, before.text.slice(0..9).as_ref()), (1, "a"));
+        documents.close(&location).expect("open");
+        assert!(!documents.change(&location, 3, Vec::new(), Units::Utf8));
+    }
+}

@@ -1,0 +1,190 @@
+//! Who writes the open buffers' records to the index: in one task, so in order, and a moment after the typing stops.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+use tower_lsp::lsp_types::MessageType;
+
+use super::{convert::Location, place::IndexKind, state::State, work::Fault};
+use crate::{
+    extract, index,
+    kv::{FileRows, FileUpdate, Store},
+    record::FileRecords,
+};
+
+/// Written when so long nothing was typed.
+const QUIET: Duration = Duration::from_millis(300);
+/// Written at the latest so long after the first change.
+const LATEST: Duration = Duration::from_secs(3);
+/// A file whose ids meet others' gets other ids; more rounds than this cannot be needed.
+const ROUNDS: u32 = 8;
+
+/// What has happened to a document.
+#[derive(Debug)]
+pub enum Note {
+    Changed(Location),
+    Saved(Location),
+    /// Gone from the editor: the disk's text counts again.
+    Closed(Arc<str>),
+    /// A run over the workspace has written the disk's text over whatever was there.
+    Overwritten,
+    /// Write what waits to be written, then tell.
+    Flush(oneshot::Sender<()>),
+}
+
+/// When a document is to be written.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    at: Instant,
+    latest: Instant,
+}
+
+/// Serves until the session's end.
+pub async fn run(state: Weak<State>, mut notes: mpsc::UnboundedReceiver<Note>) {
+    let mut keeper = Keeper { state, due: HashMap::new(), complained: false };
+    loop {
+        let next = keeper.due.values().map(|due| due.at.min(due.latest)).min();
+        let wait = async {
+            match next {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            note = notes.recv() => match note {
+                Some(note) => keeper.take(note).await,
+                None => return,
+            },
+            () = wait => keeper.write(Instant::now()).await,
+        }
+    }
+}
+
+struct Keeper {
+    /// Weak, for the state holds the other end of our channel.
+    state: Weak<State>,
+    due: HashMap<Location, Due>,
+    complained: bool,
+}
+
+impl Keeper {
+    async fn take(&mut self, note: Note) {
+        let now = Instant::now();
+        match note {
+            // What lives in the editor alone is never written.
+            Note::Changed(Location::Other(_)) | Note::Saved(Location::Other(_)) => {}
+            Note::Changed(location) => {
+                let due = self.due.entry(location).or_insert(Due { at: now, latest: now + LATEST });
+                due.at = now + QUIET;
+            }
+            Note::Saved(location) => {
+                self.due.insert(location, Due { at: now, latest: now });
+            }
+            Note::Closed(path) => self.refresh(path).await,
+            Note::Overwritten => {
+                let Some(state) = self.state.upgrade() else { return };
+                let files = state.documents.locations().into_iter().filter(|location| location.file().is_some());
+                self.due.extend(files.map(|location| (location, Due { at: now, latest: now })));
+            }
+            Note::Flush(done) => {
+                self.write(now + LATEST).await;
+                if done.send(()).is_err() {
+                    tracing::debug!("nobody waits for the flush any more");
+                }
+            }
+        }
+    }
+
+    /// Writes what is due by a moment, in one transaction.
+    async fn write(&mut self, by: Instant) {
+        let is_due = |due: &Due| due.at.min(due.latest) <= by;
+        let locations: Vec<Location> =
+            self.due.iter().filter(|(_, due)| is_due(due)).map(|(location, _)| location.clone()).collect();
+        self.due.retain(|_, due| !is_due(due));
+        let Some(state) = self.state.upgrade() else { return };
+        let Some(store) = shared(&state).await else { return };
+        let mut batch = Vec::new();
+        for location in locations {
+            // One that was closed meanwhile is the disk's again.
+            let Some(document) = state.documents.get(&location) else { continue };
+            if u64::from(document.text.len()) > state.settings.max_file_size {
+                continue;
+            }
+            match state.records(&document).await {
+                Ok(Some(records)) => batch.push((document, records)),
+                Ok(None) => {}
+                // Changed again while we looked: a later note tells of it.
+                Err(Fault::Modified) => {}
+                Err(fault) => tracing::warn!(path = &*document.path, "not written to the index: {fault}"),
+            }
+        }
+        if batch.is_empty() {
+            return;
+        }
+        let written = tokio::task::spawn_blocking(move || {
+            let records = batch.iter().map(|(_, records)| records.clone()).collect();
+            put(&store, records, |path, salt| {
+                let (document, _) = batch.iter().find(|(document, _)| &*document.path == path)?;
+                let analysis = document.lab.latest()?;
+                let text = analysis.parsed.text();
+                let root = &state.session().place.root;
+                let mut origin = index::buffer_origin(root, path, text.bytes(), analysis.parsed.language());
+                origin.salt = salt;
+                Some(Arc::new(extract::extract(&analysis.parsed, &origin)))
+            })
+        });
+        self.settle(written.await.map_err(Fault::from).flatten());
+    }
+
+    async fn refresh(&mut self, path: Arc<str>) {
+        let Some(state) = self.state.upgrade() else { return };
+        let Some(store) = shared(&state).await else { return };
+        let refreshed = tokio::task::spawn_blocking(move || {
+            if state.documents.with_path(&path).is_some() {
+                return Ok(()); // Open again.
+            }
+            index::refresh(&store, &state.session().place.root, &path, &state.settings).map_err(Fault::from)
+        });
+        self.settle(refreshed.await.map_err(Fault::from).flatten());
+    }
+
+    /// The index is a cache: that it cannot be written is told once, and answers go on.
+    fn settle(&mut self, outcome: Result<(), Fault>) {
+        let Err(fault) = outcome else { return };
+        tracing::warn!("writing to the index failed: {fault}");
+        if !std::mem::replace(&mut self.complained, true)
+            && let Some(state) = self.state.upgrade()
+        {
+            state.say(MessageType::WARNING, format!("rutter: open files cannot be written to the index: {fault}"));
+        }
+    }
+}
+
+/// The workspace's index; what belongs to no workspace is written nowhere.
+async fn shared(state: &State) -> Option<Store> {
+    state.session().place.index().await.filter(|index| index.kind == IndexKind::Shared).map(|index| index.store)
+}
+
+/// Writes records; those whose ids met another file's are made anew with the salt that the index names.
+fn put(
+    store: &Store,
+    mut records: Vec<Arc<FileRecords>>,
+    make: impl Fn(&str, u32) -> Option<Arc<FileRecords>>,
+) -> Result<(), Fault> {
+    for _ in 0..ROUNDS {
+        let updates = records.iter().map(|records| FileUpdate::Replace(FileRows::encode(records))).collect();
+        let applied = store.apply(updates)?;
+        records = applied.clashes.iter().filter_map(|(path, salt)| make(path, *salt)).collect();
+        if records.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}

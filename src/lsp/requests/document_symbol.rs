@@ -1,0 +1,101 @@
+//! `textDocument/documentSymbol`: the outline, which has to fit the text that the editor shows.
+
+use std::sync::Arc;
+
+use tower_lsp::lsp_types::{
+    DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, SymbolInformation, Url,
+};
+
+use super::Answer;
+use crate::{
+    lsp::{
+        convert::{Wide, symbol_kind},
+        state::{State, Subject},
+    },
+    query::{self, Node},
+    record::Symbol,
+};
+
+/// Longer details are cut: an outline is a narrow column.
+const DETAIL_CHARS: usize = 120;
+
+pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answer<Option<DocumentSymbolResponse>> {
+    let uri = params.text_document.uri;
+    let (state, subject) = (state.clone(), state.subject(&uri));
+    Box::pin(async move {
+        if !state.is_full(&subject) {
+            return Ok(None);
+        }
+        let Some(text) = state.text(&subject).await? else { return Ok(None) };
+        let own = match &subject {
+            Subject::Open(document) => match state.records_in_time(document).await? {
+                Some(records) => Some(records),
+                None => return Ok(None),
+            },
+            Subject::Closed { .. } => None,
+        };
+        let (path, inner) = (subject.path().clone(), state.clone());
+        let encode = move |nodes: Vec<Node>| {
+            let wide = inner.wide(&text);
+            if inner.session().facts.nested_symbols {
+                DocumentSymbolResponse::Nested(nodes.into_iter().map(|node| nested(&wide, node)).collect())
+            } else {
+                let mut flat = Vec::new();
+                flatten(&wide, &uri, &nodes, None, &mut flat);
+                DocumentSymbolResponse::Flat(flat)
+            }
+        };
+        state.ask(own, move |view, _| Ok(query::outline(view, &path)?.map(encode))).await
+    })
+}
+
+/// Recursion is bounded: an outline is never deeper than `query` makes it.
+#[expect(deprecated, reason = "the field must be given")]
+fn nested(wide: &Wide, node: Node) -> DocumentSymbol {
+    let symbol = node.symbol;
+    let (start, end) = (symbol.byte_start, symbol.byte_end.max(symbol.byte_start));
+    let name_start = symbol.name_byte_start.clamp(start, end);
+    let name_end = symbol.name_byte_end.clamp(name_start, end);
+    DocumentSymbol {
+        detail: detail(&symbol),
+        kind: symbol_kind(symbol.kind),
+        tags: None,
+        deprecated: None,
+        range: wide.range(start..end),
+        selection_range: wide.range(name_start..name_end),
+        children: Some(node.children.into_iter().map(|child| nested(wide, child)).collect()),
+        name: shown_name(&symbol),
+    }
+}
+
+#[expect(deprecated, reason = "the field must be given")]
+fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
+    for Node { symbol, children } in nodes {
+        out.push(SymbolInformation {
+            name: shown_name(symbol),
+            kind: symbol_kind(symbol.kind),
+            tags: None,
+            deprecated: None,
+            location: Location { uri: uri.clone(), range: wide.range(symbol.byte_start..symbol.byte_end) },
+            container_name: container.map(str::to_owned),
+        });
+        flatten(wide, uri, children, Some(&symbol.name), out);
+    }
+}
+
+/// Editors refuse a whole outline for one empty name.
+pub fn shown_name(symbol: &Symbol) -> String {
+    if symbol.name.trim().is_empty() { format!("<{}>", symbol.kind.as_str()) } else { symbol.name.clone() }
+}
+
+/// What follows the name in the signature.
+fn detail(symbol: &Symbol) -> Option<String> {
+    let signature = symbol.signature.as_deref()?;
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let (_, tail) = signature.match_indices(&symbol.name).find_map(|(at, name)| {
+        let (before, after) = (&signature[..at], &signature[at + name.len()..]);
+        (!before.ends_with(word) && !after.starts_with(word)).then_some((before, after))
+    })?;
+    let tail: String = tail.trim().trim_end_matches([':', ';', '{']).trim_end().chars().take(DETAIL_CHARS).collect();
+    (!tail.is_empty()).then_some(tail)
+}

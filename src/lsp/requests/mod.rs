@@ -1,0 +1,21 @@
+//! One file a method, each with three moves: what is asked (decoded, and its document taken as it is now, before the first
+//! await), one query, the answer in the client's terms.
+
+mod document_highlight;
+mod document_symbol;
+mod folding_range;
+mod hover;
+mod selection_range;
+mod workspace_symbol;
+
+pub use document_highlight::document_highlight;
+pub use document_symbol::document_symbol;
+pub use folding_range::folding_range;
+pub use hover::hover;
+pub use selection_range::selection_range;
+pub use workspace_symbol::workspace_symbol;
+
+use super::work::Fault;
+
+/// The future of a request: it holds a snapshot, and nothing of the caller.
+pub type Answer<T> = std::pin::Pin<Box<dyn Future<Output = Result<T, Fault>> + Send>>;

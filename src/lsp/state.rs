@@ -1,0 +1,270 @@
+//! What one session knows, and what its requests are answered from.
+
+use std::{
+    io::Read,
+    path::Path,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, watch};
+use tower_lsp::{
+    Client,
+    lsp_types::{MessageType, Url},
+};
+
+use super::{
+    Options,
+    analysis::Analysis,
+    capabilities::{ClientFacts, Mode},
+    convert::{Location, Wide},
+    documents::{Document, Documents},
+    keeper::Note,
+    place::{Index, Place},
+    work::{Cancel, Fault, Workers},
+};
+use crate::{
+    extract,
+    index::{self, Settings},
+    kv::Store,
+    languages::{self, Language},
+    parse::Parsed,
+    query::View,
+    record::FileRecords,
+    text::SourceText,
+};
+
+/// Larger texts are not looked into: parsing them would take longer than anybody waits.
+const MAX_TEXT: u64 = 16 << 20;
+/// An answer that has to fit the text waits so long for the text to be looked at.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What is settled by `initialize`.
+#[derive(Debug)]
+pub struct Session {
+    pub facts: ClientFacts,
+    pub place: Place,
+}
+
+#[derive(Debug)]
+pub struct State {
+    pub client: Client,
+    pub options: Options,
+    pub settings: Settings,
+    pub documents: Documents,
+    pub workers: Workers,
+    /// To the one who writes records to the index.
+    pub keeper: mpsc::UnboundedSender<Note>,
+    /// The client has said that it is ready for messages of ours.
+    pub ready: watch::Sender<bool>,
+    session: OnceLock<Session>,
+}
+
+/// A document that a request is about.
+#[derive(Clone, Debug)]
+pub enum Subject {
+    Open(Document),
+    Closed { location: Location, path: Arc<str> },
+}
+
+impl Subject {
+    pub fn path(&self) -> &Arc<str> {
+        match self {
+            Subject::Open(document) => &document.path,
+            Subject::Closed { path, .. } => path,
+        }
+    }
+
+    pub fn language(&self) -> Option<&'static Language> {
+        match self {
+            Subject::Open(document) => document.language,
+            Subject::Closed { path, .. } => languages::by_path(path),
+        }
+    }
+}
+
+impl State {
+    pub fn new(client: Client, options: Options, keeper: mpsc::UnboundedSender<Note>) -> Self {
+        State {
+            client,
+            options,
+            settings: Settings::default(),
+            documents: Documents::default(),
+            workers: Workers::new(),
+            keeper,
+            ready: watch::Sender::new(false),
+            session: OnceLock::new(),
+        }
+    }
+
+    /// Settles the session; the first time counts.
+    pub fn begin(&self, session: Session) {
+        if self.session.set(session).is_err() {
+            tracing::warn!("`initialize` came twice");
+        }
+    }
+
+    /// Before `initialize`, where no request comes through, it is one that knows nothing.
+    pub fn session(&self) -> &Session {
+        self.session.get_or_init(|| Session { facts: ClientFacts::default(), place: Place::none() })
+    }
+
+    /// Tells the user, once the client takes messages. Nobody waits for it.
+    pub fn say(&self, level: MessageType, message: String) {
+        tracing::warn!("{message}");
+        let (client, mut ready) = (self.client.clone(), self.ready.subscribe());
+        tokio::spawn(async move {
+            if ready.wait_for(|ready| *ready).await.is_ok() {
+                client.show_message(level, message).await;
+            }
+        });
+    }
+
+    /// Tells the one who writes. After the end of the session nobody listens.
+    pub fn note(&self, note: Note) {
+        if self.keeper.send(note).is_err() {
+            tracing::debug!("a change came after the end of the session");
+        }
+    }
+
+    /// The path that the index has for a place; of what is no file, its URI.
+    pub fn path_of(&self, location: &Location) -> Arc<str> {
+        match location {
+            Location::File(file) => index::index_path(&self.session().place.root, file).into(),
+            Location::Other(uri) => uri.as_str().into(),
+        }
+    }
+
+    /// The document of a request as it is now. To be called before the first await.
+    pub fn subject(&self, uri: &Url) -> Subject {
+        let location = Location::of(uri);
+        match self.documents.get(&location) {
+            Some(document) => Subject::Open(document),
+            None => {
+                let path = self.path_of(&location);
+                Subject::Closed { location, path }
+            }
+        }
+    }
+
+    pub fn mode(&self, language: &Language) -> Mode {
+        self.session().facts.mode(language)
+    }
+
+    /// Whether we offer more than additions for this document.
+    pub fn is_full(&self, subject: &Subject) -> bool {
+        subject.language().is_some_and(|language| self.mode(language) == Mode::Full)
+    }
+
+    /// A text in the client's terms.
+    pub fn wide<'a>(&self, text: &'a SourceText) -> Wide<'a> {
+        Wide::new(text, self.session().facts.units)
+    }
+
+    /// The text of a document, open or on disk; none where it is neither.
+    pub async fn text(&self, subject: &Subject) -> Result<Option<Arc<SourceText>>, Fault> {
+        match subject {
+            Subject::Open(document) => Ok(Some(document.text.clone())),
+            Subject::Closed { location: Location::File(file), .. } => {
+                let file = file.clone();
+                self.workers.run(move |_| Ok(read(&file).map(Arc::new))).await
+            }
+            Subject::Closed { .. } => Ok(None),
+        }
+    }
+
+    /// The tree of a document; none where there is no text or no language for it.
+    pub async fn analysis(&self, subject: &Subject) -> Result<Option<Arc<Analysis>>, Fault> {
+        let Some(language) = subject.language() else { return Ok(None) };
+        let text = self.text(subject).await?.filter(|text| u64::from(text.len()) <= MAX_TEXT);
+        let Some(text) = text else { return Ok(None) };
+        match subject {
+            Subject::Open(document) => document.lab.analysis(document.revision, &text, language).await.map(Some),
+            Subject::Closed { .. } => {
+                let parsed = self.workers.run(move |_| Parsed::new(text, language).ok_or(Fault::TooSlow)).await?;
+                Ok(Some(Arc::new(Analysis::new(0, parsed))))
+            }
+        }
+    }
+
+    /// The records of an open document's text, made if need be.
+    pub async fn records(self: &Arc<Self>, document: &Document) -> Result<Option<Arc<FileRecords>>, Fault> {
+        let Some(analysis) = self.analysis(&Subject::Open(document.clone())).await? else { return Ok(None) };
+        let make = {
+            let (state, analysis, path) = (self.clone(), analysis.clone(), document.path.clone());
+            let workers = self.workers.clone();
+            async move { workers.run(move |_| Ok(Arc::new(state.extract(&analysis, &path)))).await }
+        };
+        let records = analysis.records(make).await?;
+        document.lab.has_records(&analysis);
+        Ok(Some(records))
+    }
+
+    /// As [`State::records`], within the time that an answer about the whole text may take.
+    pub async fn records_in_time(self: &Arc<Self>, document: &Document) -> Result<Option<Arc<FileRecords>>, Fault> {
+        match tokio::time::timeout(PATIENCE, self.records(document)).await {
+            Ok(records) => records,
+            Err(_) => Err(Fault::TooSlow),
+        }
+    }
+
+    fn extract(&self, analysis: &Analysis, path: &Arc<str>) -> FileRecords {
+        let (text, language) = (analysis.parsed.text(), analysis.parsed.language());
+        let mut origin = index::buffer_origin(&self.session().place.root, path, text.bytes(), language);
+        if let Some(salt) = self.known_salt(path) {
+            origin.salt = salt;
+        }
+        extract::extract(&analysis.parsed, &origin)
+    }
+
+    /// The salt that the file has in the index, where its ids met another's.
+    fn known_salt(&self, path: &str) -> Option<u32> {
+        let store = self.session().place.index_now()?.store;
+        let file = store.snapshot().and_then(|snapshot| snapshot.file(path));
+        file.inspect_err(|fault| tracing::warn!(path, "{fault}")).ok().flatten().map(|file| file.salt)
+    }
+
+    /// The index, once it is open.
+    pub async fn index(&self) -> Result<Index, Fault> {
+        self.session().place.index().await.ok_or(Fault::NoIndex)
+    }
+
+    /// Puts a question to the index and the open buffers. `own` is what is known of the document that is asked about.
+    pub async fn ask<T: Send + 'static>(
+        self: &Arc<Self>,
+        own: Option<Arc<FileRecords>>,
+        question: impl FnOnce(&View<'_>, &Cancel) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let store: Store = self.index().await?.store;
+        let state = self.clone();
+        let job = move |cancel: &Cancel| {
+            let mut buffers = state.documents.buffers();
+            buffers.extend(own.map(|records| (records.file.path.clone(), records)));
+            let snapshot = store.snapshot()?;
+            question(&View { snapshot: &snapshot, buffers: &buffers }, cancel)
+        };
+        self.workers.run(job).await
+    }
+
+    /// What a path in the index names.
+    pub fn location_of(&self, path: &str) -> Location {
+        match self.documents.with_path(path) {
+            Some(document) => document.location,
+            None => Location::File(index::disk_path(&self.session().place.root, path)),
+        }
+    }
+}
+
+/// The text of a file, if it is a file, a text, and not too large.
+pub fn read(file: &Path) -> Option<SourceText> {
+    // Opening a FIFO would wait for somebody to write to it.
+    if !std::fs::metadata(file).ok()?.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(file).ok()?.take(MAX_TEXT + 1).read_to_end(&mut bytes).ok()?;
+    if bytes.len() as u64 > MAX_TEXT {
+        return None;
+    }
+    SourceText::from_file(bytes).ok()
+}

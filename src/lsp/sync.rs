@@ -1,0 +1,61 @@
+//! Text synchronisation. Each of these is done before it returns: what comes later on the wire meets the new text.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use tower_lsp::lsp_types::{
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
+};
+
+use super::{convert::Location, documents::Document, keeper::Note, state::State};
+use crate::languages;
+
+pub fn open(state: &State, params: DidOpenTextDocumentParams) {
+    guarded("textDocument/didOpen", || {
+        let item = params.text_document;
+        let location = Location::of(&item.uri);
+        let path: Arc<str> = state.path_of(&location);
+        let language = languages::by_name(&item.language_id)
+            .or_else(|| languages::by_path(&path))
+            .or_else(|| languages::by_interpreter(item.text.as_bytes()));
+        state.documents.open(Document::new(location.clone(), path, language, item.version, item.text));
+        state.note(Note::Changed(location));
+    });
+}
+
+pub fn change(state: &State, params: DidChangeTextDocumentParams) {
+    guarded("textDocument/didChange", || {
+        let location = Location::of(&params.text_document.uri);
+        let (version, units) = (params.text_document.version, state.session().facts.units);
+        if state.documents.change(&location, version, params.content_changes, units) {
+            state.note(Note::Changed(location));
+        } else {
+            tracing::warn!("a change to {location:?}, which is not open, is ignored");
+        }
+    });
+}
+
+pub fn save(state: &State, params: DidSaveTextDocumentParams) {
+    guarded("textDocument/didSave", || state.note(Note::Saved(Location::of(&params.text_document.uri))));
+}
+
+pub fn close(state: &State, params: DidCloseTextDocumentParams) {
+    guarded("textDocument/didClose", || {
+        let location = Location::of(&params.text_document.uri);
+        match state.documents.close(&location) {
+            Some(document) if location.file().is_some() => state.note(Note::Closed(document.path)),
+            Some(_) => {}
+            None => tracing::warn!("{location:?}, which is not open, is closed"),
+        }
+    });
+}
+
+/// These run on the service's own thread: a panic would end it, and all the session with it.
+fn guarded(method: &'static str, work: impl FnOnce()) {
+    let _span = tracing::info_span!("notification", method).entered();
+    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+        tracing::error!("a fault in rutter: the notification had no effect");
+    }
+}

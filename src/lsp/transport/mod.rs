@@ -1,0 +1,243 @@
+//! Our own framing between the client and the service.
+//!
+//! The service of `tower-lsp` ends its loop, with success, over any frame that it cannot read, and notices neither `exit`
+//! with an open stdin nor a closed stdout. So it speaks with us over pipes, gets nothing but messages in good form, and
+//! all that concerns the life of the process is decided here.
+
+mod envelope;
+mod frame;
+mod parent;
+
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream},
+    sync::{mpsc, oneshot, watch},
+    task::JoinHandle,
+};
+use tower_lsp::{ClientSocket, LanguageServer, LspService};
+
+use self::{
+    envelope::{INVALID_REQUEST, METHOD_NOT_FOUND, Message, NOT_INITIALIZED, PARSE_ERROR, Refusal},
+    frame::{Frame, FrameReader},
+};
+
+/// Of each pipe between us and the service.
+const PIPE: usize = 64 << 10;
+/// How many handlers may be under way. They only wait; what they wait for has bounds of its own. With the default of 4 the
+/// service would not even see a `$/cancelRequest` while four wait.
+const HANDLERS: usize = 1 << 20;
+/// How long what is under way may take to be answered once the client has gone or said `exit`.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How a session ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// `exit` or the end of the input after `shutdown`.
+    AfterShutdown,
+    /// Without a `shutdown`, or with the client gone.
+    Abrupt,
+}
+
+/// Bodies on their way to the client. Without a bound: a client that pipelines must not be stopped by its own answers.
+type Outgoing = mpsc::UnboundedSender<Vec<u8>>;
+
+/// Who waits for the reply to `initialize`: its id, and whom to tell.
+type Awaited = Arc<Mutex<Option<(Value, oneshot::Sender<()>)>>>;
+
+/// Serves one client until its session ends.
+pub(super) async fn run<R, W, S>(reader: R, writer: W, service: LspService<S>, socket: ClientSocket) -> End
+where
+    R: AsyncRead + Unpin + Send + 'static,
+    W: AsyncWrite + Unpin + Send + 'static,
+    S: LanguageServer,
+{
+    let (to_service, service_in) = tokio::io::duplex(PIPE);
+    let (service_out, from_service) = tokio::io::duplex(PIPE);
+    let server = tower_lsp::Server::new(service_in, service_out, socket).concurrency_level(HANDLERS);
+    let mut serving = tokio::spawn(server.serve(service));
+
+    let (outgoing, bodies) = mpsc::unbounded_channel();
+    let mut writing = tokio::spawn(write_frames(writer, bodies));
+    let awaited = Awaited::default();
+    let mut pumping = tokio::spawn(pump(from_service, outgoing.clone(), awaited.clone()));
+    let (parent, parent_known) = watch::channel(None);
+
+    let mut front =
+        Front { frames: FrameReader::new(reader), to_service, outgoing, awaited, parent, phase: Phase::Uninitialized };
+    tokio::select! {
+        () = front.listen() => {}
+        () = parent::gone(parent_known) => tracing::info!("the client's process has gone"),
+        _ = &mut writing => tracing::info!("the client reads no more"),
+        _ = &mut pumping => tracing::error!("the service has stopped"),
+    }
+    let end = if front.phase == Phase::ShutDown { End::AfterShutdown } else { End::Abrupt };
+    // With its input closed the service finishes what is under way, and stops.
+    drop(front);
+    let finish = async {
+        settle(&mut serving).await;
+        settle(&mut pumping).await;
+        settle(&mut writing).await;
+    };
+    if tokio::time::timeout(GRACE, finish).await.is_err() {
+        tracing::warn!("requests were left unanswered at the end of the session");
+    }
+    serving.abort();
+    end
+}
+
+async fn settle<T>(task: &mut JoinHandle<T>) {
+    // A finished handle must not be polled again.
+    if !task.is_finished()
+        && let Err(fault) = task.await
+    {
+        tracing::error!("a task of the transport failed: {fault}");
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Uninitialized,
+    Running,
+    ShutDown,
+}
+
+/// The side that faces the client.
+struct Front<R> {
+    frames: FrameReader<R>,
+    to_service: DuplexStream,
+    outgoing: Outgoing,
+    awaited: Awaited,
+    /// The client's process, once it is known.
+    parent: watch::Sender<Option<u32>>,
+    phase: Phase,
+}
+
+/// The session is over.
+struct Over;
+
+impl<R: AsyncRead + Unpin> Front<R> {
+    async fn listen(&mut self) {
+        loop {
+            let heard = match self.frames.read().await {
+                Ok(Some(Frame::Body(body))) => Message::read(&body),
+                Ok(Some(Frame::Malformed(why))) => Err(Refusal::new(Value::Null, PARSE_ERROR, why)),
+                Ok(None) => return,
+                Err(fault) => {
+                    tracing::error!("reading from the client failed: {fault}");
+                    return;
+                }
+            };
+            let handled = match heard {
+                Ok(message) => self.take(message).await,
+                Err(refusal) => self.refuse(refusal),
+            };
+            if handled.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), Over> {
+        let before = self.phase == Phase::Uninitialized;
+        match message {
+            Message::Notification { method, .. } if method == "exit" => Err(Over),
+            Message::Request { id, method, params } if before && method == "initialize" => {
+                self.initialize(id, params.unwrap_or_default()).await
+            }
+            Message::Request { id, method, .. } if before => {
+                self.refuse(Refusal::new(id, NOT_INITIALIZED, format!("`{method}` before `initialize`")))
+            }
+            Message::Notification { method, .. } if before => {
+                tracing::debug!("`{method}` before `initialize` is dropped");
+                Ok(())
+            }
+            Message::Request { id, method, .. } if method.starts_with("$/") => {
+                self.refuse(Refusal::new(id, METHOD_NOT_FOUND, format!("`{method}` is not known")))
+            }
+            Message::Request { ref method, .. } if method == "shutdown" => {
+                if self.phase == Phase::Running {
+                    self.phase = Phase::ShutDown;
+                }
+                self.hand_on(message).await
+            }
+            message => self.hand_on(message).await,
+        }
+    }
+
+    /// Hands `initialize` on and waits for the reply to it: until then the service would drop what follows, so what
+    /// follows stays in the pipe. The parameters travel whole where the service leaves them alone, since its types refuse
+    /// all of them for one value that they do not know.
+    async fn initialize(&mut self, id: Value, params: Value) -> Result<(), Over> {
+        let parent = params.get("processId").and_then(Value::as_u64).and_then(|pid| u32::try_from(pid).ok());
+        let params = json!({"capabilities": {}, "initializationOptions": params});
+        let (replied, reply) = oneshot::channel();
+        *self.awaited.lock().unwrap_or_else(PoisonError::into_inner) = Some((id.clone(), replied));
+        self.hand_on(Message::Request { id, method: "initialize".to_owned(), params: Some(params) }).await?;
+        reply.await.map_err(|_| Over)?;
+        self.phase = Phase::Running;
+        self.parent.send_replace(parent);
+        Ok(())
+    }
+
+    async fn hand_on(&mut self, message: Message) -> Result<(), Over> {
+        let body = message.into_body();
+        let sent = async {
+            self.to_service.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
+            self.to_service.write_all(&body).await
+        };
+        sent.await.map_err(|_: io::Error| Over)
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Result<(), Over> {
+        let level = if refusal.code == INVALID_REQUEST { "invalid" } else { "refused" };
+        tracing::warn!("{level}: {}", refusal.message);
+        self.outgoing.send(refusal.into_body()).map_err(|_| Over)
+    }
+}
+
+/// From the service to the client.
+async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) {
+    let mut frames = FrameReader::new(from_service);
+    while let Ok(Some(Frame::Body(body))) = frames.read().await {
+        let told = {
+            let mut awaited = awaited.lock().unwrap_or_else(PoisonError::into_inner);
+            if awaited.as_ref().is_some_and(|(id, _)| is_reply(&body, id)) { awaited.take() } else { None }
+        };
+        if outgoing.send(body).is_err() {
+            break;
+        }
+        if let Some((_, replied)) = told
+            && replied.send(()).is_err()
+        {
+            tracing::debug!("the session ended before `initialize` was answered");
+        }
+    }
+    // Whoever still waits learns that nothing will come.
+    awaited.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
+fn is_reply(body: &[u8], id: &Value) -> bool {
+    serde_json::from_slice::<Value>(body)
+        .is_ok_and(|message| message.get("method").is_none() && message.get("id") == Some(id))
+}
+
+async fn write_frames<W: AsyncWrite + Unpin>(mut writer: W, mut bodies: mpsc::UnboundedReceiver<Vec<u8>>) {
+    while let Some(body) = bodies.recv().await {
+        let written = async {
+            writer.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
+            writer.write_all(&body).await?;
+            // Many small messages go out together.
+            if bodies.is_empty() { writer.flush().await } else { Ok(()) }
+        };
+        if let Err(fault) = written.await {
+            tracing::debug!("writing to the client failed: {fault}");
+            return;
+        }
+    }
+}

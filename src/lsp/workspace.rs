@@ -1,0 +1,198 @@
+//! Indexing the workspace behind the editor's back, with progress shown where the client can show it.
+//!
+//! The run reads what is on disk, also of files that are open. While it goes on, the open buffers hide what it writes of
+//! them from every answer; when it has ended, their records are written again (`Note::Overwritten`).
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::sync::oneshot;
+use tower_lsp::lsp_types::{
+    MessageType, NumberOrString, ProgressParams, ProgressParamsValue, WorkDoneProgress, WorkDoneProgressBegin,
+    WorkDoneProgressCreateParams, WorkDoneProgressEnd, WorkDoneProgressReport, notification, request,
+};
+
+use super::{keeper::Note, place::IndexKind, state::State, work::Fault};
+use crate::{
+    index::{self, Summary},
+    kv::Store,
+    record::Skip,
+};
+
+const TITLE: &str = "rutter: indexing";
+/// Between two reports.
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// The run of this session, as others see it.
+#[derive(Debug, Default)]
+pub struct Run {
+    cancel: AtomicBool,
+    found: AtomicU64,
+    done: AtomicU64,
+    /// Told when it has ended.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+impl index::Progress for Run {
+    fn found(&self, files: u64) {
+        self.found.store(files, Ordering::Relaxed);
+    }
+    fn done(&self, _: &str) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+    fn skipped(&self, _: &str, _: &Skip) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Run {
+    pub fn token() -> NumberOrString {
+        NumberOrString::String("rutter/index".to_owned())
+    }
+
+    pub fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Stops it and waits until it has stopped.
+    pub async fn stop(&self) {
+        self.cancel();
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(ended) = ended
+            && ended.await.is_err()
+        {
+            tracing::debug!("the run over the workspace was dropped");
+        }
+    }
+
+    fn percentage(&self) -> u32 {
+        let (done, found) = (self.done.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
+        u32::try_from((done.min(found) * 100).checked_div(found).unwrap_or(0)).unwrap_or(100)
+    }
+
+    fn message(&self) -> String {
+        format!("{} of {} files", self.done.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed))
+    }
+}
+
+/// Starts the run, if there is a workspace with an index. Returns at once.
+pub fn start(state: &Arc<State>, run: &Arc<Run>) {
+    let (ended, has_ended) = oneshot::channel();
+    *run.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(has_ended);
+    let (state, run) = (state.clone(), run.clone());
+    tokio::spawn(async move {
+        let index = state.session().place.index().await;
+        if let Some(index) = index.filter(|index| index.kind == IndexKind::Shared) {
+            whole(&state, &run, index.store).await;
+        }
+        if ended.send(()).is_err() {
+            tracing::debug!("the session ended before the run");
+        }
+    });
+}
+
+async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
+    let (result, outcome) = oneshot::channel();
+    let spawned = std::thread::Builder::new().name("rutter-index".to_owned()).spawn({
+        let (state, run) = (state.clone(), run.clone());
+        move || {
+            lower_priority();
+            let root = &state.session().place.root;
+            let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+            let outcome = index::run_logged(&store, root, args, &state.settings, &*run, &run.cancel);
+            if result.send(outcome).is_err() {
+                tracing::debug!("nobody waits for the run any more");
+            }
+        }
+    });
+    if let Err(fault) = spawned {
+        state.say(MessageType::WARNING, format!("rutter: the workspace is not indexed: no thread for it: {fault}"));
+        return;
+    }
+    let (over, is_over) = oneshot::channel();
+    if state.session().facts.progress {
+        // Not waited for: a client that never answers `create` must not hold up anything.
+        tokio::spawn(show(state.clone(), run.clone(), is_over));
+    }
+    let ending = match outcome.await {
+        Ok(Ok(summary)) => report(&summary),
+        Ok(Err(fault)) => {
+            state.say(MessageType::WARNING, format!("rutter: indexing the workspace failed: {}", Fault::from(fault)));
+            "failed".to_owned()
+        }
+        Err(_) => {
+            state.say(MessageType::ERROR, "rutter: indexing the workspace failed: a fault in rutter".to_owned());
+            "failed".to_owned()
+        }
+    };
+    tracing::info!("indexing the workspace: {ending}");
+    state.note(Note::Overwritten);
+    if over.send(ending).is_err() {
+        tracing::trace!("no progress is shown");
+    }
+}
+
+fn report(summary: &Summary) -> String {
+    let ending = if summary.partial { "stopped: " } else { "" };
+    let Summary { files_indexed, files_unchanged, files_skipped, .. } = summary;
+    format!("{ending}{files_indexed} files indexed, {files_unchanged} unchanged, {files_skipped} skipped")
+}
+
+/// Shows the run until it is over. The request to the client must be waited for to its end: `tower-lsp` panics over an
+/// answer that nobody waits for any more.
+async fn show(state: Arc<State>, run: Arc<Run>, mut is_over: oneshot::Receiver<String>) {
+    let create = WorkDoneProgressCreateParams { token: Run::token() };
+    if let Err(refused) = state.client.send_request::<request::WorkDoneProgressCreate>(create).await {
+        tracing::debug!("the client shows no progress: {refused}");
+        return;
+    }
+    if let Ok(_ending) = is_over.try_recv() {
+        return;
+    }
+    let tell = async |value| {
+        let value = ProgressParamsValue::WorkDone(value);
+        state.client.send_notification::<notification::Progress>(ProgressParams { token: Run::token(), value }).await;
+    };
+    tell(WorkDoneProgress::Begin(WorkDoneProgressBegin {
+        title: TITLE.to_owned(),
+        cancellable: Some(true),
+        message: None,
+        percentage: Some(0),
+    }))
+    .await;
+    let mut shown = String::new();
+    let ending = loop {
+        tokio::select! {
+            ending = &mut is_over => break ending.ok(),
+            () = tokio::time::sleep(PERIOD) => {}
+        }
+        let message = run.message();
+        if message != shown {
+            shown.clone_from(&message);
+            tell(WorkDoneProgress::Report(WorkDoneProgressReport {
+                cancellable: Some(true),
+                message: Some(message),
+                percentage: Some(run.percentage()),
+            }))
+            .await;
+        }
+    };
+    tell(WorkDoneProgress::End(WorkDoneProgressEnd { message: ending })).await;
+}
+
+/// The editor comes first. On Linux a priority is a thread's, and the threads that it starts inherit it.
+#[cfg(target_os = "linux")]
+fn lower_priority() {
+    if let Err(fault) = rustix::process::setpriority_process(None, 10) {
+        tracing::debug!("indexing at normal priority: {fault}");
+    }
+}
+
+/// Elsewhere it would be the whole server's.
+#[cfg(not(target_os = "linux"))]
+fn lower_priority() {}

@@ -1,0 +1,67 @@
+//! A function's control-flow graph. Its renderings are in `graph_render.rs`.
+
+use serde::Serialize;
+
+use super::{SymbolFacts, View};
+use crate::{
+    kv::StoreError,
+    record::{BlockKind, CfgBlock, EdgeKind},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FunctionGraph {
+    pub function: SymbolFacts,
+    /// The entry first; empty for a function without a body.
+    pub blocks: Vec<CfgBlock>,
+}
+
+impl FunctionGraph {
+    pub(super) fn edge_count(&self) -> usize {
+        self.blocks.iter().map(|block| block.successors.len()).sum()
+    }
+}
+
+/// The graph of the innermost function on a line (1-based); `None` when there is none, or the file is not indexed.
+pub fn function_graph(view: &View, path: &str, line: u32) -> Result<Option<FunctionGraph>, StoreError> {
+    let Some(file) = view.file(path)? else { return Ok(None) };
+    let symbols = view.file_symbols(&file)?;
+    let Some(function) = symbols.innermost_on_line(line.saturating_sub(1), |symbol| symbol.kind.is_function())? else {
+        return Ok(None);
+    };
+    let blocks = view.graph(&function)?.map(|blocks| blocks.into_owned()).unwrap_or_default();
+    Ok(Some(FunctionGraph { function: SymbolFacts::of(view, function)?, blocks }))
+}
+
+/// An edge to a block that lies before, or is said to be one: a loop.
+pub(super) fn is_back(kind: EdgeKind) -> bool {
+    kind == EdgeKind::Back || kind == EdgeKind::Continue
+}
+
+pub(super) fn edge_name(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Next => "next",
+        EdgeKind::True => "true",
+        EdgeKind::False => "false",
+        EdgeKind::Case => "case",
+        EdgeKind::Default => "default",
+        EdgeKind::Back => "back",
+        EdgeKind::Break => "break",
+        EdgeKind::Continue => "continue",
+        EdgeKind::Return => "return",
+        EdgeKind::Exception => "exception",
+    }
+}
+
+pub(super) fn block_name(kind: BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Entry => "entry",
+        BlockKind::Exit => "exit",
+        BlockKind::Body => "body",
+        BlockKind::Condition => "condition",
+        BlockKind::LoopHeader => "loop header",
+        BlockKind::Case => "case",
+        BlockKind::Handler => "handler",
+        BlockKind::Finally => "finally",
+        BlockKind::Unreachable => "unreachable",
+    }
+}

@@ -1,0 +1,247 @@
+//! What is known of a place in a file.
+
+use std::{borrow::Cow, sync::Arc};
+
+use serde::Serialize;
+
+use super::{
+    FileState, FileSymbols, Note, SymbolFacts, View,
+    symbols::{covers, in_token, names},
+};
+use crate::{
+    kv::StoreError,
+    record::{Confidence, FileMetrics, FileRecord, Symbol, SymbolKind},
+    text::Place,
+};
+
+/// The answer to a hover. Rendered by [`HoverFacts::to_markdown`] and [`HoverFacts::to_text`], neither of them ever empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HoverFacts {
+    /// The file that was asked about.
+    pub path: Arc<str>,
+    /// The identifier that was asked about.
+    pub word: Option<String>,
+    pub found: Found,
+    /// The function around the place, if `found` is not about it.
+    pub enclosing: Option<SymbolFacts>,
+    /// What limits the answer as a whole.
+    pub notes: Vec<Note>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "found", rename_all = "snake_case")]
+pub enum Found {
+    /// The identifier means this symbol.
+    Symbol { basis: Basis, facts: Box<SymbolFacts> },
+    /// It may mean any of these, the likeliest first.
+    Candidates { symbols: Vec<Symbol>, total: usize, more: bool },
+    /// Nothing is known of the identifier, or there is none: what it is in.
+    Enclosing { facts: Box<SymbolFacts> },
+    /// It is in no function or type.
+    File { language: Arc<str>, lines: u32, metrics: Option<FileMetrics> },
+    /// The file is not in the index; the notes say why.
+    Nothing,
+}
+
+/// Why an identifier is taken to mean a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// It is the name in the symbol's own definition.
+    Definition,
+    /// It is a reference that was recorded when the file was indexed.
+    Reference(Confidence),
+    /// The symbol is the only one with this name.
+    Name,
+}
+
+/// So many candidates are read and ranked. There may be thousands of `new`.
+const CANDIDATES_READ: usize = 48;
+/// So many candidates are told.
+const CANDIDATES_TOLD: usize = 5;
+/// So many symbols of one name in one file are asked for references at the place.
+const REFERENCES_ASKED: usize = 64;
+
+/// Answers a hover at a place in a file. `word` is the identifier there, if there is one. `None` where there is nothing to
+/// tell: no identifier, and no function around the place.
+///
+/// A matter of point lookups: no list but the ids of this file's symbols is read as a whole.
+pub fn hover(view: &View, path: &str, at: Place, word: Option<&str>) -> Result<Option<HoverFacts>, StoreError> {
+    let unknown = |note: Note| {
+        word.map(|word| HoverFacts {
+            path: path.into(),
+            word: Some(word.to_owned()),
+            found: Found::Nothing,
+            enclosing: None,
+            notes: vec![note],
+        })
+    };
+    let file = match FileState::of(view, path)? {
+        FileState::Indexed(file) => file,
+        FileState::NotIndexed => return Ok(unknown(Note::NotIndexed { path: path.into() })),
+        FileState::Skipped(file, skip) => {
+            return Ok(unknown(Note::Skipped { path: file.path, reason: skip.reason, detail: skip.detail }));
+        }
+    };
+    let symbols = view.file_symbols(&file)?;
+    let around = symbols.innermost(at, |symbol| symbol.kind.is_function())?;
+    let answer = |found, enclosing, notes| HoverFacts {
+        path: file.path.clone(),
+        word: word.map(str::to_owned),
+        found,
+        enclosing,
+        notes,
+    };
+    let Some(word) = word else {
+        return match around {
+            None => Ok(None),
+            Some(function) => {
+                let facts = Box::new(SymbolFacts::of(view, function)?);
+                Ok(Some(answer(Found::Enclosing { facts }, None, Vec::new())))
+            }
+        };
+    };
+    let place = In { view, file: &file, symbols: &symbols, at, word };
+    let (found, notes) = match place.defined_or_referred()? {
+        Some((basis, symbol)) => (one(view, basis, symbol)?, Vec::new()),
+        None => place.by_name()?,
+    };
+    if let Found::Nothing = found {
+        let holder = match around {
+            Some(function) => Some(function),
+            None => symbols.innermost(at, |symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl)?,
+        };
+        let (found, notes) = match holder {
+            Some(holder) => (Found::Enclosing { facts: Box::new(SymbolFacts::of(view, holder)?) }, Vec::new()),
+            None => (of_file(view, &file)?, Note::on_lines(&file, (1, u32::MAX))),
+        };
+        return Ok(Some(answer(found, None, notes)));
+    }
+    let itself = |function: &Symbol| matches!(&found, Found::Symbol { facts, .. } if facts.symbol.symbol_id == function.symbol_id);
+    let enclosing = match around.filter(|function| !itself(function)) {
+        Some(function) => Some(SymbolFacts::of(view, function)?),
+        None => None,
+    };
+    Ok(Some(answer(found, enclosing, notes)))
+}
+
+fn one(view: &View, basis: Basis, symbol: Cow<Symbol>) -> Result<Found, StoreError> {
+    Ok(Found::Symbol { basis, facts: Box::new(SymbolFacts::of(view, symbol)?) })
+}
+
+fn of_file(view: &View, file: &FileRecord) -> Result<Found, StoreError> {
+    let metrics = view.file_metrics(&file.path)?;
+    Ok(Found::File { language: file.language.clone(), lines: file.lines, metrics })
+}
+
+/// An identifier at a place.
+struct In<'v, 'a> {
+    view: &'v View<'a>,
+    file: &'v FileRecord,
+    symbols: &'v FileSymbols<'a>,
+    at: Place,
+    word: &'v str,
+}
+
+impl<'a> In<'_, 'a> {
+    /// The symbol whose own name stands here, or that a recorded reference here is to.
+    fn defined_or_referred(&self) -> Result<Option<(Basis, Cow<'a, Symbol>)>, StoreError> {
+        if let Some(symbol) = self.symbols.innermost(self.at, |symbol| names(symbol, self.at))? {
+            return Ok(Some((Basis::Definition, symbol)));
+        }
+        let mut own = self.view.symbols_by_name_in(self.file, self.word)?;
+        // `a, b = 1, 2` defines two things in one range, of which the search above sees the last.
+        if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
+            return Ok(Some((Basis::Definition, own.swap_remove(found))));
+        }
+        // A scope around the place is more likely to hold what is meant.
+        own.sort_by_key(|symbol| !covers(symbol, self.at));
+        for symbol in own.into_iter().take(REFERENCES_ASKED) {
+            let references = self.view.references_from(self.file, symbol.symbol_id)?;
+            let here = references.iter().find(|reference| {
+                let length = reference.byte_end.saturating_sub(reference.byte_start);
+                in_token(self.at, reference.start_line, reference.start_col, length)
+            });
+            if let Some(reference) = here {
+                return Ok(Some((Basis::Reference(reference.confidence), symbol)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What bears the name, in this language if there is any.
+    fn by_name(&self) -> Result<(Found, Vec<Note>), StoreError> {
+        let named = self.view.symbols_by_name(self.word, CANDIDATES_READ)?;
+        let (mut candidates, others): (Vec<Symbol>, Vec<Symbol>) =
+            named.symbols.into_iter().partition(|symbol| symbol.language == self.file.language);
+        let mut more = named.more;
+        if candidates.is_empty() {
+            candidates = others;
+            more = false;
+        }
+        match candidates.len() {
+            0 => Ok((Found::Nothing, Vec::new())),
+            1 if !more => {
+                let symbol = candidates.swap_remove(0);
+                let note = if symbol.language == self.file.language {
+                    Note::ByName
+                } else {
+                    Note::OtherLanguage { language: symbol.language.clone() }
+                };
+                Ok((one(self.view, Basis::Name, Cow::Owned(symbol))?, vec![note]))
+            }
+            total => {
+                rank(&mut candidates, &self.file.path);
+                candidates.truncate(CANDIDATES_TOLD);
+                let notes = vec![Note::Ambiguous { candidates: total, more }];
+                Ok((Found::Candidates { symbols: candidates, total, more }, notes))
+            }
+        }
+    }
+}
+
+/// The likeliest first: of the same file, of the same directory, of a kind that is more often named from afar. All of the
+/// same language, or none.
+fn rank(candidates: &mut [Symbol], path: &str) {
+    let directory = |path: &str| path.rsplit_once('/').map_or(String::new(), |(directory, _)| directory.to_owned());
+    let here = directory(path);
+    candidates.sort_by_cached_key(|symbol| {
+        (
+            *symbol.path != *path,
+            directory(&symbol.path) != here,
+            remoteness(symbol.kind),
+            symbol.fqn.clone(),
+            symbol.path.clone(),
+            symbol.byte_start,
+        )
+    });
+}
+
+fn remoteness(kind: SymbolKind) -> u8 {
+    match kind {
+        kind if kind.is_type() => 0,
+        SymbolKind::Function | SymbolKind::Macro | SymbolKind::Module | SymbolKind::Namespace => 0,
+        SymbolKind::Method | SymbolKind::Constructor | SymbolKind::TypeAlias => 1,
+        SymbolKind::Constant | SymbolKind::EnumMember | SymbolKind::Property => 2,
+        _ => 3,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::testing::symbol;
+
+    #[test]
+    fn near_things_come_first() {
+        let mut candidates = [
+            symbol("z/far.rs", "far::load", SymbolKind::Function, (1, 2)),
+            symbol("src/beside.rs", "beside::load", SymbolKind::Field, (1, 2)),
+            symbol("src/beside.rs", "beside::Loader::load", SymbolKind::Method, (1, 2)),
+            symbol("src/here.rs", "here::load", SymbolKind::Variable, (1, 2)),
+        ];
+        rank(&mut candidates, "src/here.rs");
+        let order: Vec<_> = candidates.iter().map(|symbol| symbol.fqn.as_str()).collect();
+        assert_eq!(order, ["here::load", "beside::Loader::load", "beside::load", "far::load"]);
+    }
+}

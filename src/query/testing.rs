@@ -1,0 +1,103 @@
+//! Records made by hand, for tests.
+
+use crate::record::*;
+
+pub(super) fn file(path: &str, language: &str) -> FileRecord {
+    FileRecord {
+        file_id: FileId::of(path, 0),
+        path: path.into(),
+        language: language.into(),
+        content_hash: "00".to_owned(),
+        size: 0,
+        modified_at: None,
+        indexed_at: "2026-01-01T00:00:00Z".to_owned(),
+        source: Source::Disk,
+        encoding: Default::default(),
+        lines: 100,
+        module: "".into(),
+        salt: 0,
+        problems: Vec::new(),
+        skipped: None,
+    }
+}
+
+/// A symbol over whole lines (1-based, both counted), its name at column 3 of the first.
+pub(super) fn symbol(path: &str, fqn: &str, kind: SymbolKind, lines: (u32, u32)) -> Symbol {
+    let name = fqn.rsplit("::").next().unwrap_or(fqn).to_owned();
+    let byte = |line: u32| (line - 1) * 100;
+    Symbol {
+        symbol_id: SymbolId::of(path, "rust", fqn, kind, 0, 0),
+        file_id: FileId::of(path, 0),
+        path: path.into(),
+        fqn: fqn.to_owned(),
+        kind,
+        language: "rust".into(),
+        byte_start: byte(lines.0),
+        byte_end: byte(lines.1) + 50,
+        start_line: lines.0,
+        start_col: 0,
+        end_line: lines.1,
+        end_col: 50,
+        name_byte_start: byte(lines.0) + 3,
+        name_byte_end: byte(lines.0) + 3 + name.len() as u32,
+        name_line: lines.0,
+        name_col: 3,
+        name,
+        signature: None,
+        doc: None,
+        container: None,
+        visibility: Visibility::Public,
+    }
+}
+
+pub(super) fn inside(mut symbol: Symbol, container: &Symbol) -> Symbol {
+    symbol.container = Some(container.symbol_id);
+    symbol
+}
+
+pub(super) fn metrics(symbol: &Symbol, cyclomatic: u32, cognitive: u32) -> SymbolMetrics {
+    let loc = symbol.end_line - symbol.start_line + 1;
+    SymbolMetrics {
+        symbol_id: symbol.symbol_id,
+        symbol_name: symbol.name.clone(),
+        kind: symbol.kind,
+        file_path: symbol.path.clone(),
+        loc,
+        sloc: loc - 1,
+        fan_in: None,
+        fan_out: None,
+        cyclomatic_complexity: Some(cyclomatic),
+        cognitive_complexity: Some(cognitive),
+        max_nesting: Some(3),
+        parameters: Some(2),
+        exits: Some(3),
+        branches: Some(5),
+        loops: Some(1),
+        blocks: Some(14),
+        unreachable_blocks: Some(0),
+        methods: None,
+    }
+}
+
+/// A block on whole lines.
+pub(super) fn block(
+    id: u32,
+    kind: BlockKind,
+    terminator: Terminator,
+    lines: (u32, u32),
+    successors: &[(u32, EdgeKind)],
+) -> CfgBlock {
+    CfgBlock {
+        id,
+        function_id: SymbolId(1_000_000_000_000_000),
+        kind,
+        terminator,
+        byte_start: (lines.0 - 1) * 100,
+        byte_end: (lines.1 - 1) * 100 + 50,
+        start_line: lines.0,
+        start_col: 0,
+        end_line: lines.1,
+        end_col: 50,
+        successors: successors.iter().map(|&(block, kind)| Edge { block, kind }).collect(),
+    }
+}

@@ -1,0 +1,275 @@
+//! An editor's session: what is open is answered from the buffer, what is not from the index.
+
+use std::{fs, path::Path};
+
+use rutter::{
+    kv::Store,
+    lsp::{End, Options},
+    record::Source,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::client::{Client, names, uri};
+
+/// A workspace, and beside it the place of its index.
+struct Workspace {
+    dir: TempDir,
+}
+
+impl Workspace {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let workspace = Workspace { dir: tempfile::tempdir().expect("a directory") };
+        fs::create_dir_all(workspace.root()).expect("a root");
+        for (path, text) in files {
+            workspace.write(path, text);
+        }
+        workspace
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.dir.path().canonicalize().expect("it exists").join("project")
+    }
+
+    fn index_dir(&self) -> std::path::PathBuf {
+        self.dir.path().join("index")
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let file = self.root().join(path);
+        fs::create_dir_all(file.parent().expect("a directory")).expect("a directory");
+        fs::write(file, text).expect("a file");
+    }
+
+    fn uri(&self, path: &str) -> String {
+        uri(&self.root().join(path))
+    }
+
+    async fn client(&self) -> Client {
+        Client::in_workspace(&self.root(), &self.index_dir()).await
+    }
+
+    /// After a session: where the index has a file's text from, and its symbols' names.
+    fn indexed(&self, path: &str) -> Option<(Source, Vec<String>)> {
+        let store = Store::open_existing(&self.index_dir()).expect("an index");
+        let snapshot = store.snapshot().expect("a snapshot");
+        let file = snapshot.file(path).expect("a readable index")?;
+        let ids = snapshot.file_symbols(file.file_id).expect("a readable index");
+        let names = ids.into_iter().filter_map(|id| Some(snapshot.symbol(id).expect("a readable index")?.name));
+        Some((file.source, names.collect()))
+    }
+}
+
+const SHAPES: &str = "class Shape:
+    \"\"\"Has an area.\"\"\"
+
+    def area(self, scale):
+        if scale > 1:
+            return scale * self.side
+        return 0
+
+
+def total(shapes):
+    return sum(shape.area(1) for shape in shapes)
+";
+
+fn at(uri: &str, line: u32, character: u32) -> Value {
+    json!({"textDocument": {"uri": uri}, "position": {"line": line, "character": character}})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_come_from_the_buffer() {
+    let workspace = Workspace::new(&[("shapes.py", "def stale(): pass\n")]);
+    let mut client = workspace.client().await;
+    let uri = workspace.uri("shapes.py");
+    client.open(&uri, "python", SHAPES).await;
+    assert_eq!(client.outline(&uri).await, "Shape(area) total");
+
+    let hover = client.hover(&uri, 3, 9).await;
+    assert!(hover.contains("area") && hover.contains("cyclomatic"), "{hover}");
+    assert!(client.hover(&uri, 9, 5).await.contains("total"));
+
+    let folds = client.call("textDocument/foldingRange", json!({"textDocument": {"uri": uri}})).await;
+    let starts: Vec<_> = folds.as_array().expect("folds").iter().map(|fold| fold["startLine"].clone()).collect();
+    assert!(starts.contains(&json!(0)) && starts.contains(&json!(3)), "{folds}");
+
+    let params = json!({"textDocument": {"uri": uri}, "positions": [{"line": 5, "character": 20}, {"line": 99, "character": 0}]});
+    let selections = client.call("textDocument/selectionRange", params).await;
+    assert_eq!(selections.as_array().map(Vec::len), Some(2), "one for each position");
+    let (mut inner, mut depth) = (&selections[0], 0);
+    while let Some(parent) = inner.get("parent") {
+        (inner, depth) = (parent, depth + 1);
+    }
+    assert!(depth >= 3, "statement, function, class: {selections}");
+
+    let highlights = client.call("textDocument/documentHighlight", at(&uri, 3, 20)).await;
+    let lines: Vec<_> =
+        highlights.as_array().expect("some").iter().map(|h| h["range"]["start"]["line"].clone()).collect();
+    assert_eq!(lines, [3, 4, 5], "`scale`: {highlights}");
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn edits_show_at_once_and_columns_are_the_clients() {
+    let workspace = Workspace::new(&[]);
+    let mut client = workspace.client().await;
+    let uri = workspace.uri("new.py");
+    client.open(&uri, "python", "x = '😀'; y = 1\ndef one(): pass\n").await;
+    assert_eq!(client.outline(&uri).await.split(' ').next_back(), Some("one"));
+    let range = json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 7}});
+    client
+        .change(&uri, 2, json!([{"range": range, "text": "two"}, {"range": null, "text": "def three(): pass\n"}]))
+        .await;
+    assert_eq!(client.outline(&uri).await, "three");
+    client.change(&uri, 3, json!([{"text": "def 名前(): return 名前\n"}])).await;
+    let highlights = client.call("textDocument/documentHighlight", at(&uri, 0, 5)).await;
+    let columns: Vec<_> =
+        highlights.as_array().expect("some").iter().map(|h| h["range"]["start"]["character"].clone()).collect();
+    assert_eq!(columns, [4, 17], "UTF-16 units: {highlights}");
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workspace_is_indexed_with_progress() {
+    let workspace = Workspace::new(&[("a/shapes.py", SHAPES), ("b/lib.rs", "pub struct Sphere { radius: f64 }\n")]);
+    let mut client = workspace.client().await;
+    client.notification("$/progress", |params| params["value"]["kind"] == "begin").await;
+    client.indexed().await;
+    let found = client.call("workspace/symbol", json!({"query": "sphere"})).await;
+    assert_eq!(found[0]["name"], "Sphere");
+    assert_eq!(found[0]["location"]["uri"], workspace.uri("b/lib.rs"));
+    assert_eq!(found[0]["location"]["range"]["start"], json!({"line": 0, "character": 11}));
+    // A file that is not open is answered from the index.
+    assert_eq!(client.outline(&workspace.uri("a/shapes.py")).await, "Shape(area) total");
+    assert!(client.hover(&workspace.uri("a/shapes.py"), 9, 6).await.contains("total"));
+    client.finish().await;
+    assert_eq!(workspace.indexed("b/lib.rs").map(|(source, _)| source), Some(Source::Disk));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_buffer_is_in_the_index_and_gives_way_when_closed() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
+    let mut client = workspace.client().await;
+    client.indexed().await;
+    let uri = workspace.uri("a.py");
+    client.open(&uri, "python", "def in_buffer(): pass\n").await;
+    client.finish().await;
+    assert_eq!(workspace.indexed("a.py"), Some((Source::Buffer, vec!["in_buffer".to_owned()])));
+
+    let mut client = workspace.client().await;
+    client.open(&uri, "python", "def in_buffer(): pass\n").await;
+    let gone = workspace.uri("never_saved.py");
+    client.open(&gone, "python", "def gone(): pass\n").await;
+    assert_eq!(client.outline(&gone).await, "gone");
+    client.close(&uri).await;
+    client.close(&gone).await;
+    client.finish().await;
+    assert_eq!(workspace.indexed("a.py"), Some((Source::Disk, vec!["on_disk".to_owned()])));
+    assert_eq!(workspace.indexed("never_saved.py"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_file_is_answered_and_never_written() {
+    let workspace = Workspace::new(&[]);
+    let mut client = workspace.client().await;
+    for name in ["untitled:Untitled-1", "git:/a.py?%7B%7D"] {
+        client.open(name, "python", "def unsaved(): pass\n").await;
+        assert_eq!(client.outline(name).await, "unsaved");
+        assert!(client.hover(name, 0, 6).await.contains("unsaved"));
+        client.notify("textDocument/didSave", json!({"textDocument": {"uri": name}})).await;
+    }
+    client.finish().await;
+    for name in ["untitled:Untitled-1", "git:/a.py?%7B%7D"] {
+        assert_eq!(workspace.indexed(name), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_workspace_open_files_are_answered() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let file = dir.path().join("alone.py");
+    let (mut client, _) = Client::start(Options::default(), json!({"rootUri": null, "capabilities": {}})).await;
+    client.open(&uri(&file), "python", "class A:\n    def b(self): pass\n").await;
+    let flat = client.call("textDocument/documentSymbol", json!({"textDocument": {"uri": uri(&file)}})).await;
+    assert_eq!(names(&flat), "A b", "without nesting for a client that has not asked for it");
+    assert_eq!(flat[1]["containerName"], "A");
+    let found = client.call("workspace/symbol", json!({"query": "b"})).await;
+    assert_eq!(found[0]["location"]["uri"], uri(&file).as_str());
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn home_is_not_indexed() {
+    let home = std::env::var_os("HOME").expect("a home");
+    let params = json!({"rootUri": uri(Path::new(&home)), "capabilities": {"window": {"workDoneProgress": true}}});
+    let (mut client, _) = Client::start(Options::default(), params).await;
+    client
+        .notification("window/showMessage", |params| params["message"].as_str().is_some_and(|m| m.contains("home")))
+        .await;
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_companion_adds_only_facts() {
+    let options = json!({"capabilities": {}, "initializationOptions": {"mode": "companion"}});
+    let (mut client, capabilities) = Client::start(Options::default(), options).await;
+    assert_eq!(capabilities["hoverProvider"], true);
+    for absent in
+        ["documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider", "documentHighlightProvider"]
+    {
+        assert!(capabilities.get(absent).is_none(), "{absent}");
+    }
+    client.open("untitled:a.py", "python", SHAPES).await;
+    let hover = client.hover("untitled:a.py", 3, 9).await;
+    assert!(hover.contains("cyclomatic") && !hover.contains("def area(self, scale)"), "{hover}");
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_answered_with_null() {
+    let workspace = Workspace::new(&[("notes.txt", "area\n")]);
+    let mut client = workspace.client().await;
+    let missing = workspace.uri("missing.py");
+    for uri in [workspace.uri("notes.txt"), missing, "untitled:closed.py".to_owned()] {
+        let document = json!({"textDocument": {"uri": uri}});
+        assert_eq!(client.call("textDocument/documentSymbol", document.clone()).await, Value::Null, "{uri}");
+        assert_eq!(client.call("textDocument/foldingRange", document).await, Value::Null, "{uri}");
+    }
+    client.open(&workspace.uri("notes.txt"), "plaintext", "area\n").await;
+    assert_eq!(client.call("textDocument/hover", at(&workspace.uri("notes.txt"), 0, 1)).await, Value::Null);
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_position_and_no_nesting_is_too_odd() {
+    let workspace = Workspace::new(&[]);
+    let mut client = workspace.client().await;
+    let uri = workspace.uri("deep.rs");
+    let text = format!("fn main() {{ let x = {}1{}; }}\r\rfn b() {{}}\r\n", "(".repeat(20_000), ")".repeat(20_000));
+    client.open(&uri, "rust", &text).await;
+    for position in [(0, 15_000), (0, u32::MAX), (u32::MAX, 0), (1, 7), (2, 4)] {
+        let (line, character) = position;
+        client.call("textDocument/hover", at(&uri, line, character)).await;
+        client.call("textDocument/documentHighlight", at(&uri, line, character)).await;
+        let positions = json!([{"line": line, "character": character}]);
+        client.call("textDocument/selectionRange", json!({"textDocument": {"uri": uri}, "positions": positions})).await;
+    }
+    client.call("textDocument/foldingRange", json!({"textDocument": {"uri": uri}})).await;
+    assert_eq!(client.outline(&uri).await, "main b");
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_cannot_be_opened_is_told_once() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
+    // A file where the directory should be.
+    fs::write(workspace.index_dir(), "in the way").expect("a file");
+    let mut client = workspace.client().await;
+    client.notification("window/showMessage", |params| params["type"] == 2).await;
+    let uri = workspace.uri("a.py");
+    client.open(&uri, "python", "def in_buffer(): pass\n").await;
+    assert_eq!(client.outline(&uri).await, "in_buffer");
+    assert!(client.hover(&uri, 0, 6).await.contains("in_buffer"));
+    assert_eq!(client.hang_up().await, End::Abrupt);
+    assert_eq!(fs::read_to_string(workspace.index_dir()).ok().as_deref(), Some("in the way"));
+}
