@@ -3,7 +3,7 @@
 # tests/.cache (and, as root on Debian, from its packages).
 #
 #   tests/run.sh            everything
-#   tests/run.sh --quick    without the end-to-end tests (Neovim, pygls, other programs' LMDB, bad input)
+#   tests/run.sh --quick    without fuzzing and the end-to-end tests (Neovim, pygls, others' LMDB, bad input)
 #
 # Stops at the first step that fails, says which, and ends with one line that sums up: N passed, N failed.
 set -uo pipefail
@@ -118,6 +118,7 @@ step "dependencies" dependencies
 step "tests" cargo nextest run --locked
 step "doc tests" cargo test --locked --doc --quiet
 if ! $quick; then
+  step "fuzz" cargo bench --locked --quiet --profile dev --bench fuzz -- . 20 1
   step "build" cargo build --locked --quiet --bin rutter
   step "Neovim" tests/e2e/nvim.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"

@@ -56,7 +56,7 @@ fn main() -> ExitCode {
             println!("broken: {promise}\n  {} -> {}", file.path, kept.display());
         }
     }
-    println!("fuzz: {} passed, {broken} failed", texts - broken);
+    println!("{texts} texts, {broken} broken");
     if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

@@ -53,7 +53,7 @@ pub fn read(root: &Path, path: &str) -> Option<File> {
     Some(File { path: path.into(), language, text: Arc::new(text) })
 }
 
-/// All such files below a directory, in the order of their paths.
+/// All such files below a directory, in the order of their paths; not what is hidden, and not what cargo builds.
 pub fn read_all(root: &Path) -> Vec<File> {
     let mut paths = Vec::new();
     walk(root, &mut paths);
@@ -67,6 +67,10 @@ pub fn read_all(root: &Path) -> Vec<File> {
 fn walk(directory: &Path, paths: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.flatten() {
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(b".") || name == "target" {
+            continue;
+        }
         match entry.file_type() {
             Ok(kind) if kind.is_dir() => walk(&entry.path(), paths),
             Ok(kind) if kind.is_file() => paths.push(entry.path()),
