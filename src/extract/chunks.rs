@@ -1,18 +1,22 @@
-//! A file cut into chunks: one for each function and small type, the rest in pieces between them; what is larger than a
-//! chunk should be is cut where a statement begins, at the shallowest place in reach.
+//! A file cut into chunks: functions and small types, and what stands between them. Small neighbours are joined; what is
+//! larger than a chunk should be is cut where a statement begins, at the shallowest place in reach.
 //!
 //! After "cAST: Enhancing Code Retrieval-Augmented Generation with Structural Chunking via Abstract Syntax Tree" (Zhang
-//! et al., 2025), but that functions are never merged with their neighbours.
+//! et al., 2025), with definitions where that has nodes.
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::{
-    record::{AstNode, Chunk, Symbol, SymbolKind},
+    record::{AstNode, Chunk, Symbol, SymbolId, SymbolKind},
     text::{ByteRange, SourceText, sha256_hex},
 };
 
 /// No chunk is longer, unless a line is. A chunk's value then fits twice into a page of the index.
 const MAX: u32 = 1_500;
+/// Neighbours are joined up to this size.
+const JOINED: u32 = 1_000;
 
 /// The chunks of a file, in order.
 pub(super) fn chunks(text: &SourceText, path: &Arc<str>, symbols: &[Symbol], nodes: &[AstNode]) -> Vec<Chunk> {
@@ -40,6 +44,7 @@ pub(super) fn chunks(text: &SourceText, path: &Arc<str>, symbols: &[Symbol], nod
     }
     close(&mut around, symbols, &mut pieces, &mut at, text.len());
     push(&mut pieces, at..text.len(), None);
+    join(&mut pieces, symbols);
 
     let depths = depths(nodes);
     let mut chunks = Vec::with_capacity(pieces.len());
@@ -84,6 +89,26 @@ fn push(pieces: &mut Vec<(ByteRange, Option<usize>)>, range: ByteRange, symbol: 
     if range.start < range.end {
         pieces.push((range, symbol));
     }
+}
+
+/// Joins small neighbours. The chunk is then a part of what both are in.
+fn join(pieces: &mut Vec<(ByteRange, Option<usize>)>, symbols: &[Symbol]) {
+    let places: FxHashMap<SymbolId, usize> =
+        symbols.iter().enumerate().map(|(place, symbol)| (symbol.symbol_id, place)).collect();
+    let container = |place: usize| symbols[place].container.and_then(|id| places.get(&id).copied());
+    pieces.dedup_by(|next, piece| {
+        let fits = piece.0.end == next.0.start && next.0.end - piece.0.start <= JOINED;
+        if fits {
+            piece.0.end = next.0.end;
+            if let (Some(a), Some(b)) = (piece.1, next.1) {
+                let around = |place| std::iter::successors(Some(place), |&place| container(place));
+                piece.1 = around(a).find(|a| around(b).any(|b| b == *a));
+            } else {
+                piece.1 = None;
+            }
+        }
+        fits
+    });
 }
 
 fn depths(nodes: &[AstNode]) -> Vec<u32> {

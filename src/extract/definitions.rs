@@ -17,7 +17,9 @@ use crate::{
 
 /// Longer signatures and docs are cut, with an ellipsis.
 const MAX_SIGNATURE: usize = 300;
-const MAX_DOC: usize = 2_000;
+const MAX_DOC: usize = 800;
+/// A variable's signature shows what is assigned, not all of it.
+const MAX_ASSIGNMENT: usize = 100;
 
 /// The symbols of a file as the walk finds them.
 #[derive(Debug)]
@@ -183,7 +185,7 @@ impl<'t> Definitions<'t> {
             if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
         let visibility = (hooks.visibility)(&definition);
         let header = node.start_byte() as u32..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
-        let signature = self.signature(header).map(|signature| match kind {
+        let signature = self.signature(header, MAX_SIGNATURE).map(|signature| match kind {
             // A macro's rules are its body.
             SymbolKind::Macro => signature.split(['{', '(']).next().unwrap_or_default().trim_end().to_owned(),
             _ => signature,
@@ -225,7 +227,7 @@ impl<'t> Definitions<'t> {
             let kind = (self.language.hooks.kind_of)(&definition);
             let visibility = (self.language.hooks.visibility)(&definition);
             let range = byte_range(node);
-            let signature = self.signature(range.clone());
+            let signature = self.signature(range.clone(), MAX_ASSIGNMENT);
             self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility });
         }
     }
@@ -287,12 +289,12 @@ impl<'t> Definitions<'t> {
         self.symbols.len() - 1
     }
 
-    fn signature(&self, range: ByteRange) -> Option<String> {
+    fn signature(&self, range: ByteRange, max: usize) -> Option<String> {
         // What is cut away anyway need not be read: a table of a thousand lines is one assignment.
-        let end = range.end.min(range.start + 4 * MAX_SIGNATURE as u32);
+        let end = range.end.min(range.start + 4 * max as u32);
         let text = squeeze(&self.text.slice(range.start..end));
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '{' | ':' | ';' | ','));
-        (!text.is_empty()).then(|| cut(text.to_owned(), MAX_SIGNATURE))
+        (!text.is_empty()).then(|| cut(text.to_owned(), max))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{AstNode, CfgBlock};
+use crate::record::{AstColumns, AstNode, CfgBlock, Symbol};
 
 /// A value that is no JSON, or not of the shape that is asked for.
 #[derive(Debug, thiserror::Error)]
@@ -23,15 +23,25 @@ pub fn encode_cfg_blocks(blocks: &[CfgBlock]) -> Result<Vec<u8>, CodecError> {
 }
 
 pub fn decode_cfg_blocks(bytes: &[u8]) -> Result<Vec<CfgBlock>, CodecError> {
-    decode_json(bytes)
+    let mut blocks: Vec<CfgBlock> = decode_json(bytes)?;
+    CfgBlock::complete(&mut blocks);
+    Ok(blocks)
 }
 
 pub fn encode_ast_nodes(nodes: &[AstNode]) -> Result<Vec<u8>, CodecError> {
-    encode_json(nodes)
+    encode_json(&AstColumns::of(nodes))
 }
 
 pub fn decode_ast_nodes(bytes: &[u8]) -> Result<Vec<AstNode>, CodecError> {
-    decode_json(bytes)
+    let columns: AstColumns = decode_json(bytes)?;
+    columns.nodes().ok_or_else(|| CodecError(serde::de::Error::custom("the columns are not of one length")))
+}
+
+/// A symbol with what its stored form leaves out.
+pub fn decode_symbol(bytes: &[u8]) -> Result<Symbol, CodecError> {
+    let mut symbol: Symbol = decode_json(bytes)?;
+    symbol.complete();
+    Ok(symbol)
 }
 
 #[cfg(test)]
@@ -42,7 +52,7 @@ mod tests {
     use crate::record::{BlockKind, Edge, EdgeKind, SymbolId, Terminator};
 
     #[test]
-    fn nodes_are_an_array_of_objects() {
+    fn nodes_are_columns() {
         let nodes = [
             AstNode { id: 0, parent_id: None, kind: "module".into(), byte_start: 0, byte_end: 9 },
             AstNode { id: 1, parent_id: Some(0), kind: "if_statement".into(), byte_start: 2, byte_end: 9 },
@@ -50,8 +60,8 @@ mod tests {
         let bytes = encode_ast_nodes(&nodes).unwrap();
         assert_eq!(
             std::str::from_utf8(&bytes).unwrap(),
-            "[{\"id\":0,\"kind\":\"module\",\"byte_start\":0,\"byte_end\":9},\
-             {\"id\":1,\"parent_id\":0,\"kind\":\"if_statement\",\"byte_start\":2,\"byte_end\":9}]"
+            "{\"kinds\":[\"module\",\"if_statement\"],\"kind\":[0,1],\"parent_id\":[null,0],\
+             \"byte_start\":[0,2],\"byte_end\":[9,9]}"
         );
         assert_eq!(decode_ast_nodes(&bytes).unwrap(), nodes);
     }

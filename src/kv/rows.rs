@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use serde::Serialize;
 
 use super::keys;
-use crate::record::{FileId, FileRecords, SymbolId, SymbolKind};
+use crate::record::{AstColumns, FileId, FileRecords, SymbolId, SymbolKind};
 
 /// The rows of one file, sorted by key, and its part in the lists that files share.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl FileRows {
         rows.put(&keys::file_path_key(&file.path), file);
         // A skipped file has no rows by its id, so that its id is in nobody's way.
         if rows.indexed {
-            rows.put_by_id(keys::AST_FILE, file.file_id.0, &records.nodes);
+            rows.put_by_id(keys::AST_FILE, file.file_id.0, &AstColumns::of(&records.nodes));
             rows.put_symbols(records);
         }
         for (function, blocks) in &records.graphs {
@@ -177,5 +177,5 @@ fn size_hint(records: &FileRecords) -> usize {
     let blocks: usize = records.graphs.iter().map(|(_, blocks)| blocks.len()).sum();
     let references: usize = records.references.iter().map(|(_, references)| references.len()).sum();
     let content: usize = records.chunks.iter().map(|chunk| chunk.content.len() + 400).sum();
-    800 + records.symbols.len() * 1200 + records.nodes.len() * 90 + blocks * 240 + references * 150 + content
+    800 + records.symbols.len() * 1200 + records.nodes.len() * 25 + blocks * 130 + references * 150 + content
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     StoreError,
-    encoding::decode_json,
+    encoding::{CodecError, decode_ast_nodes, decode_cfg_blocks, decode_json, decode_symbol},
     error::Failure,
     keys,
     schema::{self, IndexRecord, Read},
@@ -63,7 +63,7 @@ impl Snapshot {
     }
 
     pub fn symbol(&self, id: SymbolId) -> Result<Option<Symbol>, StoreError> {
-        self.decoded(&keys::sym_id_key(id))
+        self.decoded_by(&keys::sym_id_key(id), decode_symbol)
     }
 
     pub fn symbols_by_fqn(&self, fqn: &str) -> Result<Vec<SymbolId>, StoreError> {
@@ -145,11 +145,11 @@ impl Snapshot {
     }
 
     pub fn graph(&self, function: SymbolId) -> Result<Option<Vec<CfgBlock>>, StoreError> {
-        self.decoded(&keys::cfg_blocks_key(function))
+        self.decoded_by(&keys::cfg_blocks_key(function), decode_cfg_blocks)
     }
 
     pub fn nodes(&self, file: FileId) -> Result<Option<Vec<AstNode>>, StoreError> {
-        self.decoded(&keys::ast_nodes_key(file))
+        self.decoded_by(&keys::ast_nodes_key(file), decode_ast_nodes)
     }
 
     /// In source order.
@@ -260,8 +260,16 @@ impl Snapshot {
     }
 
     fn decoded<'a, T: Deserialize<'a>>(&'a self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.decoded_by(key, decode_json)
+    }
+
+    fn decoded_by<'a, T>(
+        &'a self,
+        key: &[u8],
+        decode: impl FnOnce(&'a [u8]) -> Result<T, CodecError>,
+    ) -> Result<Option<T>, StoreError> {
         let rows = self.shared.environment.rows;
         let value = rows.get(self.txn(), key).map_err(|error| self.fail(error))?;
-        Ok(value.and_then(|value| decode_json(value).ok()))
+        Ok(value.and_then(|value| decode(value).ok()))
     }
 }

@@ -14,7 +14,7 @@ mod reference;
 mod span;
 mod symbol;
 
-pub use ast::AstNode;
+pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
 pub use execution::{Execution, Outcome};

@@ -15,7 +15,14 @@ pub struct Reference {
     /// The innermost function or type around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enclosing: Option<SymbolId>,
+    #[serde(default, skip_serializing_if = "Confidence::is_likely")]
     pub confidence: Confidence,
+}
+
+impl Confidence {
+    fn is_likely(&self) -> bool {
+        *self == Confidence::Likely
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,13 +35,14 @@ pub enum ReferenceKind {
     Import,
 }
 
-/// How far a binding can be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// How far a binding can be trusted. Left out where it is `likely`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Confidence {
     /// The language's own rules lead here.
     Exact,
     /// The one candidate in reach, by its name.
+    #[default]
     Likely,
     /// One candidate of several.
     Ambiguous,

@@ -23,8 +23,9 @@ pub struct Symbol {
     pub start_col: u32,
     pub end_line: u32,
     pub end_col: u32,
-    /// The name in it: bytes, and the place where they start.
+    /// The name in it: bytes, and the place where they start. The end is not stored: see [`Symbol::complete`].
     pub name_byte_start: u32,
+    #[serde(default, skip_serializing)]
     pub name_byte_end: u32,
     pub name_line: u32,
     pub name_col: u32,
@@ -37,7 +38,23 @@ pub struct Symbol {
     /// The symbol that it is defined in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub container: Option<SymbolId>,
+    #[serde(default, skip_serializing_if = "Visibility::is_public")]
     pub visibility: Visibility,
+}
+
+impl Symbol {
+    /// Puts back what the stored form leaves out: the name's end, which its length tells. An `impl` is named after its
+    /// type, which stands last in its name.
+    pub fn complete(&mut self) {
+        let in_text = match self.kind {
+            SymbolKind::Impl => {
+                let of = self.name.strip_prefix("impl ").unwrap_or(&self.name);
+                of.rsplit_once(" for ").map_or(of, |(_, of)| of)
+            }
+            _ => &self.name,
+        };
+        self.name_byte_end = self.name_byte_start + in_text.len() as u32;
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -102,10 +119,18 @@ impl SymbolKind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+impl Visibility {
+    fn is_public(&self) -> bool {
+        *self == Visibility::Public
+    }
+}
+
+/// Left out where it is public.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Visibility {
     /// Seen wherever its container is.
+    #[default]
     Public,
     /// Seen in a part of the project (`pub(crate)`, `pub(super)`, package-private).
     Internal,

@@ -1,8 +1,9 @@
 //! A control-flow graph while it is drawn, and its final form.
 
 use petgraph::{
+    Direction,
     graph::{DiGraph, NodeIndex},
-    visit::Dfs,
+    visit::{Dfs, EdgeRef},
 };
 
 use crate::{
@@ -93,16 +94,38 @@ impl Graph {
         while let Some(block) = search.next(&self.blocks) {
             reached[block.index()] = true;
         }
+        // A block whose only way is out has no edges: its terminator says so.
+        let leaves: Vec<Option<EdgeKind>> = (0..count as u32).map(|block| self.only_way_out(block)).collect();
+        let needs_exit = self.blocks.neighbors_directed(at(EXIT), Direction::Incoming).any(|from| {
+            leaves[from.index()].is_none() && (reached[from.index()] || self.has_code(from.index() as u32))
+        });
         let mut order: Vec<BlockId> =
             (EXIT + 1..count as u32).filter(|&b| reached[b as usize] || self.has_code(b)).collect();
         order.sort_by_key(|&block| (self.blocks[at(block)].start, block));
         order.insert(0, ENTRY);
-        order.push(EXIT);
+        if needs_exit {
+            order.push(EXIT);
+        }
         let mut place = vec![None; count];
         for (index, &block) in order.iter().enumerate() {
             place[block as usize] = Some(index as u32);
         }
-        order.iter().map(|&block| self.stored(block, function, text, reached[block as usize], &place)).collect()
+        order
+            .iter()
+            .map(|&block| {
+                let index = block as usize;
+                self.stored(block, function, text, reached[index], leaves[index], &place)
+            })
+            .collect()
+    }
+
+    /// The kind of the edge on which a block leaves the function, if it has no other way on.
+    fn only_way_out(&self, block: BlockId) -> Option<EdgeKind> {
+        let mut edges = self.blocks.edges(at(block));
+        match (edges.next(), edges.next()) {
+            (Some(edge), None) if edge.target() == at(EXIT) => Some(*edge.weight()),
+            _ => None,
+        }
     }
 
     fn stored(
@@ -111,15 +134,17 @@ impl Graph {
         function_id: SymbolId,
         text: &SourceText,
         reached: bool,
+        leaves: Option<EdgeKind>,
         place: &[Option<u32>],
     ) -> CfgBlock {
         let draft = &self.blocks[at(block)];
         let mut edges = self.blocks.neighbors(at(block)).detach();
         let mut successors = Vec::new();
         while let Some((edge, target)) = edges.next(&self.blocks) {
-            let Some(block) = place[target.index()] else { continue };
+            let Some(block) = place[target.index()].filter(|_| leaves.is_none()) else { continue };
             let edge = Edge { block, kind: self.blocks[edge] };
-            if !successors.contains(&edge) {
+            // Of several jumps through one `finally` one edge is drawn; arms of a match are as many as they are.
+            if edge.kind == EdgeKind::Case || !successors.contains(&edge) {
                 successors.push(edge);
             }
         }
@@ -127,6 +152,8 @@ impl Graph {
         successors.reverse();
         let ways_on = successors.iter().filter(|edge| edge.kind != EdgeKind::Exception).count();
         let terminator = draft.terminator.unwrap_or(match ways_on {
+            0 if leaves == Some(EdgeKind::Exception) => Terminator::Throw,
+            0 if leaves.is_some() => Terminator::End,
             0 => Terminator::Never,
             1 => Terminator::Goto,
             _ => Terminator::Switch,
