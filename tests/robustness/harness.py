@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -9,6 +10,8 @@ from pathlib import Path
 
 counts = {"passed": 0, "failed": 0}
 NOBODY = 65534
+# Far above what any input may cost. Beyond it the program is ended, and not the machine's other work.
+MEMORY = 2 << 30
 
 
 def check(name, ok, seen=None):
@@ -39,7 +42,7 @@ class Rutter:
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.work / "cache"), "RUST_BACKTRACE": "0"}
         environment.pop("RUTTER_INDEX_DIR", None)
         try:
-            return subprocess.run(command, capture_output=True, timeout=limit, env=environment, check=False, **options)
+            return subprocess.run(command, capture_output=True, timeout=limit, env=environment, check=False, preexec_fn=bounded, **options)
         except subprocess.TimeoutExpired as late:
             return subprocess.CompletedProcess(command, -100, late.stdout or b"", b"no end after %d s" % limit)
 
@@ -62,10 +65,18 @@ class Rutter:
         rows = {}
         for line in done.stdout.split(b"\n"):
             if line:
-                row = json.loads(line)
+                try:
+                    row = json.loads(line)
+                except ValueError as problem:
+                    return {"dump": f"no JSON: {problem}: {line[:300]!r}"}
                 if not row["key"].startswith("execlog:"):
                     rows[row["key"]] = timeless(row["value"])
         return rows
+
+
+def bounded():
+    """Private memory; the mapping of the index does not count."""
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
 def timeless(value):
