@@ -37,7 +37,9 @@ impl Parsed {
         Some(Parsed { text, language, tree })
     }
 
-    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone.
+    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The tree is the one
+    /// that a fresh parse gives: where something does not parse, reuse could recover in another way (the parser weighs
+    /// recoveries by what it has already), so such a text is parsed afresh.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
         let mut old = self.tree.clone();
         let point = |(row, column)| Point { row, column };
@@ -51,7 +53,10 @@ impl Parsed {
                 new_end_position: point(edit.new_end_point),
             });
         }
-        let tree = parse(&text, self.language, Some(&old))?;
+        let mut tree = parse(&text, self.language, Some(&old))?;
+        if tree.root_node().has_error() {
+            tree = parse(&text, self.language, None)?;
+        }
         Some(Parsed { text, language: self.language, tree })
     }
 

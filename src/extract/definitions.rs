@@ -21,6 +21,9 @@ const MAX_DOC: usize = 800;
 /// A variable's signature shows what is assigned, not all of it.
 const MAX_ASSIGNMENT: usize = 100;
 
+/// Definitions nested deeper are left out: their names would grow with the square of the depth.
+const MAX_DEPTH: usize = 100;
+
 /// The symbols of a file as the walk finds them.
 #[derive(Debug)]
 pub(super) struct Definitions<'t> {
@@ -38,6 +41,8 @@ pub(super) struct Definitions<'t> {
     ordinals: FxHashMap<(String, SymbolKind), u32>,
     ids: FxHashSet<SymbolId>,
     assigned: FxHashSet<(Option<usize>, &'t [u8])>,
+    /// The first definition that was nested too deep.
+    pub left_out: Option<ByteRange>,
 }
 
 /// A definition that the walk is in.
@@ -94,6 +99,7 @@ impl<'t> Definitions<'t> {
             ordinals: FxHashMap::default(),
             ids: FxHashSet::default(),
             assigned: FxHashSet::default(),
+            left_out: None,
         }
     }
 
@@ -156,6 +162,10 @@ impl<'t> Definitions<'t> {
     pub fn define(&mut self, node: &Node<'_>, role: Role, meaning: Option<&Meaning>, depth: u32) -> Option<Found> {
         let lead = self.leads.pop_if(|lead| lead.depth == depth);
         let (start, docs) = lead.map_or((node.start_byte() as u32, Vec::new()), |lead| (lead.start, lead.docs));
+        if self.scopes.len() >= MAX_DEPTH {
+            self.left_out.get_or_insert(start..node.end_byte() as u32);
+            return None;
+        }
         let meaning = meaning?;
         let part = |part| meaning.child(*node, part).map(|child| byte_range(&child)).filter(|range| !range.is_empty());
         let body = part(Part::Body);

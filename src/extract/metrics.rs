@@ -40,14 +40,15 @@ impl Complexity {
         self.cyclomatic += self.decisions(role, around);
         match role {
             // What is in an `else if` is nested by the first `if` already.
-            Role::If if around.parent == Role::Else => self.cognitive += 1,
+            Role::If if around.parent == Role::Else => self.cognitive = self.cognitive.saturating_add(1),
             Role::If | Role::While | Role::For | Role::Loop | Role::Match | Role::Handler | Role::Ternary => {
-                self.cognitive += 1 + self.nesting;
+                // Saturating: a file may nest a hundred thousand deep to see what happens.
+                self.cognitive = self.cognitive.saturating_add(1 + self.nesting);
                 self.nest(depth);
             }
-            Role::ElseIf => self.cognitive += 1,
-            Role::Else if !around.wraps_if => self.cognitive += 1,
-            Role::And | Role::Or if around.parent != role => self.cognitive += 1,
+            Role::ElseIf => self.cognitive = self.cognitive.saturating_add(1),
+            Role::Else if !around.wraps_if => self.cognitive = self.cognitive.saturating_add(1),
+            Role::And | Role::Or if around.parent != role => self.cognitive = self.cognitive.saturating_add(1),
             Role::Closure => self.nest(depth),
             _ => {}
         }

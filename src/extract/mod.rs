@@ -14,7 +14,7 @@ mod walk;
 
 use std::sync::Arc;
 
-pub use ranges::{Fold, FoldKind, Occurrence, folds, occurrences, selection};
+pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, selection};
 
 use definitions::Definitions;
 use lines::LineCounts;
@@ -57,6 +57,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let chunks = chunks::chunks(text, &origin.path, &definitions.symbols, &nodes);
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
+    let left_out = definitions.left_out.clone();
     let symbols = definitions.symbols;
 
     let mut graphs = Vec::with_capacity(functions.len());
@@ -82,7 +83,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             lines: text.lines().line_count(),
             module: origin.module.clone(),
             salt: origin.salt,
-            problems: problems(text, &faults),
+            problems: problems(text, &faults, left_out),
             skipped: None,
         },
         symbols,
@@ -161,8 +162,8 @@ fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCou
         if let (Some(container), Some(metrics)) = (symbol.container, of.get(&symbol.symbol_id)) {
             let (methods, cyclomatic, cognitive) = sums.entry(container).or_default();
             *methods += 1;
-            *cyclomatic += metrics.cyclomatic_complexity.unwrap_or_default();
-            *cognitive += metrics.cognitive_complexity.unwrap_or_default();
+            *cyclomatic = cyclomatic.saturating_add(metrics.cyclomatic_complexity.unwrap_or_default());
+            *cognitive = cognitive.saturating_add(metrics.cognitive_complexity.unwrap_or_default());
         }
     }
     let types = symbols.iter().filter(|symbol| symbol.kind.is_type() || sums.contains_key(&symbol.symbol_id));
@@ -201,13 +202,20 @@ fn file_metrics(
         blank_lines: loc.saturating_sub(sloc + comment_lines),
         fan_in: None,
         fan_out: Some(fan_out),
-        complexity_score: cyclomatic().sum(),
-        cognitive_complexity: functions.iter().filter_map(|metrics| metrics.cognitive_complexity).sum(),
+        complexity_score: cyclomatic().fold(0, u32::saturating_add),
+        cognitive_complexity: functions
+            .iter()
+            .filter_map(|metrics| metrics.cognitive_complexity)
+            .fold(0, u32::saturating_add),
         max_cyclomatic_complexity: cyclomatic().max().unwrap_or_default(),
     }
 }
 
-fn problems(text: &SourceText, faults: &[(ByteRange, Option<&'static str>)]) -> Vec<Problem> {
+fn problems(
+    text: &SourceText,
+    faults: &[(ByteRange, Option<&'static str>)],
+    left_out: Option<ByteRange>,
+) -> Vec<Problem> {
     let problem = |kind, range: ByteRange, message| {
         let span = Span::of(text, range);
         Problem {
@@ -222,6 +230,9 @@ fn problems(text: &SourceText, faults: &[(ByteRange, Option<&'static str>)]) -> 
         }
     };
     let mut problems = Vec::new();
+    if let Some(range) = left_out {
+        problems.push(problem(ProblemKind::TooDeep, range, "definitions from here on are nested too deep".to_owned()));
+    }
     if text.encoding() == Encoding::Utf8Invalid {
         let at = std::str::from_utf8(text.bytes()).map_or_else(|error| error.valid_up_to(), str::len) as u32;
         problems.push(problem(ProblemKind::InvalidUtf8, at..at + 1, "bytes that are no UTF-8 from here on".to_owned()));

@@ -124,6 +124,15 @@ pub fn selection(parsed: &Parsed, offset: u32) -> Vec<ByteRange> {
     ranges
 }
 
+/// The identifier at an offset or just before it, if one stands there in code (not in a string or comment).
+pub fn name_at(parsed: &Parsed, offset: u32) -> Option<ByteRange> {
+    let word = parsed.text().word_at(offset)?;
+    let root = parsed.tree().root_node();
+    let node = root.descendant_for_byte_range(word.start as usize, word.end as usize)?;
+    let role = parsed.language().table().role(node.kind_id());
+    (matches!(role, Role::Name | Role::TypeName) && byte_range(&node) == word).then_some(word)
+}
+
 /// All occurrences of the identifier at an offset, in source order; none where there is no identifier.
 pub fn occurrences(parsed: &Parsed, offset: u32) -> Vec<Occurrence> {
     let text = parsed.text();

@@ -69,7 +69,7 @@ impl Serialize for CfgBlock {
         fields.serialize_field("byte_end", &self.byte_end)?;
         fields.serialize_field("start_line", &self.start_line)?;
         fields.serialize_field("start_col", &self.start_col)?;
-        if self.end_line != self.start_line {
+        if self.end_line != self.start_line && self.end_line != 0 {
             fields.serialize_field("end_line", &self.end_line)?;
             fields.serialize_field("end_col", &self.end_col)?;
         }

@@ -72,6 +72,8 @@ pub enum ProblemKind {
     Missing,
     /// Bytes that are no UTF-8.
     InvalidUtf8,
+    /// Definitions nested deeper than are recorded.
+    TooDeep,
     /// More problems than are listed.
     More,
 }

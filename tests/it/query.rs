@@ -353,5 +353,5 @@ fn the_shell_lists_symbols_and_metrics_and_draws_graphs() {
     assert_eq!((code, &*out), (0, "flowchart TD\n  B0[\"B0 entry L1<br/>fn ladä() #123;\"]\n"));
     let (code, out, _) = shell.run(&["cfg", "a.rs:2", "--json"]);
     let value: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!((code, &value["blocks"][0]["terminator"]), (0, &"goto".into()));
+    assert_eq!((code, &value["blocks"][0]["kind"]), (0, &"entry".into()));
 }

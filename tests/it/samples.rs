@@ -82,7 +82,7 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
         end_line: 1,
         end_col: 9,
         name_byte_start: 3,
-        name_byte_end: 4,
+        name_byte_end: 3 + def.name.len() as u32,
         name_line: 1,
         name_col: 3,
         signature: Some(format!("fn {}()", def.name)),

@@ -5,8 +5,10 @@
 //! a jump. Blocks come into being when code is met, so joins without code leave no empty blocks behind. A construct whose
 //! parts stand in the source in another order than they run in (Python's ternary and comprehensions) reserves a block.
 
+mod enter;
 mod frames;
 mod graph;
+mod leave;
 
 use frames::{Frame, Jump, Phase};
 pub(crate) use graph::Graph;
@@ -17,6 +19,10 @@ use crate::{
     record::{BlockKind, EdgeKind, Terminator},
     text::ByteRange,
 };
+
+/// How many constructs a jump is followed outwards. No code of people's nests so deep; a file that was made to would cost
+/// the square of its size.
+const MAX_REACH: usize = 2_000;
 
 /// Where control stands.
 #[derive(Debug)]
@@ -182,7 +188,7 @@ impl Flow {
 
     /// Sends edges where a jump leads, as seen from below frame `from`; a `finally` in between takes them first.
     fn jump(&mut self, mut edges: Vec<Dangling>, jump: Jump, from: usize, bytes: &[u8]) {
-        for index in (0..from).rev() {
+        for index in (0..from).rev().take(MAX_REACH) {
             match &mut self.frames[index].1 {
                 // What may be raised in a body leads from each of its blocks to the handlers or the `finally` already.
                 Frame::Try { phase: Phase::Body, has_handlers, has_finally, .. }
@@ -242,6 +248,13 @@ pub(super) struct FlowCounts {
     pub loops: u32,
     /// Ways out of the function.
     pub exits: u32,
+}
+
+/// The blocks of a range, and none when asked again.
+fn take_range(range: &mut std::ops::Range<BlockId>) -> std::ops::Range<BlockId> {
+    let taken = range.clone();
+    range.start = range.end;
+    taken
 }
 
 impl Part {

@@ -1,0 +1,316 @@
+//! What happens when the walk leaves a construct, or a part of one.
+
+use super::{
+    BlockId, Control, Dangling, Flow,
+    frames::{Edges, Frame, Jump, Phase},
+};
+use crate::{
+    languages::roles::{Part, Role},
+    record::{BlockKind, EdgeKind, Terminator},
+};
+
+impl Flow {
+    pub fn leave_part(&mut self, depth: u32, part: Part, end: u32) {
+        if self.is_muted() {
+            return;
+        }
+        if part == Part::Guard && matches!(self.frames.last(), Some((_, Frame::Arm { .. }))) {
+            return self.leave_guard(end);
+        }
+        if self.frames.last().is_none_or(|(at, _)| *at != depth) {
+            return;
+        }
+        // The frame is taken out so that it and the rest can change side by side.
+        let Some((_, mut frame)) = self.frames.pop() else { return };
+        let mut done = false;
+        match (&mut frame, part) {
+            (
+                Frame::If { yes, no, .. } | Frame::ElseIf { yes, no, .. } | Frame::Loop { yes, no, .. },
+                Part::Condition,
+            ) => {
+                (*yes, *no) = self.take_decided(end);
+            }
+            (Frame::If { ends, .. } | Frame::ElseIf { ends, .. }, Part::Then)
+            | (Frame::If { ends, .. } | Frame::Ternary { ends, .. }, Part::Else) => ends.append(&mut self.take_edges()),
+            (Frame::Around { negates }, Part::Operand | Part::Condition) => {
+                if *negates {
+                    self.decided = self.decided.take().map(|(yes, no)| (no, yes));
+                }
+            }
+            (Frame::Logical { and, short, seen_one, .. }, Part::Operand) => {
+                let (yes, no) = self.take_decided(end);
+                let (on, mut off) = if *and { (yes, no) } else { (no, yes) };
+                short.append(&mut off);
+                *seen_one = true;
+                self.go_on(on, BlockKind::Condition);
+            }
+            (Frame::Loop { aside, .. }, Part::Pattern) => {
+                self.control = std::mem::replace(aside, Control::Nowhere);
+            }
+            (Frame::Loop { header, .. }, Part::Body) => self.loop_back(*header),
+            (Frame::Loop { exits, .. }, Part::Else) => exits.append(&mut self.take_edges()),
+            (Frame::Try { phase, body, normal, .. }, Part::Body) => {
+                body.end = self.graph.len();
+                *normal = self.take_edges();
+                *phase = Phase::After;
+            }
+            (Frame::Try { normal, .. }, Part::Else) => *normal = self.take_edges(),
+            (Frame::Ternary { ends, aside, .. }, Part::Then) => {
+                ends.append(&mut self.take_edges());
+                self.control = std::mem::replace(aside, Control::Nowhere);
+            }
+            (Frame::Ternary { then, no, .. }, Part::Condition) => {
+                let (yes, other) = self.take_decided(end);
+                self.graph.connect(yes, *then);
+                *no = other;
+            }
+            (Frame::Comprehension { body_end, aside, .. }, Part::Body) => {
+                *body_end = self.take_edges();
+                self.control = std::mem::replace(aside, Control::Nowhere);
+            }
+            (Frame::Filter, Part::Condition) => {
+                let (yes, no) = self.take_decided(end);
+                if let Some((_, Frame::Comprehension { headers, .. })) = self.frames.last()
+                    && let Some(&header) = headers.last()
+                {
+                    self.graph.connect(no, header);
+                }
+                self.go_on(yes, BlockKind::Body);
+            }
+            (Frame::Assert { holds }, Part::Condition) => {
+                let (yes, no) = self.take_decided(end);
+                *holds = yes;
+                self.go_on(no, BlockKind::Body);
+            }
+            (Frame::LetElse { matched }, Part::LetElse) => {
+                matched.append(&mut self.take_edges());
+                self.go_on(std::mem::take(matched), BlockKind::Body);
+                done = true;
+            }
+            _ => {}
+        }
+        if !done {
+            self.frames.push((depth, frame));
+        }
+    }
+
+    pub fn leave(&mut self, depth: u32, end: u32, bytes: &[u8]) {
+        if let Some(from) = self.muted_from {
+            if from == depth {
+                self.muted_from = None;
+            } else {
+                return;
+            }
+        }
+        while self.frames.last().is_some_and(|(at, _)| *at == depth) {
+            if let Some((_, frame)) = self.frames.pop() {
+                self.leave_frame(frame, end, bytes);
+            }
+        }
+    }
+
+    fn leave_frame(&mut self, frame: Frame, end: u32, bytes: &[u8]) {
+        match frame {
+            Frame::Condition { constant, .. } => {
+                let from = self.here(end);
+                self.control = Control::Nowhere;
+                let edge = |kind| vec![Dangling { from, kind }];
+                self.decided = Some(match constant {
+                    None => {
+                        self.graph.end(from, Terminator::Branch);
+                        (edge(EdgeKind::True), edge(EdgeKind::False))
+                    }
+                    Some(true) => (edge(EdgeKind::True), Vec::new()),
+                    Some(false) => (Vec::new(), edge(EdgeKind::False)),
+                });
+            }
+            Frame::Logical { and, is_condition, short, seen_one } => {
+                // After the last operand control stands on the edges that would lead to a further one.
+                let on = self.take_edges();
+                let mut both = (on, short);
+                if !seen_one {
+                    return;
+                }
+                if is_condition {
+                    self.decided = Some(if and { both } else { (both.1, both.0) });
+                } else {
+                    both.0.append(&mut both.1);
+                    self.go_on(both.0, BlockKind::Body);
+                }
+            }
+            Frame::If { yes, no, mut ends } => {
+                ends.extend(yes.into_iter().chain(no));
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::ElseIf { yes, no, mut ends } => {
+                ends.extend(yes);
+                if let Some((_, Frame::If { no: outer_no, ends: outer_ends, .. })) = self.frames.last_mut() {
+                    *outer_no = no;
+                    outer_ends.append(&mut ends);
+                } else {
+                    ends.extend(no);
+                    self.go_on(ends, BlockKind::Body);
+                }
+            }
+            Frame::Loop { kind: Role::ComprehensionFor, header, .. } => self.leave_comprehension_for(header),
+            Frame::Loop { mut exits, yes, no, .. } => {
+                exits.extend(yes.into_iter().chain(no));
+                self.go_on(exits, BlockKind::Body);
+            }
+            Frame::Labelled { mut exits, .. } => {
+                exits.append(&mut self.take_edges());
+                self.go_on(exits, BlockKind::Body);
+            }
+            Frame::Match { dispatch, missed, mut ends, has_catch_all, exhaustive } => {
+                match dispatch {
+                    Some(from) if !exhaustive && !has_catch_all => {
+                        ends.push(Dangling { from, kind: EdgeKind::Default });
+                        ends.extend(missed);
+                    }
+                    Some(_) if !exhaustive => ends.extend(missed),
+                    Some(_) => {}
+                    None => ends.append(&mut self.take_edges()),
+                }
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::Arm { catch_all, guarded } => {
+                let mut edges = self.take_edges();
+                if let Some((_, Frame::Match { ends, has_catch_all, .. })) = self.frames.last_mut() {
+                    ends.append(&mut edges);
+                    *has_catch_all |= catch_all && !guarded;
+                }
+            }
+            Frame::Handler => {
+                let mut edges = self.take_edges();
+                if let Some((_, Frame::Try { ends, .. })) = self.frames.last_mut() {
+                    ends.append(&mut edges);
+                }
+            }
+            Frame::Finally => self.leave_finally(end, bytes),
+            Frame::Try { has_finally: true, phase: Phase::Finally, .. } => {}
+            Frame::Try { mut normal, ends, uncaught, through, .. } => {
+                normal.extend(ends);
+                let below = self.frames.len();
+                self.jump_if_any(uncaught, Jump::Throw, below, bytes);
+                // Only a text with errors says `finally` and has none.
+                for (edges, jump) in through {
+                    self.jump(edges, jump, below, bytes);
+                }
+                self.go_on(normal, BlockKind::Body);
+            }
+            Frame::Ternary { no, mut ends, .. } => {
+                ends.extend(no);
+                ends.append(&mut self.take_edges());
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::Comprehension { body, mut body_end, headers, done, .. } => {
+                let edges = self.take_edges();
+                self.graph.connect(edges, body);
+                if let Some(&header) = headers.last() {
+                    self.go_on(body_end, BlockKind::Body);
+                    self.loop_back(header);
+                    self.go_on(done, BlockKind::Body);
+                } else {
+                    body_end.extend(done);
+                    self.go_on(body_end, BlockKind::Body);
+                }
+            }
+            Frame::Assert { holds } => {
+                let mut edges = self.take_edges();
+                for edge in edges.iter_mut().filter(|edge| edge.kind == EdgeKind::Next) {
+                    edge.kind = EdgeKind::Exception;
+                }
+                let below = self.frames.len();
+                self.jump_if_any(edges, Jump::Throw, below, bytes);
+                self.go_on(holds, BlockKind::Body);
+            }
+            Frame::Jump { kind, label } => {
+                let (jump, terminator) = match kind {
+                    Role::Break => (Jump::Break(label), Terminator::Break),
+                    Role::Continue => (Jump::Continue(label), Terminator::Continue),
+                    Role::Throw => (Jump::Throw, Terminator::Throw),
+                    _ => (Jump::Return, Terminator::Return),
+                };
+                let edges = self.leave_block(end, terminator, jump.edge());
+                let below = self.frames.len();
+                self.jump(edges, jump, below, bytes);
+            }
+            Frame::Question => {
+                let edges = self.leave_block(end, Terminator::Try, EdgeKind::Return);
+                let on = edges.iter().map(|edge| Dangling { kind: EdgeKind::Next, ..*edge }).collect();
+                self.branches += 1;
+                let below = self.frames.len();
+                self.jump(edges, Jump::Return, below, bytes);
+                self.go_on(on, BlockKind::Body);
+            }
+            Frame::Diverging { terminator, edge } => {
+                let edges = self.leave_block(end, terminator, edge.unwrap_or(EdgeKind::Exception));
+                let below = self.frames.len();
+                if edge.is_some() {
+                    self.jump(edges, Jump::Throw, below, bytes);
+                }
+            }
+            Frame::LetElse { mut matched } => {
+                matched.append(&mut self.take_edges());
+                self.go_on(matched, BlockKind::Body);
+            }
+            Frame::Around { .. } | Frame::Filter => {}
+        }
+    }
+
+    fn jump_if_any(&mut self, edges: Edges, jump: Jump, below: usize, bytes: &[u8]) {
+        if !edges.is_empty() {
+            self.jump(edges, jump, below, bytes);
+        }
+    }
+
+    fn leave_guard(&mut self, end: u32) {
+        let (yes, no) = self.take_decided(end);
+        self.branches += 1;
+        if let [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { guarded, .. })] = self.frames.as_mut_slice() {
+            *missed = no;
+            *guarded = true;
+        }
+        self.go_on(yes, BlockKind::Body);
+    }
+
+    fn leave_finally(&mut self, end: u32, bytes: &[u8]) {
+        let Some((_, Frame::Try { normal, ends, uncaught, through, .. })) = self.frames.last_mut() else { return };
+        let falls_through = !(std::mem::take(normal).is_empty() && std::mem::take(ends).is_empty());
+        let mut jumps: Vec<Jump> = Vec::new();
+        if !std::mem::take(uncaught).is_empty() {
+            jumps.push(Jump::Throw);
+        }
+        for (_, jump) in std::mem::take(through) {
+            if !jumps.contains(&jump) {
+                jumps.push(jump);
+            }
+        }
+        if matches!(self.control, Control::Nowhere) {
+            return;
+        }
+        let from = self.here(end);
+        self.control = Control::Nowhere;
+        let below = self.frames.len() - 1;
+        for jump in jumps {
+            self.jump(vec![Dangling { from, kind: jump.edge() }], jump, below, bytes);
+        }
+        if falls_through {
+            self.go_on(vec![Dangling { from, kind: EdgeKind::Next }], BlockKind::Body);
+        }
+    }
+
+    fn leave_comprehension_for(&mut self, header: BlockId) {
+        self.lead_to(header);
+        self.graph.end(header, Terminator::Branch);
+        let Some((_, Frame::Comprehension { headers, done, .. })) = self.frames.last_mut() else { return };
+        let outer = headers.last().copied();
+        headers.push(header);
+        let exhausted = Dangling { from: header, kind: EdgeKind::False };
+        match outer {
+            Some(outer) => self.graph.connect([exhausted], outer),
+            None => done.push(exhausted),
+        }
+        self.go_on(vec![Dangling { from: header, kind: EdgeKind::True }], BlockKind::Body);
+    }
+}
