@@ -207,39 +207,62 @@ impl<'t> Definitions<'t> {
             None => name.as_str().into(),
         };
         let in_trait_impl = part(Part::Trait).is_some();
-        let symbol = self.push(Draft { name: &name, name_range, kind, range, signature, doc, visibility });
+        let level = self.scopes.len();
+        let symbol = self.push(Draft { name: &name, name_range, kind, range, signature, doc, visibility }, level);
         // Members of an `impl` bear the type's name.
-        let fqn = if kind == SymbolKind::Impl { self.qualified(&owner) } else { self.symbols[symbol].fqn.clone() };
+        let fqn =
+            if kind == SymbolKind::Impl { self.qualified(&owner, level) } else { self.symbols[symbol].fqn.clone() };
         self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl });
         Some(Found { symbol, kind, name_end })
     }
 
-    /// Makes symbols of the plain names that an assignment is to, unless the scope has them already.
+    /// Makes symbols of what an assignment is to, unless they are known: of plain names, outside of functions; of members
+    /// of `self`, in methods.
     pub fn assign(&mut self, node: &Node<'_>, target: Node<'_>) {
         let table = self.language.table();
-        let is_name = |node: &Node<'_>| table.role(node.kind_id()) == Role::Name;
         let mut cursor = target.walk();
-        let targets: Vec<Node<'_>> =
-            if is_name(&target) { vec![target] } else { target.named_children(&mut cursor).filter(is_name).collect() };
-        // `a.b = c` and `a[b] = c` bind no name.
-        if targets.is_empty() || !(is_name(&target) || table.meaning(target.kind_id()).is_some_and(Meaning::binds)) {
+        let targets: Vec<Node<'_>> = match table.meaning(target.kind_id()) {
+            Some(list) if list.binds() => target.named_children(&mut cursor).collect(),
+            _ => vec![target],
+        };
+        for target in targets {
+            let role = table.role(target.kind_id());
+            if role == Role::Name && !self.in_function() {
+                self.assigned(node, byte_range(&target), self.scopes.len(), SymbolKind::Variable);
+            } else if role == Role::Member
+                && let [.., class, method] = self.scopes.as_slice()
+                && class.kind.is_type()
+                && method.kind.is_function()
+                && let Some(member) = self.own_member(target)
+            {
+                self.assigned(node, member, self.scopes.len() - 1, SymbolKind::Field);
+            }
+        }
+    }
+
+    /// `x` of `self.x`.
+    fn own_member(&self, access: Node<'_>) -> Option<ByteRange> {
+        let meaning = self.language.table().meaning(access.kind_id())?;
+        let object = self.text.slice(byte_range(&meaning.child(access, Part::Object)?));
+        let is_own = self.language.hooks.self_names.contains(&&*object);
+        is_own.then(|| meaning.child(access, Part::Member)).flatten().map(|member| byte_range(&member))
+    }
+
+    /// A symbol for a name that is assigned to, in the scope that is `depth` deep.
+    fn assigned(&mut self, node: &Node<'_>, name_range: ByteRange, depth: usize, kind: SymbolKind) {
+        let text = self.text;
+        let bytes = text.raw(name_range.clone());
+        let scope = depth.checked_sub(1).map(|index| self.scopes[index].symbol);
+        if bytes == b"_" || !self.assigned.insert((scope, bytes)) {
             return;
         }
-        let text = self.text;
-        for target in targets {
-            let name_range = byte_range(&target);
-            let bytes = text.raw(name_range.clone());
-            if bytes == b"_" || !self.assigned.insert((self.innermost(), bytes)) {
-                continue;
-            }
-            let name = text.slice(name_range.clone()).into_owned();
-            let definition = self.definition(*node, &name, SymbolKind::Variable);
-            let kind = (self.language.hooks.kind_of)(&definition);
-            let visibility = (self.language.hooks.visibility)(&definition);
-            let range = byte_range(node);
-            let signature = self.signature(range.clone(), MAX_ASSIGNMENT);
-            self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility });
-        }
+        let name = text.slice(name_range.clone()).into_owned();
+        let definition = self.definition(*node, &name, kind);
+        let kind = (self.language.hooks.kind_of)(&definition);
+        let visibility = (self.language.hooks.visibility)(&definition);
+        let range = byte_range(node);
+        let signature = self.signature(range.clone(), MAX_ASSIGNMENT);
+        self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility }, depth);
     }
 
     fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
@@ -254,15 +277,17 @@ impl<'t> Definitions<'t> {
         }
     }
 
-    fn qualified(&self, name: &str) -> String {
-        let scope = self.scopes.last().map_or(&*self.origin.module, |scope| &scope.fqn);
+    /// The name in the scope that is `depth` deep.
+    fn qualified(&self, name: &str, depth: usize) -> String {
+        let scope = self.scopes[..depth].last().map_or(&*self.origin.module, |scope| &scope.fqn);
         if scope.is_empty() { name.to_owned() } else { format!("{scope}{}{name}", self.language.separator) }
     }
 
-    fn push(&mut self, draft: Draft<'_>) -> usize {
+    /// Makes a symbol in the scope that is `depth` deep.
+    fn push(&mut self, draft: Draft<'_>, depth: usize) -> usize {
         let fqn = match draft.kind {
-            SymbolKind::Impl => self.qualified(&format!("<{}>", draft.name)),
-            _ => self.qualified(draft.name),
+            SymbolKind::Impl => self.qualified(&format!("<{}>", draft.name), depth),
+            _ => self.qualified(draft.name, depth),
         };
         let ordinal = self.ordinals.entry((fqn.clone(), draft.kind)).or_default();
         let symbol_id = unused_id(&mut self.ids, |salt| {
@@ -271,7 +296,7 @@ impl<'t> Definitions<'t> {
         *ordinal += 1;
         let span = Span::of(self.text, draft.range);
         let name_place = self.text.place(draft.name_range.start);
-        let scope = self.scopes.last();
+        let scope = self.scopes[..depth].last();
         self.owners.push(scope.map(|scope| scope.owner.clone()));
         self.symbols.push(Symbol {
             symbol_id,

@@ -256,7 +256,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     self.enter_definition(found, start, depth);
                 }
             }
-            Role::Assign if !definitions.in_function() => {
+            Role::Assign => {
                 if let Some(target) = meaning.and_then(|meaning| meaning.child(*node, Part::Target)) {
                     definitions.assign(node, target);
                 }
