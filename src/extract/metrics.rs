@@ -15,6 +15,8 @@ pub(super) struct Complexity {
     nesting: u32,
     /// Depths of the nodes that nest what is in them.
     nests: Vec<u32>,
+    /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
+    asserting: Option<u32>,
     counting: Counting,
 }
 
@@ -33,11 +35,21 @@ pub(super) struct Around {
 
 impl Complexity {
     pub fn new(counting: Counting) -> Self {
-        Complexity { cyclomatic: 1, cognitive: 0, max_nesting: 0, nesting: 0, nests: Vec::new(), counting }
+        Complexity {
+            cyclomatic: 1,
+            cognitive: 0,
+            max_nesting: 0,
+            nesting: 0,
+            nests: Vec::new(),
+            asserting: None,
+            counting,
+        }
     }
 
     pub fn enter(&mut self, role: Role, depth: u32, around: Around) {
-        self.cyclomatic += self.decisions(role, around);
+        if self.asserting.is_none() {
+            self.cyclomatic += self.decisions(role, around);
+        }
         match role {
             // What is in an `else if` is nested by the first `if` already.
             Role::If if around.parent == Role::Else => self.cognitive = self.cognitive.saturating_add(1),
@@ -50,6 +62,9 @@ impl Complexity {
             Role::Else if !around.wraps_if => self.cognitive = self.cognitive.saturating_add(1),
             Role::And | Role::Or if around.parent != role => self.cognitive = self.cognitive.saturating_add(1),
             Role::Closure => self.nest(depth),
+            Role::Assert => {
+                self.asserting.get_or_insert(depth);
+            }
             _ => {}
         }
         self.max_nesting = self.max_nesting.max(self.nesting);
@@ -78,7 +93,7 @@ impl Complexity {
 
     /// A short-circuit operator itself.
     pub fn operator(&mut self) {
-        self.cyclomatic += 1;
+        self.cyclomatic += u32::from(self.asserting.is_none());
     }
 
     pub fn part(&mut self, part: Part) {
@@ -95,6 +110,9 @@ impl Complexity {
     }
 
     pub fn leave(&mut self, depth: u32) {
+        if self.asserting == Some(depth) {
+            self.asserting = None;
+        }
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;

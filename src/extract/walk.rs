@@ -214,8 +214,9 @@ impl<'t, 'g> Walk<'t, 'g> {
         if part == Part::Parameters && depth == function.depth {
             let mut cursor = node.walk();
             let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
-            let attributes = |child: &Node<'_>| self.table.role(child.kind_id()) == Role::Attribute;
-            facts.parameters = parameters.filter(|child| !attributes(child)).count() as u32;
+            let role = |child: &Node<'_>| self.table.role(child.kind_id());
+            let real = parameters.filter(|child| !matches!(role(child), Role::Attribute | Role::Separator));
+            facts.parameters = real.count() as u32;
         }
         facts.complexity.part(part);
         if part.shapes_flow()

@@ -23,6 +23,8 @@ pub enum Role {
     Wrapper,
     /// Stands before a definition and belongs to it (attributes).
     Attribute,
+    /// Stands among parameters and is none.
+    Separator,
     Comment,
     Statement,
     /// A list of statements between braces or of one indentation.
