@@ -19,7 +19,7 @@ use crate::{
 const MAX_SIGNATURE: usize = 300;
 const MAX_DOC: usize = 800;
 /// A variable's signature shows what is assigned, not all of it.
-const MAX_ASSIGNMENT: usize = 100;
+const MAX_ASSIGNMENT: usize = 60;
 
 /// Definitions nested deeper are left out: their names would grow with the square of the depth.
 const MAX_DEPTH: usize = 100;

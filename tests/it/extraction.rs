@@ -1,0 +1,271 @@
+//! What extraction promises of any text: it cannot fail, it is a function of its input, a re-parse after edits gives what
+//! a fresh parse gives, and what it says of places holds.
+
+use std::{collections::HashSet, fs, path::PathBuf, sync::Arc};
+
+use proptest::prelude::*;
+use rutter::{
+    extract::{extract, folds, name_at, occurrences, selection},
+    languages::{self, Language},
+    parse::Parsed,
+    record::{BlockKind, FileRecords, ProblemKind},
+    text::SourceText,
+};
+
+use crate::fixtures::origin;
+
+fn fixtures() -> Vec<(&'static Language, Vec<u8>)> {
+    let mut all = Vec::new();
+    for &language in languages::all() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(language.name);
+        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.retain(|file| file.extension().is_some_and(|ending| ending != "snap"));
+        all.extend(files.into_iter().map(|file| (language, fs::read(file).unwrap())));
+    }
+    all
+}
+
+fn parse(text: &[u8], language: &'static Language) -> Parsed {
+    Parsed::new(Arc::new(SourceText::from_file(text.to_vec()).unwrap()), language).unwrap()
+}
+
+/// What must hold of the records of any text.
+fn check(text: &SourceText, records: &FileRecords) {
+    let len = text.len();
+    let mut ids = HashSet::new();
+    for symbol in &records.symbols {
+        assert!(ids.insert(symbol.symbol_id), "two symbols with the id of {}", symbol.fqn);
+        assert!(symbol.byte_start <= symbol.name_byte_start && symbol.name_byte_start < symbol.byte_end);
+        assert!(symbol.byte_end <= len && symbol.name_byte_end <= symbol.byte_end, "{}", symbol.fqn);
+        assert!((1u64 << 53) > symbol.symbol_id.0 && symbol.symbol_id.to_string().len() == 16);
+        let place = text.place(symbol.name_byte_start);
+        assert_eq!((place.line_1(), place.col), (symbol.name_line, symbol.name_col));
+        assert!(
+            symbol.container.is_none_or(|container| ids.contains(&container)),
+            "{} precedes its container",
+            symbol.fqn
+        );
+    }
+    for (id, node) in records.nodes.iter().enumerate() {
+        assert_eq!(node.id as usize, id);
+        if let Some(parent) = node.parent_id {
+            let parent = &records.nodes[parent as usize];
+            assert!(parent.id < node.id && parent.byte_start <= node.byte_start && node.byte_end <= parent.byte_end);
+        }
+    }
+    let mut end = 0;
+    for chunk in &records.chunks {
+        assert!(end <= chunk.byte_start && chunk.byte_start < chunk.byte_end && chunk.byte_end <= len);
+        assert!(text.raw(end..chunk.byte_start).iter().all(u8::is_ascii_whitespace), "text between chunks");
+        assert_eq!(chunk.content, text.slice(chunk.byte_start..chunk.byte_end));
+        end = chunk.byte_end;
+    }
+    assert!(text.raw(end..len).iter().all(u8::is_ascii_whitespace), "text behind the last chunk");
+    for (function, blocks) in &records.graphs {
+        assert!(ids.contains(function));
+        assert_eq!(blocks[0].kind, BlockKind::Entry);
+        let mut entered = vec![false; blocks.len()];
+        for block in blocks {
+            assert!(block.byte_start <= block.byte_end && block.byte_end <= len);
+            block.successors.iter().for_each(|edge| entered[edge.block as usize] = true);
+        }
+        for (block, entered) in blocks.iter().zip(entered).skip(1) {
+            assert!(entered || block.kind == BlockKind::Unreachable, "block {} of {function}", block.id);
+        }
+    }
+    let graphs: HashSet<_> = records.graphs.iter().map(|(function, _)| *function).collect();
+    assert_eq!(graphs.len(), records.graphs.len());
+    for metrics in &records.symbol_metrics {
+        assert_eq!(
+            metrics.cyclomatic_complexity.is_some() && metrics.kind.is_function(),
+            graphs.contains(&metrics.symbol_id)
+        );
+        assert!(metrics.sloc <= metrics.loc);
+    }
+    for (symbol, references) in &records.references {
+        let symbol = records.symbols.iter().find(|s| s.symbol_id == *symbol).unwrap();
+        for reference in references {
+            assert_eq!(text.slice(reference.byte_start..reference.byte_end), symbol.name);
+        }
+    }
+}
+
+/// Pieces that open, close and cross what is there.
+const PIECES: &[&str] = &[
+    "",
+    "(",
+    ")",
+    "{",
+    "}",
+    "\n",
+    "\r\n",
+    "\r",
+    "    ",
+    "\"",
+    "'",
+    "\"\"\"",
+    "#",
+    "//",
+    "/*",
+    "*/",
+    "é",
+    "𝒳",
+    "fn f() {",
+    "def f():",
+    "class A:\n",
+    "if x:",
+    "else",
+    "return",
+    "match x {",
+    "=>",
+    "?",
+    "&&",
+    " and ",
+    "loop {",
+    "try:\n",
+    "finally:",
+    "[x for x in y]",
+    "'a: ",
+    "impl A for B {",
+    "self.x = 1\n",
+    "\\",
+    "\t",
+    ";",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_reparse_after_edits_gives_what_a_fresh_parse_gives(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0usize..40, any::<prop::sample::Index>()), 1..8),
+    ) {
+        let all = fixtures();
+        let (language, bytes) = &all[which.index(all.len())];
+        let mut parsed = parse(bytes, language);
+        let mut text = SourceText::clone(parsed.text());
+        let mut batch = Vec::new();
+        for (count, (at, removed, piece)) in edits.iter().enumerate() {
+            // On character boundaries, as editors edit.
+            let bound = |mut at: usize| {
+                while at < text.bytes().len() && text.bytes()[at] & 0xC0 == 0x80 {
+                    at += 1;
+                }
+                at.min(text.bytes().len()) as u32
+            };
+            let start = bound(at.index(text.bytes().len() + 1));
+            let end = bound(start as usize + removed).max(start);
+            batch.push(text.replace(start..end, PIECES[piece.index(PIECES.len())]));
+            // Sometimes one edit at a time, sometimes several at once.
+            if count % 3 != 1 {
+                parsed = parsed.edited(Arc::new(text.clone()), &batch).unwrap();
+                batch.clear();
+            }
+        }
+        if !batch.is_empty() {
+            parsed = parsed.edited(Arc::new(text.clone()), &batch).unwrap();
+        }
+        let fresh = Parsed::new(Arc::new(text.clone()), language).unwrap();
+        let records = extract(&parsed, &origin("a"));
+        prop_assert_eq!(&records, &extract(&fresh, &origin("a")));
+        check(&text, &records);
+        for at in [0, text.len() / 2, text.len()] {
+            let ranges = selection(&parsed, at);
+            prop_assert!(ranges.windows(2).all(|pair| pair[1].start <= pair[0].start && pair[0].end <= pair[1].end));
+            if let Some(name) = name_at(&parsed, at) {
+                prop_assert!(occurrences(&parsed, at).iter().any(|found| found.range == name));
+            }
+        }
+        prop_assert!(folds(&parsed).iter().all(|fold| fold.range.end <= text.len()));
+    }
+
+    #[test]
+    fn any_bytes_extract(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for &language in languages::all() {
+            let Ok(text) = SourceText::from_file(bytes.clone()) else { continue };
+            let text = Arc::new(text);
+            check(&text, &extract(&Parsed::new(text.clone(), language).unwrap(), &origin("a")));
+        }
+    }
+}
+
+#[test]
+fn fixtures_keep_the_promises() {
+    for (language, bytes) in fixtures() {
+        let parsed = parse(&bytes, language);
+        check(parsed.text(), &extract(&parsed, &origin("a")));
+    }
+}
+
+/// An edit above a function keeps its id, and another file's function of the same name has another.
+#[test]
+fn ids_come_from_what_a_thing_is() {
+    let id = |path: &str, text: &str| {
+        let records = extract(&parse(text.as_bytes(), languages::by_name("python").unwrap()), &origin(path));
+        records.symbols.iter().find(|symbol| symbol.name == "f").unwrap().symbol_id
+    };
+    let before = id("a.py", "def f():\n    pass\n");
+    assert_eq!(before, id("a.py", "import os\n\n\ndef g(): pass\n\n\ndef f():\n    return 1\n"));
+    assert_ne!(before, id("b.py", "def f():\n    pass\n"));
+    assert_ne!(before, id("a.py", "class f:\n    pass\n"));
+}
+
+#[test]
+fn a_byte_order_mark_and_utf_16_move_no_place() {
+    let language = languages::by_name("python").unwrap();
+    let source = "def ä():\n    return 'ü'\n\nclass B: pass\n";
+    let places = |bytes: Vec<u8>| -> Vec<(String, u32, u32, u32, u32)> {
+        let records = extract(&parse(&bytes, language), &origin("a"));
+        let symbols = records.symbols.into_iter();
+        symbols.map(|s| (s.name, s.name_line, s.name_col, s.end_line, s.end_col)).collect()
+    };
+    let plain = places(source.into());
+    assert_eq!(plain.len(), 2);
+    assert_eq!(plain, places([b"\xEF\xBB\xBF", source.as_bytes()].concat()));
+    let wide = |order: fn(u16) -> [u8; 2], mark: &[u8]| {
+        [mark.to_vec(), source.encode_utf16().flat_map(order).collect()].concat()
+    };
+    assert_eq!(plain, places(wide(u16::to_le_bytes, b"\xFF\xFE")));
+    assert_eq!(plain, places(wide(u16::to_be_bytes, b"\xFE\xFF")));
+    // With a mark, byte offsets are still those of the file.
+    let marked = [b"\xEF\xBB\xBF", source.as_bytes()].concat();
+    let records = extract(&parse(&marked, language), &origin("a"));
+    assert_eq!(records.symbols[1].byte_start as usize, memchr_find(&marked, b"class"));
+}
+
+#[test]
+fn bytes_that_are_no_utf_8_move_no_place_and_are_reported() {
+    let source = b"# caf\xe9\ndef f(a=\"\xff\xfe\"):\n    return a\n\ndef g(): pass\n";
+    let parsed = parse(source, languages::by_name("python").unwrap());
+    let records = extract(&parsed, &origin("a"));
+    let g = &records.symbols[1];
+    assert_eq!((g.name.as_str(), g.name_line, g.name_col), ("g", 5, 4));
+    assert_eq!(g.byte_start as usize, memchr_find(source, b"def g"));
+    assert_eq!(records.file.problems[0].kind, ProblemKind::InvalidUtf8);
+    assert_eq!(records.file.problems[0].byte_start, 5);
+    check(parsed.text(), &records);
+}
+
+#[test]
+fn nesting_of_any_depth_is_walked_without_a_stack() {
+    let deep = 100_000;
+    for (language, open, close) in [
+        ("rust", "fn f() { a(".to_owned() + &"(".repeat(deep), ")".repeat(deep) + ") }"),
+        ("rust", "{".repeat(deep), "}".repeat(deep)),
+        ("rust", "fn f() {".repeat(deep / 10), "}".repeat(deep / 10)),
+        ("rust", "fn f() { a".to_owned() + &"?".repeat(deep), "}".to_owned()),
+        ("rust", "fn f() { if a {".to_owned() + &"if a {".repeat(deep / 10), "}".repeat(deep / 10) + "}}"),
+        ("python", "x = ".to_owned() + &"[".repeat(deep), "]".repeat(deep)),
+        ("python", "x = ".to_owned() + &"not ".repeat(deep), "a".to_owned()),
+    ] {
+        let text = format!("{open}{close}\n");
+        let parsed = parse(text.as_bytes(), languages::by_name(language).unwrap());
+        check(parsed.text(), &extract(&parsed, &origin("a")));
+    }
+}
+
+fn memchr_find(haystack: &[u8], needle: &[u8]) -> usize {
+    haystack.windows(needle.len()).position(|window| window == needle).unwrap()
+}
