@@ -55,8 +55,8 @@ const WRITERS: &[&str] = &["Store", "FileUpdate", "FileRows", "Applied"];
 /// A reader can hold a file of this many lines in mind; tests may be longer than code by their data.
 const MAX_LINES: usize = 600;
 
-/// Words for work that was not done.
-const UNDONE: &[&str] = &["todo", "unimplemented", "FIXME", "XXX", "TODO"];
+/// Words for work that was not done. `todo` alone is also the name of a macro that languages have rows for.
+const UNDONE: &[&str] = &["todo!", "unimplemented!", "FIXME", "XXX", "TODO"];
 
 #[test]
 fn modules_use_only_what_stands_before_them_in_the_way_of_the_data() {
@@ -156,7 +156,7 @@ fn nothing_is_left_undone_and_no_test_is_switched_off() {
     for path in all_rust_files().into_iter().filter(|path| !path.ends_with("tests/it/invariants.rs")) {
         let text = fs::read_to_string(&path).unwrap();
         for (index, line) in text.lines().enumerate() {
-            let words: BTreeSet<&str> = line.split(|c: char| !is_word(c)).collect();
+            let words: BTreeSet<&str> = line.split(|c: char| !is_word(c) && c != '!').collect();
             for word in UNDONE.iter().filter(|word| words.contains(*word)) {
                 faults.push(format!("{}:{}: {word}", shown(&path), index + 1));
             }
