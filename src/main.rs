@@ -7,7 +7,7 @@ use rutter::{
 
 fn main() -> ExitCode {
     match cli::parse(std::env::args_os()) {
-        Face::Server(options) => lsp::run(options),
+        Face::Server { root, index_dir } => lsp::run(lsp::Options { root, index_dir }),
         Face::Command(command, context) => cli::run(&command, &context),
     }
 }

@@ -5,7 +5,6 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Parser, Subcommand};
 
 use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, metrics, status, symbols};
-use crate::lsp;
 
 /// An open, persistent index of code structure, control flow and metrics, beside your main language server.
 #[derive(Debug, Parser)]
@@ -71,7 +70,11 @@ struct Server {
 /// What the program is to be.
 #[derive(Debug)]
 pub enum Face {
-    Server(lsp::Options),
+    /// The language server; each as given on the command line.
+    Server {
+        root: Option<PathBuf>,
+        index_dir: Option<PathBuf>,
+    },
     Command(Command, Context),
 }
 
@@ -83,7 +86,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Face {
 fn face(arguments: Arguments) -> Face {
     let Arguments { root, index_dir, json, what } = arguments;
     match what {
-        What::Lsp(_) => Face::Server(lsp::Options { root, index_dir }),
+        What::Lsp(_) => Face::Server { root, index_dir },
         What::Command(command) => Face::Command(command, Context { root, index_dir, json }),
     }
 }
@@ -123,7 +126,7 @@ mod tests {
             "rutter --stdio --root /w",
             "rutter --root /w lsp --stdio",
         ] {
-            assert!(matches!(parsed(line), Ok(Face::Server(_))), "{line}");
+            assert!(matches!(parsed(line), Ok(Face::Server { .. })), "{line}");
         }
         assert!(parsed("rutter lsp --socket=9000").is_err(), "a transport that we do not speak");
     }

@@ -7,7 +7,7 @@ use super::{
     place::{FilePlace, known_file, write_plain},
     stdout,
 };
-use crate::query::{Buffers, View, hover};
+use crate::query::{Buffers, Style, View, hover};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -40,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         serde_json::to_writer(&mut out, &facts).map_err(std::io::Error::from)?;
         writeln!(out)?;
     } else {
-        write_plain(&mut out, &facts.to_text())?;
+        write_plain(&mut out, &facts.to_text(Style::Full))?;
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

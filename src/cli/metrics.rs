@@ -120,7 +120,7 @@ fn print_functions(table: &FunctionTable, sort: SortKey) -> Result<ExitCode, Cli
     let [a, b, c, d, e, f, g] = keys.map(|key| key.as_str().to_owned());
     let mut rows = vec![[a, b, c, d, e, f, g, "function".to_owned(), "place".to_owned()]];
     rows.extend(table.rows.iter().map(|row| {
-        let [a, b, c, d, e, f, g] = keys.map(|key| number(key.number_of_function(&row.metrics)));
+        let [a, b, c, d, e, f, g] = keys.map(|key| number(key.number_of_function(&row.metrics, row.shape.as_ref())));
         [a, b, c, d, e, f, g, plain(&row.fqn), format!("{}:{}", plain(&row.metrics.file_path), row.start_line)]
     }));
     let total = format!("{} in {}", counted(table.functions, "function"), counted(table.files, "file"));

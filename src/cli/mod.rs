@@ -1,5 +1,7 @@
 //! The command line: one file a command. The only part that prints to standard output.
 
+#![allow(clippy::print_stderr, reason = "progress and warnings for people go to standard error")]
+
 mod arguments;
 mod cfg;
 mod completions;

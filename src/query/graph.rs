@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::{SymbolFacts, View};
+use super::{Shape, SymbolFacts, View};
 use crate::{
     kv::StoreError,
-    record::{BlockKind, CfgBlock, EdgeKind},
+    record::{BlockKind, CfgBlock, EdgeKind, Terminator},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FunctionGraph {
     pub function: SymbolFacts,
-    /// The entry first; empty for a function without a body.
+    /// The entry first; empty for a function without a body. There is an exit block only where an edge leads to it.
     pub blocks: Vec<CfgBlock>,
 }
 
@@ -28,8 +28,16 @@ pub fn function_graph(view: &View, path: &str, line: u32) -> Result<Option<Funct
     let Some(function) = symbols.innermost_on_line(line, |symbol| symbol.kind.is_function())? else {
         return Ok(None);
     };
-    let blocks = view.graph(&function)?.map(|blocks| blocks.into_owned()).unwrap_or_default();
-    Ok(Some(FunctionGraph { function: SymbolFacts::of(view, function)?, blocks }))
+    let blocks = view.graph(&function.path, function.symbol_id)?.map(|blocks| blocks.into_owned());
+    let shape = blocks.as_deref().map(Shape::of);
+    let function = SymbolFacts::with_shape(view, function, shape)?;
+    Ok(Some(FunctionGraph { function, blocks: blocks.unwrap_or_default() }))
+}
+
+/// Control leaves the function here: in the exit block, or at the end of a block that no edge leads on from.
+pub(super) fn leaves(block: &CfgBlock) -> bool {
+    let out = matches!(block.terminator, Terminator::Return | Terminator::Throw | Terminator::End);
+    block.kind == BlockKind::Exit || (out && block.successors.is_empty())
 }
 
 /// An edge to a block that lies before, or is said to be one: a loop.

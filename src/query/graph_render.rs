@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{
     FunctionGraph,
-    graph::{block_name, edge_name, is_back},
+    graph::{block_name, edge_name, is_back, leaves},
 };
 use crate::{
     record::{BlockKind, CfgBlock, EdgeKind, Terminator},
@@ -23,7 +23,9 @@ impl FunctionGraph {
             out += "no body\n";
             return out;
         }
-        let _ = write!(out, "{} blocks, {} edges", self.blocks.len(), self.edge_count());
+        let blocks = self.blocks.iter().filter(|block| block.kind != BlockKind::Exit).count();
+        let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        let _ = write!(out, "{}, {}", counted(blocks, "block"), counted(self.edge_count(), "edge"));
         if let Some(number) = self.function.metrics.as_ref().and_then(|metrics| metrics.cyclomatic_complexity) {
             let _ = write!(out, ", cyclomatic {number}");
         }
@@ -41,7 +43,7 @@ impl FunctionGraph {
                 let _ = writeln!(out, "    {code}");
             }
             let targets: Vec<String> = block.successors.iter().map(|edge| target(edge.block, edge.kind)).collect();
-            match (leaving(block.terminator), targets.is_empty()) {
+            match (leaving(block), targets.is_empty()) {
                 (None, true) => {}
                 (None, false) => _ = writeln!(out, "    -> {}", targets.join(", ")),
                 (Some(how), true) => _ = writeln!(out, "    {how}"),
@@ -51,6 +53,7 @@ impl FunctionGraph {
         out
     }
 
+    /// Where control leaves the function, the box has a double border.
     pub fn to_dot(&self, source: Option<&SourceText>) -> String {
         let mut out = format!("digraph \"{}\" {{\n", dot(&self.function.symbol.fqn));
         out += "  node [shape=box, fontname=\"monospace\"];\n";
@@ -62,7 +65,7 @@ impl FunctionGraph {
                 BlockKind::Entry | BlockKind::Exit => ", style=rounded",
                 _ => "",
             };
-            out += "];\n";
+            out += if leaves(block) { ", peripheries=2];\n" } else { "];\n" };
         }
         for (block, edge) in self.edges() {
             let _ = write!(out, "  B{} -> B{}", block.id, edge.block);
@@ -83,11 +86,13 @@ impl FunctionGraph {
         out + "}\n"
     }
 
+    /// Where control leaves the function, the box has round sides.
     pub fn to_mermaid(&self, source: Option<&SourceText>) -> String {
         let mut out = "flowchart TD\n".to_owned();
         for block in &self.blocks {
             let label: Vec<String> = label(block, source).iter().map(|line| mermaid(line)).collect();
-            let _ = writeln!(out, "  B{}[\"{}\"]", block.id, label.join("<br/>"));
+            let (open, close) = if leaves(block) { ("([", "])") } else { ("[", "]") };
+            let _ = writeln!(out, "  B{}{open}\"{}\"{close}", block.id, label.join("<br/>"));
         }
         for (block, edge) in self.edges() {
             let arrow = match edge.kind {
@@ -120,6 +125,14 @@ fn label(block: &CfgBlock, source: Option<&SourceText>) -> Vec<String> {
     if !is_bare(block) {
         label[0] += &format!(" {}", lines(block));
     }
+    // Where an edge leads on, it says how.
+    label[0] += match (block.terminator, block.successors.is_empty()) {
+        (Terminator::Return, true) => ", returns",
+        (Terminator::Throw, true) => ", throws",
+        (Terminator::Never, true) => ", never returns",
+        (Terminator::End, true) if block.kind != BlockKind::Exit => ", ends",
+        _ => "",
+    };
     label.extend(code(block, source));
     label
 }
@@ -159,10 +172,12 @@ fn target(block: u32, kind: EdgeKind) -> String {
     }
 }
 
-/// How control leaves, in words; nothing for just going on.
-fn leaving(terminator: Terminator) -> Option<&'static str> {
-    match terminator {
-        Terminator::Goto | Terminator::End => None,
+/// How control leaves a block, in words; nothing for just going on.
+fn leaving(block: &CfgBlock) -> Option<&'static str> {
+    match block.terminator {
+        Terminator::Goto => None,
+        Terminator::End if block.kind == BlockKind::Exit || !block.successors.is_empty() => None,
+        Terminator::End => Some("end"),
         Terminator::Branch => Some("branch"),
         Terminator::Switch => Some("switch"),
         Terminator::Return => Some("return"),
@@ -198,7 +213,7 @@ mod tests {
     use super::*;
     use crate::{
         query::{
-            SymbolFacts,
+            Shape, SymbolFacts,
             testing::{block, metrics, symbol},
         },
         record::SymbolKind,
@@ -211,18 +226,19 @@ mod tests {
 
     fn sample() -> (FunctionGraph, SourceText) {
         let function = symbol("src/a.rs", "demo::a::go", SymbolKind::Function, (1, 6));
-        let mut exit = block(4, BlockKind::Exit, Terminator::End, (6, 6), &[]);
+        let mut exit = block(5, BlockKind::Exit, Terminator::End, (6, 6), &[]);
         exit.byte_end = exit.byte_start;
         let blocks = vec![
             block(0, BlockKind::Entry, Terminator::Goto, (1, 1), &[(1, EdgeKind::Next)]),
-            block(1, BlockKind::LoopHeader, Terminator::Branch, (2, 2), &[(2, EdgeKind::True), (4, EdgeKind::False)]),
-            block(2, BlockKind::Body, Terminator::Try, (3, 4), &[(1, EdgeKind::Back), (4, EdgeKind::Exception)]),
-            block(3, BlockKind::Unreachable, Terminator::Return, (5, 5), &[(4, EdgeKind::Return)]),
+            block(1, BlockKind::LoopHeader, Terminator::Branch, (2, 2), &[(2, EdgeKind::True), (3, EdgeKind::False)]),
+            block(2, BlockKind::Body, Terminator::Try, (3, 3), &[(1, EdgeKind::Back), (5, EdgeKind::Exception)]),
+            block(3, BlockKind::Body, Terminator::Return, (4, 4), &[]),
+            block(4, BlockKind::Unreachable, Terminator::Throw, (5, 5), &[]),
             exit,
         ];
         let facts = SymbolFacts {
             metrics: Some(metrics(&function, 2, 1)),
-            unreachable_lines: vec![5],
+            shape: Some(Shape::of(&blocks)),
             notes: Vec::new(),
             symbol: function,
         };
@@ -230,8 +246,8 @@ mod tests {
             "fn go() {",
             "    while a[\"x\"] < 1 {",
             "        step(`b`, '\\n')?;",
-            "        let _ = 1;",
             "    return 3;",
+            "    panic!();",
             "}",
         ]);
         (FunctionGraph { function: facts, blocks }, text)
@@ -242,7 +258,7 @@ mod tests {
         let (graph, text) = sample();
         insta::assert_snapshot!(graph.to_text(Some(&text)), @r#"
         demo::a::go  src/a.rs:1-6
-        5 blocks, 6 edges, cyclomatic 2
+        5 blocks, 5 edges, cyclomatic 2
 
         B0  entry  L1
             fn go() {
@@ -250,17 +266,21 @@ mod tests {
 
         B1  loop header  L2
             while a["x"] < 1 {
-            branch -> B2 (true), B4 (false)
+            branch -> B2 (true), B3 (false)
 
-        B2  body  L3-4
+        B2  body  L3
             step(`b`, '\n')?;
-            try -> B1 (back), B4 (exception)
+            try -> B1 (back), B5 (exception)
 
-        B3  unreachable  L5
+        B3  body  L4
             return 3;
-            return -> B4 (return)
+            return
 
-        B4  exit
+        B4  unreachable  L5
+            panic!();
+            throw
+
+        B5  exit
         "#);
     }
 
@@ -272,15 +292,15 @@ mod tests {
           node [shape=box, fontname="monospace"];
           B0 [label="B0 entry L1\lfn go() {\l", style=rounded];
           B1 [label="B1 loop header L2\lwhile a[\"x\"] < 1 {\l"];
-          B2 [label="B2 body L3-4\lstep(`b`, '\\n')?;\l"];
-          B3 [label="B3 unreachable L5\lreturn 3;\l", style=filled, fillcolor=gray85, fontcolor=gray40, color=gray60];
-          B4 [label="B4 exit\l", style=rounded];
+          B2 [label="B2 body L3\lstep(`b`, '\\n')?;\l"];
+          B3 [label="B3 body L4, returns\lreturn 3;\l", peripheries=2];
+          B4 [label="B4 unreachable L5, throws\lpanic!();\l", style=filled, fillcolor=gray85, fontcolor=gray40, color=gray60, peripheries=2];
+          B5 [label="B5 exit\l", style=rounded, peripheries=2];
           B0 -> B1;
           B1 -> B2 [label="true"];
-          B1 -> B4 [label="false"];
+          B1 -> B3 [label="false"];
           B2 -> B1 [label="back", style=bold, constraint=false];
-          B2 -> B4 [label="exception", style=dashed];
-          B3 -> B4 [label="return"];
+          B2 -> B5 [label="exception", style=dashed];
         }
         "#);
     }
@@ -292,17 +312,17 @@ mod tests {
         flowchart TD
           B0["B0 entry L1<br/>fn go() #123;"]
           B1["B1 loop header L2<br/>while a#91;#34;x#34;#93; #60; 1 #123;"]
-          B2["B2 body L3-4<br/>step(#96;b#96;, #39;#92;n#39;)#63;#59;"]
-          B3["B3 unreachable L5<br/>return 3#59;"]
-          B4["B4 exit"]
+          B2["B2 body L3<br/>step(#96;b#96;, #39;#92;n#39;)#63;#59;"]
+          B3(["B3 body L4, returns<br/>return 3#59;"])
+          B4(["B4 unreachable L5, throws<br/>panic#33;()#59;"])
+          B5(["B5 exit"])
           B0 --> B1
           B1 -->|true| B2
-          B1 -->|false| B4
+          B1 -->|false| B3
           B2 ==>|back| B1
-          B2 -.->|exception| B4
-          B3 -->|return| B4
+          B2 -.->|exception| B5
           classDef unreachable fill:#ddd,stroke:#999,color:#666
-          class B3 unreachable
+          class B4 unreachable
         "#);
     }
 

@@ -66,16 +66,16 @@ impl HoverFacts {
     }
 
     /// Plain text, one fact a line.
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self, style: Style) -> String {
         let mut lines = Vec::new();
         match &self.found {
             Found::Symbol { basis, facts } => {
-                lines.extend(facts.symbol.signature.clone());
+                lines.extend(facts.symbol.signature.clone().filter(|_| style == Style::Full));
                 lines.push(format!("{} {}", kind(&facts.symbol), facts.symbol.fqn));
                 lines.extend(numbers(facts));
                 lines.push(format!("at {}", origin(&facts.symbol)));
                 lines.extend(trust(Some(*basis), &self.notes, &facts.notes));
-                if let Some(doc) = facts.symbol.doc.as_deref().and_then(short_doc) {
+                if let (Style::Full, Some(doc)) = (style, facts.symbol.doc.as_deref().and_then(short_doc)) {
                     lines.push(String::new());
                     lines.push(doc);
                 }
@@ -127,28 +127,24 @@ fn symbol_markdown(facts: &SymbolFacts, style: Style) -> Vec<String> {
 
 /// Complexity and size in one line, the shape of the control flow in another.
 fn numbers(facts: &SymbolFacts) -> Vec<String> {
-    let Some(metrics) = &facts.metrics else { return Vec::new() };
-    let mut first = complexity(metrics);
-    first.push(format!("{} ({} code)", plural(metrics.loc, "line"), metrics.sloc));
-    first.extend(metrics.max_nesting.map(|nesting| format!("nesting {nesting}")));
-    first.extend(metrics.parameters.map(|number| plural(number, "parameter")));
-    first.extend(metrics.methods.map(|number| plural(number, "method")));
-    first.extend(metrics.fan_in.map(|number| format!("used by {}", plural(number, "function"))));
-    first.extend(metrics.fan_out.map(|number| format!("calls {}", plural(number, "name"))));
-    let mut lines = vec![first.join(" · ")];
-    let shape: Vec<String> = [
-        (metrics.blocks, "block", "blocks"),
-        (metrics.branches, "branch", "branches"),
-        (metrics.loops, "loop", "loops"),
-        (metrics.exits, "exit", "exits"),
-    ]
-    .into_iter()
-    .filter_map(|(number, one, many)| number.map(|number| format!("{number} {}", if number == 1 { one } else { many })))
-    .collect();
-    if !shape.is_empty() {
-        let mut line = format!("control flow: {}", shape.join(" · "));
-        line.extend(unreachable(facts).map(|text| format!(" · {text}")));
-        lines.push(line);
+    let mut lines = Vec::new();
+    if let Some(metrics) = &facts.metrics {
+        let mut words = complexity(metrics);
+        words.push(format!("{} ({} code)", plural(metrics.loc, "line"), metrics.sloc));
+        words.extend(metrics.max_nesting.map(|nesting| format!("nesting {nesting}")));
+        words.extend(metrics.parameters.map(|number| plural(number, "parameter")));
+        words.extend(metrics.methods.map(|number| plural(number, "method")));
+        words.extend(metrics.fan_in.map(|number| format!("used by {}", plural(number, "function"))));
+        words.extend(metrics.fan_out.map(|number| format!("calls {}", plural(number, "name"))));
+        lines.push(words.join(" · "));
+    }
+    if let Some(shape) = &facts.shape {
+        let branches = if shape.branches == 1 { "branch" } else { "branches" };
+        let mut words =
+            vec![plural(shape.blocks, "block"), format!("{} {branches}", shape.branches), plural(shape.loops, "loop")];
+        words.extend(facts.metrics.as_ref().and_then(|metrics| metrics.exits).map(|number| plural(number, "exit")));
+        words.extend(unreachable(facts));
+        lines.push(format!("control flow: {}", words.join(" · ")));
     }
     lines
 }
@@ -161,7 +157,7 @@ fn complexity(metrics: &SymbolMetrics) -> Vec<String> {
 }
 
 fn unreachable(facts: &SymbolFacts) -> Option<String> {
-    let lines = &facts.unreachable_lines;
+    let lines = facts.unreachable_lines();
     if lines.is_empty() {
         return None;
     }
@@ -316,7 +312,10 @@ fn without_headings(doc: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        query::testing::{metrics, symbol},
+        query::{
+            Shape,
+            testing::{metrics, symbol},
+        },
         record::{SkipReason, SymbolKind},
     };
 
@@ -325,7 +324,8 @@ mod tests {
         function.signature = Some("pub fn load(path: &Path) -> Result<Assets>".to_owned());
         function.doc = Some("Loads the assets.\n\n# Errors\nWhen there are none.".to_owned());
         let metrics = metrics(&function, 12, 9);
-        SymbolFacts { symbol: function, metrics: Some(metrics), unreachable_lines: vec![], notes: vec![] }
+        let shape = Shape { blocks: 14, branches: 5, loops: 1, ..Shape::default() };
+        SymbolFacts { symbol: function, metrics: Some(metrics), shape: Some(shape), notes: vec![] }
     }
 
     fn hover(found: Found, notes: Vec<Note>) -> HoverFacts {
@@ -335,7 +335,7 @@ mod tests {
 
     fn symbol_hover() -> HoverFacts {
         let mut known = facts();
-        known.unreachable_lines = vec![130, 140];
+        known.shape.as_mut().unwrap().unreachable_lines = vec![130, 140];
         known.notes = vec![Note::Partial { path: "src/assets.rs".into(), line: 150 }];
         let mut around = facts();
         around.symbol = symbol("src/main.rs", "bat::main", SymbolKind::Function, (1, 9));
@@ -381,11 +381,14 @@ mod tests {
 
         in function `bat::main`: cyclomatic 12 · cognitive 9 · 45 lines
         ");
+        let text = symbol_hover().to_text(Style::Companion);
+        assert!(text.starts_with("function bat::assets::load\ncyclomatic 12"), "{text}");
+        assert!(!text.contains("pub fn") && !text.contains("Loads the assets"), "{text}");
     }
 
     #[test]
     fn text_has_a_fact_a_line() {
-        insta::assert_snapshot!(symbol_hover().to_text(), @r"
+        insta::assert_snapshot!(symbol_hover().to_text(Style::Full), @r"
         pub fn load(path: &Path) -> Result<Assets>
         function bat::assets::load
         cyclomatic 12 · cognitive 9 · 45 lines (44 code) · nesting 3 · 2 parameters
@@ -412,7 +415,7 @@ mod tests {
         - `lib::load` · enum member · lib/load.rs:3
         - …
         ");
-        insta::assert_snapshot!(answer.to_text(), @r"
+        insta::assert_snapshot!(answer.to_text(Style::Full), @r"
         over 48 candidates for load:
           bat::assets::load  function     src/assets.rs:120
           lib::load          enum member  lib/load.rs:3
@@ -424,7 +427,7 @@ mod tests {
     fn what_is_only_around_is_said_to_be() {
         let answer = hover(Found::Enclosing { facts: Box::new(facts()) }, vec![]);
         assert!(answer.to_markdown(Style::Full).starts_with("in function `bat::assets::load`\n"));
-        assert!(answer.to_text().starts_with("in function bat::assets::load\n"));
+        assert!(answer.to_text(Style::Full).starts_with("in function bat::assets::load\n"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, ops::ControlFlow, sync::Arc};
 
 use serde::Serialize;
 
-use super::{View, top::Top};
+use super::{Shape, View, top::Top};
 use crate::{
     kv::StoreError,
     record::{FileMetrics, FileRecord, SymbolId, SymbolMetrics},
@@ -20,8 +20,6 @@ pub enum SortKey {
     Nesting,
     Parameters,
     Exits,
-    Branches,
-    Loops,
     Blocks,
     Unreachable,
     FanIn,
@@ -33,7 +31,7 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    pub const ALL: [SortKey; 17] = [
+    pub const ALL: [SortKey; 15] = [
         SortKey::Cyclomatic,
         SortKey::Cognitive,
         SortKey::Loc,
@@ -41,8 +39,6 @@ impl SortKey {
         SortKey::Nesting,
         SortKey::Parameters,
         SortKey::Exits,
-        SortKey::Branches,
-        SortKey::Loops,
         SortKey::Blocks,
         SortKey::Unreachable,
         SortKey::FanIn,
@@ -62,8 +58,6 @@ impl SortKey {
             SortKey::Nesting => "nesting",
             SortKey::Parameters => "parameters",
             SortKey::Exits => "exits",
-            SortKey::Branches => "branches",
-            SortKey::Loops => "loops",
             SortKey::Blocks => "blocks",
             SortKey::Unreachable => "unreachable",
             SortKey::FanIn => "fan-in",
@@ -86,12 +80,17 @@ impl SortKey {
 
     /// Whether a table of files has it.
     pub fn is_of_files(self) -> bool {
-        use SortKey::{Blocks, Branches, Exits, Loops, Nesting, Parameters, Unreachable};
-        !matches!(self, Nesting | Parameters | Exits | Branches | Loops | Blocks | Unreachable)
+        use SortKey::{Blocks, Exits, Nesting, Parameters, Unreachable};
+        !matches!(self, Nesting | Parameters | Exits | Blocks | Unreachable)
     }
 
-    /// The number in a function's metrics that it stands for; none for a name, and for what was not computed.
-    pub fn number_of_function(self, metrics: &SymbolMetrics) -> Option<u32> {
+    /// Whether a function's graph must be read for it.
+    fn is_of_graphs(self) -> bool {
+        matches!(self, SortKey::Blocks | SortKey::Unreachable)
+    }
+
+    /// The number of a function that it stands for; none for a name, and for what was not computed.
+    pub fn number_of_function(self, metrics: &SymbolMetrics, shape: Option<&Shape>) -> Option<u32> {
         match self {
             SortKey::Cyclomatic => metrics.cyclomatic_complexity,
             SortKey::Cognitive => metrics.cognitive_complexity,
@@ -100,10 +99,8 @@ impl SortKey {
             SortKey::Nesting => metrics.max_nesting,
             SortKey::Parameters => metrics.parameters,
             SortKey::Exits => metrics.exits,
-            SortKey::Branches => metrics.branches,
-            SortKey::Loops => metrics.loops,
-            SortKey::Blocks => metrics.blocks,
-            SortKey::Unreachable => metrics.unreachable_blocks,
+            SortKey::Blocks => shape.map(|shape| shape.blocks),
+            SortKey::Unreachable => shape.map(|shape| shape.unreachable_blocks),
             SortKey::FanIn => metrics.fan_in,
             SortKey::FanOut => metrics.fan_out,
             SortKey::Functions | SortKey::Symbols | SortKey::Name | SortKey::Path => None,
@@ -125,10 +122,10 @@ impl SortKey {
         }
     }
 
-    fn of_function(self, metrics: &SymbolMetrics) -> Value {
+    fn of_function(self, metrics: &SymbolMetrics, shape: Option<&Shape>) -> Value {
         match self {
             SortKey::Name => Value::Text(Reverse(metrics.symbol_name.clone())),
-            key => Value::Number(key.number_of_function(metrics)),
+            key => Value::Number(key.number_of_function(metrics, shape)),
         }
     }
 
@@ -152,6 +149,8 @@ enum Value {
 pub struct FunctionRow {
     #[serde(flatten)]
     pub metrics: SymbolMetrics,
+    /// None without a body.
+    pub shape: Option<Shape>,
     pub fqn: String,
     pub start_line: u32,
     pub end_line: u32,
@@ -199,15 +198,17 @@ pub fn function_metrics(
         table.files += 1;
         each_function(view, &file, &mut |metrics| {
             table.functions += 1;
-            let (value, path) = (sort.of_function(&metrics), Reverse(file.path.clone()));
+            let shape = if sort.is_of_graphs() { shape(view, &metrics)? } else { None };
+            let (value, path) = (sort.of_function(&metrics, shape.as_ref()), Reverse(file.path.clone()));
             best.push(Ranked { value, path, item: Reverse(metrics.symbol_id) });
+            Ok(())
         })
     })?;
     for ranked in best.into_sorted() {
         table.rows.extend(function_row(view, ranked.item.0)?);
     }
     table.rows.sort_by(|a, b| {
-        let value = |row: &FunctionRow| sort.of_function(&row.metrics);
+        let value = |row: &FunctionRow| sort.of_function(&row.metrics, row.shape.as_ref());
         let place = |row: &FunctionRow| (row.metrics.file_path.clone(), row.start_line, row.metrics.symbol_id);
         value(b).cmp(&value(a)).then_with(|| place(a).cmp(&place(b)))
     });
@@ -256,26 +257,35 @@ fn each_file(
     result
 }
 
-fn each_function(view: &View, file: &FileRecord, visit: &mut dyn FnMut(SymbolMetrics)) -> Result<(), StoreError> {
+fn each_function(
+    view: &View,
+    file: &FileRecord,
+    visit: &mut dyn FnMut(SymbolMetrics) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     if let Some(records) = view.buffers.get(&file.path) {
-        records.symbol_metrics.iter().filter(|m| m.kind.is_function()).cloned().for_each(visit);
-        return Ok(());
+        return records.symbol_metrics.iter().filter(|m| m.kind.is_function()).cloned().try_for_each(visit);
     }
     for id in view.snapshot.file_symbols(file.file_id)? {
         if let Some(metrics) = view.snapshot.symbol_metrics(id)?
             && metrics.kind.is_function()
         {
-            visit(metrics);
+            visit(metrics)?;
         }
     }
     Ok(())
+}
+
+fn shape(view: &View, metrics: &SymbolMetrics) -> Result<Option<Shape>, StoreError> {
+    let graph = view.graph(&metrics.file_path, metrics.symbol_id)?;
+    Ok(graph.map(|blocks| Shape::of(&blocks)))
 }
 
 fn function_row(view: &View, id: SymbolId) -> Result<Option<FunctionRow>, StoreError> {
     let Some(symbol) = view.symbol(id)? else { return Ok(None) };
     let Some(metrics) = view.symbol_metrics(&symbol)? else { return Ok(None) };
     let (start_line, end_line) = (symbol.start_line, symbol.end_line);
-    Ok(Some(FunctionRow { metrics, fqn: symbol.into_owned().fqn, start_line, end_line }))
+    let shape = shape(view, &metrics)?;
+    Ok(Some(FunctionRow { metrics, shape, fqn: symbol.into_owned().fqn, start_line, end_line }))
 }
 
 /// Whether a file is in a directory, both as the index writes paths.

@@ -10,6 +10,7 @@ mod metrics;
 mod note;
 mod outline;
 mod search;
+mod shape;
 mod symbols;
 mod top;
 mod view;
@@ -25,5 +26,6 @@ pub use metrics::{FileTable, FunctionRow, FunctionTable, SortKey, file_metrics, 
 pub use note::{FileState, Note};
 pub use outline::{Node, outline};
 pub use search::{Hit, Search, search};
+pub use shape::Shape;
 pub use symbols::FileSymbols;
 pub use view::{Buffers, View};

@@ -20,8 +20,9 @@ pub struct Node {
 }
 
 /// Deeper nodes stand beside each other at this depth. Trees are dropped and written by recursion, here and in the
-/// editors, and code made to nest 100,000 times must not end in an overflow of the stack.
-const MAX_DEPTH: usize = 64;
+/// editors, and code made to nest 100,000 times must not end in an overflow of the stack. A node is two levels of JSON, and
+/// readers of JSON stop at 128.
+const MAX_DEPTH: usize = 48;
 
 /// The outline of a file; `None` when the file is not known to the index. A file that was skipped has an empty one.
 pub fn outline(view: &View, path: &str) -> Result<Option<Vec<Node>>, StoreError> {
@@ -114,7 +115,9 @@ mod tests {
             let next = inside(symbol("a.rs", &format!("f{at}"), Function, (1, 1)), &symbols[at - 1]);
             symbols.push(next);
         }
-        let mut nodes = tree(symbols).as_slice().to_vec();
+        let mut nodes = tree(symbols);
+        let json = serde_json::json!({"jsonrpc": "2.0", "result": nodes}).to_string();
+        assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "too deep for a common reader");
         let mut depth = 0;
         while let Some(node) = nodes.into_iter().next() {
             depth += 1;

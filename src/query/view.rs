@@ -140,13 +140,13 @@ impl<'a> View<'a> {
     }
 
     /// A function's control-flow graph; none where it has no body.
-    pub fn graph(&self, function: &Symbol) -> Result<Option<Cow<'a, [CfgBlock]>>, StoreError> {
-        match self.buffers.get(&function.path) {
+    pub fn graph(&self, path: &str, function: SymbolId) -> Result<Option<Cow<'a, [CfgBlock]>>, StoreError> {
+        match self.buffers.get(path) {
             Some(records) => {
-                let own = records.graphs.iter().find(|(id, _)| *id == function.symbol_id);
+                let own = records.graphs.iter().find(|(id, _)| *id == function);
                 Ok(own.map(|(_, blocks)| Cow::Borrowed(blocks.as_slice())))
             }
-            None => Ok(self.snapshot.graph(function.symbol_id)?.map(Cow::Owned)),
+            None => Ok(self.snapshot.graph(function)?.map(Cow::Owned)),
         }
     }
 

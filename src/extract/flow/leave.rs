@@ -32,10 +32,9 @@ impl Flow {
             }
             (Frame::If { ends, .. } | Frame::ElseIf { ends, .. }, Part::Then)
             | (Frame::If { ends, .. } | Frame::Ternary { ends, .. }, Part::Else) => ends.append(&mut self.take_edges()),
-            (Frame::Around { negates }, Part::Operand | Part::Condition) => {
-                if *negates {
-                    self.decided = self.decided.take().map(|(yes, no)| (no, yes));
-                }
+            (Frame::Around { negates: true }, Part::Operand | Part::Condition) => {
+                self.decided = self.decided.take().map(|(yes, no)| (no, yes));
+            }
             }
             (Frame::Logical { and, short, seen_one, .. }, Part::Operand) => {
                 let (yes, no) = self.take_decided(end);

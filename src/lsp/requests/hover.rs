@@ -48,7 +48,7 @@ pub fn hover(state: &Arc<State>, params: HoverParams) -> Answer<Option<Hover>> {
             let (kind, value) = if state.session().facts.hover_markdown {
                 (MarkupKind::Markdown, facts.to_markdown(style))
             } else {
-                (MarkupKind::PlainText, facts.to_text())
+                (MarkupKind::PlainText, facts.to_text(style))
             };
             let range = word.map(|word| state.wide(&text).range(word));
             Hover { contents: HoverContents::Markup(MarkupContent { kind, value }), range }
