@@ -35,7 +35,6 @@ impl Flow {
             (Frame::Around { negates: true }, Part::Operand | Part::Condition) => {
                 self.decided = self.decided.take().map(|(yes, no)| (no, yes));
             }
-            }
             (Frame::Logical { and, short, seen_one, .. }, Part::Operand) => {
                 let (yes, no) = self.take_decided(end);
                 let (on, mut off) = if *and { (yes, no) } else { (no, yes) };
