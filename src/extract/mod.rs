@@ -24,7 +24,8 @@ use walk::{FunctionFacts, Harvest};
 use crate::{
     parse::Parsed,
     record::{
-        FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolMetrics,
+        FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolKind,
+        SymbolMetrics,
     },
     text::{ByteRange, Encoding, SourceText},
 };
@@ -115,14 +116,9 @@ fn function_metrics(
         fan_out: computed(callees),
         ..bare_metrics(symbol, lines)
     };
-    if let Some((graph, counts)) = function.flow {
+    if let Some((graph, exits)) = function.flow {
         let blocks = graph.finish(symbol.symbol_id, text);
-        let unreachable = blocks.iter().filter(|block| block.kind == crate::record::BlockKind::Unreachable).count();
-        metrics.exits = Some(counts.exits);
-        metrics.branches = Some(counts.branches);
-        metrics.loops = Some(counts.loops);
-        metrics.blocks = Some(blocks.len() as u32);
-        metrics.unreachable_blocks = Some(unreachable as u32);
+        metrics.exits = Some(exits);
         graphs.push((symbol.symbol_id, blocks));
     }
     metrics
@@ -145,15 +141,11 @@ fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
         max_nesting: None,
         parameters: None,
         exits: None,
-        branches: None,
-        loops: None,
-        blocks: None,
-        unreachable_blocks: None,
         methods: None,
     }
 }
 
-/// Types, with the sums over the functions directly in them; in languages whose methods stand elsewhere there are none.
+/// Types and `impl` blocks that have functions directly in them, with the sums over these.
 fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCounts) -> Vec<SymbolMetrics> {
     let mut sums: FxHashMap<SymbolId, (u32, u32, u32)> = FxHashMap::default();
     let of: FxHashMap<SymbolId, &SymbolMetrics> =
@@ -166,17 +158,15 @@ fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCou
             *cognitive = cognitive.saturating_add(metrics.cognitive_complexity.unwrap_or_default());
         }
     }
-    let types = symbols.iter().filter(|symbol| symbol.kind.is_type() || sums.contains_key(&symbol.symbol_id));
-    let types = types.filter(|symbol| !symbol.kind.is_function() && symbol.kind != crate::record::SymbolKind::Module);
-    types
-        .map(|symbol| {
-            let sum = sums.get(&symbol.symbol_id);
-            SymbolMetrics {
-                cyclomatic_complexity: sum.map(|sum| sum.1),
-                cognitive_complexity: sum.map(|sum| sum.2),
-                methods: sum.map(|sum| sum.0),
-                ..bare_metrics(symbol, lines)
-            }
+    symbols
+        .iter()
+        .filter(|symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl)
+        .filter_map(|symbol| Some((symbol, sums.get(&symbol.symbol_id)?)))
+        .map(|(symbol, (methods, cyclomatic, cognitive))| SymbolMetrics {
+            cyclomatic_complexity: Some(*cyclomatic),
+            cognitive_complexity: Some(*cognitive),
+            methods: Some(*methods),
+            ..bare_metrics(symbol, lines)
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use super::{
     definitions::{Definitions, Found},
-    flow::{Diverges, Flow, FlowCounts, Graph, Visit},
+    flow::{Diverges, Flow, Graph, Visit},
     lines::LineMarks,
     metrics::{Around, Complexity},
     names::{Names, Qualifier, Use},
@@ -39,7 +39,8 @@ pub(super) struct FunctionFacts {
     pub symbol: usize,
     pub complexity: Complexity,
     pub parameters: u32,
-    pub flow: Option<(Graph, FlowCounts)>,
+    /// Its graph, and how many ways out it has.
+    pub flow: Option<(Graph, u32)>,
 }
 
 /// A node on the way from the root to where the walk is.

@@ -134,14 +134,25 @@ impl Snapshot {
     /// By the file that they are in, ordered by its id.
     pub fn references(&self, id: SymbolId) -> Result<Vec<(FileId, Vec<Reference>)>, StoreError> {
         let prefix = keys::sym_rev_prefix(id);
+        let length = self.name_length(id)?;
         let mut found = Vec::new();
         self.rows(&prefix, |key, value| {
             if let (Some(file), Ok(references)) = (keys::id_tail(&prefix, key), decode_json(value)) {
-                found.push((FileId(file), references));
+                found.push((FileId(file), Reference::complete(references, length)));
             }
             ControlFlow::Continue(())
         })?;
         Ok(found)
+    }
+
+    /// From one file.
+    pub fn references_from(&self, file: FileId, id: SymbolId) -> Result<Vec<Reference>, StoreError> {
+        let references = self.decoded(&keys::sym_rev_key(id, file))?.unwrap_or_default();
+        Ok(Reference::complete(references, self.name_length(id)?))
+    }
+
+    fn name_length(&self, id: SymbolId) -> Result<u32, StoreError> {
+        Ok(self.symbol(id)?.map_or(0, |symbol| symbol.name.len() as u32))
     }
 
     pub fn graph(&self, function: SymbolId) -> Result<Option<Vec<CfgBlock>>, StoreError> {

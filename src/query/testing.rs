@@ -71,10 +71,6 @@ pub(super) fn metrics(symbol: &Symbol, cyclomatic: u32, cognitive: u32) -> Symbo
         max_nesting: Some(3),
         parameters: Some(2),
         exits: Some(3),
-        branches: Some(5),
-        loops: Some(1),
-        blocks: Some(14),
-        unreachable_blocks: Some(0),
         methods: None,
     }
 }

@@ -136,7 +136,7 @@ impl<'a> View<'a> {
             let own = records.references.iter().find(|(to, _)| *to == id);
             return Ok(Cow::Borrowed(own.map_or(&[], |(_, references)| references)));
         }
-        Ok(Cow::Owned(self.at(&keys::sym_rev_key(id, file.file_id))?))
+        Ok(Cow::Owned(self.snapshot.references_from(file.file_id, id)?))
     }
 
     /// A function's control-flow graph; none where it has no body.

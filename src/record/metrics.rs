@@ -53,18 +53,10 @@ pub struct SymbolMetrics {
     pub max_nesting: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<u32>,
-    /// Ways out: `return`, `?`, raising, and falling off the end.
+    /// Ways out: `return`, `?`, raising, and falling off the end. The rest of the
+    /// control flow's shape is told by the graph.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exits: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub branches: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub loops: Option<u32>,
-    /// Blocks of its control-flow graph, and those of them that no path reaches.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blocks: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unreachable_blocks: Option<u32>,
     /// Methods of a type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<u32>,

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use super::SymbolId;
 
-/// A place that names a symbol. A name is one token, so its line and column tell its start and `byte_end` its length.
+/// A place that names a symbol. It is as long as the symbol's name, so its end is not stored; who reads it puts it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub byte_start: u32,
+    #[serde(default, skip_serializing)]
     pub byte_end: u32,
     pub start_line: u32,
     pub start_col: u32,
@@ -17,6 +18,16 @@ pub struct Reference {
     pub enclosing: Option<SymbolId>,
     #[serde(default, skip_serializing_if = "Confidence::is_likely")]
     pub confidence: Confidence,
+}
+
+impl Reference {
+    /// Puts back what the stored form leaves out; `length` is that of the symbol's name.
+    pub fn complete(mut references: Vec<Reference>, length: u32) -> Vec<Reference> {
+        for reference in &mut references {
+            reference.byte_end = reference.byte_start + length;
+        }
+        references
+    }
 }
 
 impl Confidence {

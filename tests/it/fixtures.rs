@@ -111,15 +111,13 @@ fn draw(text: &SourceText, records: &FileRecords, parsed: &Parsed) -> String {
         let number = |number: Option<u32>| number.map_or("-".to_owned(), |number| number.to_string());
         writeln!(
             out,
-            "{}: cyclomatic {} cognitive {} nesting {} parameters {} exits {} branches {} loops {} lines {} code {} calls {}",
+            "{}: cyclomatic {} cognitive {} nesting {} parameters {} exits {} lines {} code {} calls {}",
             name_of(metrics.symbol_id),
             number(metrics.cyclomatic_complexity),
             number(metrics.cognitive_complexity),
             number(metrics.max_nesting),
             number(metrics.parameters),
             number(metrics.exits),
-            number(metrics.branches),
-            number(metrics.loops),
             metrics.loc,
             metrics.sloc,
             number(metrics.fan_out),

@@ -44,7 +44,9 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
     let symbols = defs.iter().zip(&ids).map(|(def, &id)| symbol(&path, file_id, id, def)).collect();
     FileRecords {
         symbols,
-        references: ids.iter().map(|&id| (id, vec![reference(ids.first().copied())])).collect(),
+        references: (defs.iter().zip(&ids))
+            .map(|(def, &id)| (id, vec![reference(&def.name, ids.first().copied())]))
+            .collect(),
         nodes: vec![AstNode { id: 0, parent_id: None, kind: "source_file".into(), byte_start: 0, byte_end: 9 }],
         graphs: defs
             .iter()
@@ -92,10 +94,10 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
     }
 }
 
-fn reference(enclosing: Option<SymbolId>) -> Reference {
+fn reference(name: &str, enclosing: Option<SymbolId>) -> Reference {
     Reference {
         byte_start: 5,
-        byte_end: 6,
+        byte_end: 5 + name.len() as u32,
         start_line: 1,
         start_col: 5,
         kind: ReferenceKind::Call,
@@ -165,10 +167,6 @@ fn symbol_metrics(path: &Arc<str>, symbol_id: SymbolId, def: &Def) -> SymbolMetr
         max_nesting: Some(0),
         parameters: Some(0),
         exits: Some(1),
-        branches: Some(0),
-        loops: Some(0),
-        blocks: Some(2),
-        unreachable_blocks: Some(0),
         methods: Some(0),
     }
 }

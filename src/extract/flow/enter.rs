@@ -19,7 +19,6 @@ impl Flow {
         let is_condition = std::mem::take(&mut self.condition_next);
         match role {
             Role::And | Role::Or => {
-                self.branches += 1;
                 let frame = Frame::Logical { and: role == Role::And, is_condition, short: Vec::new(), seen_one: false };
                 self.frames.push((depth, frame));
                 return;
@@ -52,9 +51,6 @@ impl Flow {
 
     fn frame_of(&mut self, visit: Visit, exhaustive: bool) -> Option<Frame> {
         let Visit { role, start, depth, flag, has_finally, has_handlers, .. } = visit;
-        self.branches +=
-            u32::from(matches!(role, Role::If | Role::ElseIf | Role::Match | Role::Ternary | Role::Assert));
-        self.loops += u32::from(matches!(role, Role::While | Role::For | Role::Loop | Role::ComprehensionFor));
         Some(match role {
             Role::If => Frame::If { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
             Role::ElseIf => Frame::ElseIf { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
@@ -105,10 +101,7 @@ impl Flow {
                 let (body_end, headers, done) = Default::default();
                 Frame::Comprehension { body, body_end, headers, done, aside: Control::Nowhere }
             }
-            Role::ComprehensionIf => {
-                self.branches += 1;
-                Frame::Filter
-            }
+            Role::ComprehensionIf => Frame::Filter,
             Role::Assert => Frame::Assert { holds: Vec::new() },
             Role::Return | Role::Break | Role::Continue | Role::Throw => Frame::Jump { kind: role, label: None },
             Role::Question => Frame::Question,
@@ -126,7 +119,6 @@ impl Flow {
         }
         if part == Part::LetElse {
             let mut edges = self.leave_block(start, Terminator::Branch, EdgeKind::True);
-            self.branches += 1;
             let no = edges.iter().map(|edge| Dangling { kind: EdgeKind::False, ..*edge }).collect();
             self.frames.push((depth, Frame::LetElse { matched: std::mem::take(&mut edges) }));
             return self.go_on(no, BlockKind::Body);

@@ -236,7 +236,6 @@ impl Flow {
             Frame::Question => {
                 let edges = self.leave_block(end, Terminator::Try, EdgeKind::Return);
                 let on = edges.iter().map(|edge| Dangling { kind: EdgeKind::Next, ..*edge }).collect();
-                self.branches += 1;
                 let below = self.frames.len();
                 self.jump(edges, Jump::Return, below, bytes);
                 self.go_on(on, BlockKind::Body);
@@ -264,7 +263,6 @@ impl Flow {
 
     fn leave_guard(&mut self, end: u32) {
         let (yes, no) = self.take_decided(end);
-        self.branches += 1;
         if let [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { guarded, .. })] = self.frames.as_mut_slice() {
             *missed = no;
             *guarded = true;

@@ -70,9 +70,7 @@ pub(super) struct Flow {
     decided: Option<(Vec<Dangling>, Vec<Dangling>)>,
     /// Inside of a closure or a nested definition, from this depth.
     muted_from: Option<u32>,
-    pub branches: u32,
-    pub loops: u32,
-    pub exits: u32,
+    exits: u32,
 }
 
 impl Flow {
@@ -84,18 +82,16 @@ impl Flow {
             condition_next: false,
             decided: None,
             muted_from: None,
-            branches: 0,
-            loops: 0,
             exits: 0,
         }
     }
 
-    /// The body is at its end. Falling off it is a way out.
-    pub fn finish(mut self) -> (Graph, FlowCounts) {
+    /// The graph, and how many ways out of the function it has. Falling off the end is one.
+    pub fn finish(mut self) -> (Graph, u32) {
         let last = self.take_edges();
         self.exits += u32::from(!last.is_empty());
         self.graph.connect(last, EXIT);
-        (self.graph, FlowCounts { branches: self.branches, loops: self.loops, exits: self.exits })
+        (self.graph, self.exits)
     }
 
     /// A token of code. `solid` tokens make a block where there is none; punctuation only prolongs one.
@@ -238,16 +234,6 @@ impl Flow {
         };
         self.frames.push((depth, Frame::Diverging { terminator, edge }));
     }
-}
-
-/// What the builder counted on its way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct FlowCounts {
-    /// Two-way and multi-way decisions.
-    pub branches: u32,
-    pub loops: u32,
-    /// Ways out of the function.
-    pub exits: u32,
 }
 
 /// The blocks of a range, and none when asked again.
