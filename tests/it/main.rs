@@ -2,19 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-mod fixtures;
 mod cli_commands;
+mod fixtures;
 mod index_bad_input;
 mod index_runs;
 mod invariants;
 mod kv;
+mod kv_bulk;
+mod kv_clash;
+mod kv_format;
+mod kv_open;
 mod lsp_edits;
 mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;
-mod kv_clash;
-mod kv_format;
-mod kv_open;
 mod query;
 mod samples;
 mod support;
