@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted, tell_notice};
 use crate::{
-    index::{self, Settings, Summary},
+    index::{self, First, Settings, Summary},
     kv::Store,
 };
 
@@ -51,7 +51,12 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     }
     let dir = context.index_dir(&root)?;
     let store = open(&dir, &root)?;
-    let settings = Settings { exclude: args.exclude.clone(), max_file_size: args.max_file_size, threads: args.threads };
+    let settings = Settings {
+        exclude: args.exclude.clone(),
+        max_file_size: args.max_file_size,
+        threads: args.threads,
+        first: First::Bulk,
+    };
     let cancel = cancel_by_signal()?;
     let begun = Instant::now();
     let progress = progress::for_stderr(args.quiet);

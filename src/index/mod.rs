@@ -24,4 +24,4 @@ pub use ingest::{buffer_origin, refresh};
 pub use path::{disk_path, index_path};
 pub use place::{check_root, index_dir, make_index_dir, workspace_root};
 pub use run::{run, run_logged};
-pub use settings::{Progress, Settings, Silent, Summary};
+pub use settings::{First, Progress, Settings, Silent, Summary};

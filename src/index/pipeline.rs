@@ -18,7 +18,7 @@ use super::{
     budget::Budget,
     ingest::{Ingested, Job, Outcome, ingest, settle},
 };
-use crate::kv::{FileUpdate, Store};
+use crate::kv::{Bulk, Extent, FileUpdate, Published, Store};
 
 /// A transaction of this size is written in key order and synced in a fraction of a second.
 const BATCH_BYTES: usize = 8 << 20;
@@ -34,6 +34,14 @@ pub struct Run<'a> {
     pub threads: usize,
     pub progress: &'a dyn Progress,
     pub cancel: &'a AtomicBool,
+}
+
+/// What became of a bulk build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Built {
+    Done,
+    /// Another process has built the index meanwhile.
+    Superseded,
 }
 
 /// A file's rows on their way to the writer.
@@ -58,26 +66,48 @@ impl Run<'_> {
 
     /// Brings these files into the index. Stopped by the cancel flag, it leaves each file whole, as it was or as it is.
     pub fn ingest(&self, jobs: &[Job], summary: &mut Summary) -> Result<(), IndexError> {
+        let clashes = self.feed(jobs, |from, budget| self.write(from, budget, summary))?;
+        settle(self.store, self.root, clashes, self.size_limit)
+    }
+
+    /// Fills an index that holds no files with these. Stopped by the cancel flag, it holds those that were done.
+    pub fn build(&self, jobs: &[Job], mut bulk: Bulk, summary: &mut Summary) -> Result<Built, IndexError> {
+        self.feed(jobs, |from, budget| gather(&mut bulk, from, budget, summary))?;
+        let extent = if self.is_cancelled() { Extent::Part } else { Extent::Whole };
+        match bulk.publish(extent)? {
+            Published::Done(applied) => {
+                settle(self.store, self.root, applied.clashes, self.size_limit)?;
+                Ok(Built::Done)
+            }
+            Published::Superseded => Ok(Built::Superseded),
+        }
+    }
+
+    /// Has the files extracted on all threads, and what comes of it taken in on this one.
+    fn feed<T>(
+        &self,
+        jobs: &[Job],
+        take_in: impl FnOnce(&Receiver<Message>, &Budget) -> Result<T, IndexError>,
+    ) -> Result<T, IndexError> {
         let threads = self.threads.clamp(1, jobs.len().max(1));
         let (sender, receiver) = bounded(4 * threads);
         let (next, budget, failed) = (AtomicUsize::new(0), Budget::new(UNDER_WAY), AtomicBool::new(false));
-        let written = std::thread::scope(|scope| {
+        std::thread::scope(|scope| {
             for _ in 0..threads {
                 let sender = sender.clone();
                 scope.spawn(|| self.extract(jobs, &next, &budget, &failed, sender));
             }
             drop(sender);
-            let written = self.write(&receiver, &budget, summary);
-            if written.is_err() {
+            let taken_in = take_in(&receiver, &budget);
+            if taken_in.is_err() {
                 failed.store(true, Ordering::Relaxed);
                 // Whoever waits to send must come to its end.
                 for message in &receiver {
                     budget.give_back(message.bytes);
                 }
             }
-            written
-        });
-        settle(self.store, self.root, written?, self.size_limit)
+            taken_in
+        })
     }
 
     fn is_cancelled(&self) -> bool {
@@ -137,6 +167,21 @@ impl Run<'_> {
         flush(&mut batch, &mut counted)?;
         Ok(clashes)
     }
+}
+
+/// Takes the rows in for a bulk build.
+fn gather(bulk: &mut Bulk, from: &Receiver<Message>, budget: &Budget, summary: &mut Summary) -> Result<(), IndexError> {
+    for Message { ingested, bytes } in from {
+        let added = match ingested.update {
+            Some(FileUpdate::Replace(rows)) => bulk.add(&rows),
+            // It was not there before.
+            Some(FileUpdate::Remove(_)) | None => Ok(()),
+        };
+        budget.give_back(bytes);
+        added?;
+        count(summary, &ingested.path, ingested.outcome);
+    }
+    Ok(())
 }
 
 fn count(summary: &mut Summary, path: &str, outcome: Outcome) {

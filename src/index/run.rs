@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    IndexError, Progress, Settings, Summary,
-    pipeline::Run,
+    First, IndexError, Progress, Settings, Summary,
+    pipeline::{Built, Run},
     plan::{self, Plan},
     runlog,
     scan::Scan,
@@ -26,26 +26,51 @@ pub fn run(
 ) -> Result<Summary, IndexError> {
     let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
     let root = &root.canonicalize().map_err(fail)?;
+    loop {
+        if let Some(summary) = attempt(store, root, settings, progress, cancel)? {
+            return Ok(summary);
+        }
+        tracing::info!("another process has built the index meanwhile: looking again");
+    }
+}
+
+/// `None` if another process has published an index meanwhile, which may lack some of what this run found.
+fn attempt(
+    store: &Store,
+    root: &Path,
+    settings: &Settings,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+) -> Result<Option<Summary>, IndexError> {
     let size_limit = settings.size_limit();
     let mut summary = Summary::default();
+    let generation = store.data_dir();
     // The snapshot is let go before anything is written: an open one makes the database grow.
     let known = Stamps::read(&store.snapshot()?)?;
     let Some(mut scan) = Scan::of(root, settings, &known, cancel)? else {
-        return Ok(Summary { partial: true, ..summary });
+        return Ok(Some(Summary { partial: true, ..summary }));
     };
     plan::warnings(&scan).for_each(|warning| summary.warn(warning));
-    let around = DiskSurroundings::new(root.clone());
+    let around = DiskSurroundings::new(root.to_owned());
     let files = std::mem::take(&mut scan.files);
+    let is_first = known.is_empty();
     let plan = Plan::new(files, known, &scan.unseen, size_limit, &around);
     summary.files_unchanged = plan.unchanged;
     summary.files_skipped = plan.skipped;
     summary.other_files = scan.other_files;
     progress.found(plan.jobs.len() as u64);
     let run = Run { store, root, size_limit, threads: settings.thread_count(), progress, cancel };
-    run.remove(plan.removed, &mut summary)?;
-    run.ingest(&plan.jobs, &mut summary)?;
+    let bulk = if is_first && settings.first == First::Bulk { store.bulk()? } else { None };
+    let stands = match bulk {
+        Some(bulk) => run.build(&plan.jobs, bulk, &mut summary)? != Built::Superseded,
+        None => {
+            run.remove(plan.removed, &mut summary)?;
+            run.ingest(&plan.jobs, &mut summary)?;
+            store.data_dir() == generation
+        }
+    };
     summary.partial = cancel.load(Ordering::Relaxed);
-    Ok(summary)
+    Ok((stands || summary.partial).then_some(summary))
 }
 
 /// [`run`], with a record of it in the index. `args` are those of the program.

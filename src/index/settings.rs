@@ -13,6 +13,18 @@ pub struct Settings {
     pub max_file_size: u64,
     /// Extracting threads; 0 for one a core.
     pub threads: usize,
+    /// How an index that holds no files yet is filled.
+    pub first: First,
+}
+
+/// How an index that holds no files yet is filled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum First {
+    /// File by file: what is done can be asked for while the rest is under way.
+    #[default]
+    Visible,
+    /// At once, when all is done: in less memory, and to a smaller index.
+    Bulk,
 }
 
 impl Settings {
@@ -36,7 +48,7 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { exclude: Vec::new(), max_file_size: Settings::MAX_FILE_SIZE, threads: 0 }
+        Settings { exclude: Vec::new(), max_file_size: Settings::MAX_FILE_SIZE, threads: 0, first: First::Visible }
     }
 }
 

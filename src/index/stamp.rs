@@ -40,6 +40,10 @@ impl Stamps {
         Ok(Stamps(stamps))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn take(&mut self, path: &str) -> Option<Stamp> {
         self.0.remove(path)
     }

@@ -32,6 +32,8 @@ const CLOSE_WAIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     ReadWrite,
+    /// Of a generation that nobody else sees. Nothing is safe on the disk before it is synced as a whole.
+    Build,
     /// Without LMDB's lock file, which would have to be written.
     ReadOnly,
 }
@@ -59,7 +61,7 @@ impl Environment {
         }
         let env = map(data_dir, access, map_bytes)?;
         let fail = |error| StoreError::of(data_dir, error);
-        if access == Access::ReadWrite {
+        if access != Access::ReadOnly {
             env.clear_stale_readers().map_err(fail)?;
         }
         let rows = open_rows(&env).map_err(fail)?;
@@ -149,6 +151,10 @@ pub(super) fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
 fn map(data_dir: &Path, access: Access, map_bytes: usize) -> Result<Env<WithoutTls>, StoreError> {
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
     options.max_readers(MAX_READERS);
+    if access == Access::Build {
+        // SAFETY: what a power cut would leave behind in this state is not published, and so never opened.
+        unsafe { options.flags(EnvFlags::NO_SYNC) };
+    }
     if access == Access::ReadOnly {
         // SAFETY: no lock file can be written, so no other reader is seen by writers; a directory that cannot be written
         // has, as a rule, no writer. FORMAT.md names the exception.

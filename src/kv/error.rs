@@ -87,6 +87,8 @@ pub(super) enum Failure {
     Damaged(String),
     /// It is known.
     Told(StoreError),
+    /// A new generation has taken the place of the index: the work belongs there.
+    Superseded,
 }
 
 impl From<heed::Error> for Failure {
@@ -105,6 +107,9 @@ impl Failure {
             Failure::Heed(error) => StoreError::of(dir, error),
             Failure::Damaged(cause) => StoreError::Damaged { dir: dir.to_path_buf(), cause },
             Failure::Told(error) => error,
+            Failure::Superseded => {
+                StoreError::Lmdb { dir: dir.to_path_buf(), cause: "a new index has taken its place".to_owned() }
+            }
         }
     }
 }

@@ -3,11 +3,13 @@
 //! What is in it, for readers in any language:
 #![doc = include_str!("FORMAT.md")]
 
+mod bulk;
 mod clash;
 pub mod encoding;
 mod env;
 mod error;
 mod footprint;
+mod handle;
 mod health;
 mod info;
 pub mod keys;
@@ -19,6 +21,7 @@ mod space;
 mod store;
 mod writer;
 
+pub use bulk::{Bulk, Extent, Published};
 pub use error::StoreError;
 pub use info::{IndexInfo, NamespaceInfo};
 pub use rows::FileRows;

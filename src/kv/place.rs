@@ -4,7 +4,7 @@
 //! beside it, and `CURRENT` is replaced by a rename. Only generations before the last but one are removed.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
 };
@@ -15,11 +15,19 @@ const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 /// Says why a generation must not be used any more.
 const DAMAGED: &str = "DAMAGED";
+/// Locked by the process that builds a generation beside the current one.
+const BUILD: &str = "BUILD";
 const GENERATION: &str = "gen-";
 
 /// Held while an index is opened or made, so that two processes don't do it at once. Released when dropped.
 #[derive(Debug)]
 pub(super) struct Opening {
+    _lock: File,
+}
+
+/// Held while a generation is built beside the current one. Released when dropped, or when the process ends.
+#[derive(Debug)]
+pub(super) struct Building {
     _lock: File,
 }
 
@@ -45,15 +53,25 @@ pub(super) fn create_private(dir: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn lock(dir: &Path) -> Result<Opening, StoreError> {
-    let path = dir.join(LOCK);
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(|error| StoreError::of_io(dir, "write in", error))?;
-    file.lock().map_err(|error| StoreError::of_io(&path, "lock", error))?;
+    let file = lock_file(dir, LOCK)?;
+    file.lock().map_err(|error| StoreError::of_io(&dir.join(LOCK), "lock", error))?;
     Ok(Opening { _lock: file })
+}
+
+/// `None` while somebody else builds.
+pub(super) fn try_build(dir: &Path) -> Result<Option<Building>, StoreError> {
+    let file = lock_file(dir, BUILD)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Building { _lock: file })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(StoreError::of_io(&dir.join(BUILD), "lock", error)),
+    }
+}
+
+fn lock_file(dir: &Path, name: &str) -> Result<File, StoreError> {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    options.open(dir.join(name)).map_err(|error| StoreError::of_io(dir, "write in", error))
 }
 
 pub(super) fn pointer(dir: &Path) -> Result<Pointer, StoreError> {
@@ -71,6 +89,15 @@ pub(super) fn pointer(dir: &Path) -> Result<Pointer, StoreError> {
     })
 }
 
+/// The generation that has taken the place of this one. Numbers only grow.
+pub(super) fn successor(dir: &Path, generation: u64) -> Result<Option<u64>, StoreError> {
+    Ok(match pointer(dir)? {
+        Pointer::At(next) if next > generation && data_dir(dir, next).join("data.mdb").exists() => Some(next),
+        // Whatever else it says, what is open is as good as anything.
+        _ => None,
+    })
+}
+
 /// A generation number that was never used.
 pub(super) fn next(dir: &Path, _: &Opening) -> Result<u64, StoreError> {
     Ok(generations(dir)?.into_iter().max().unwrap_or(0) + 1)
@@ -83,9 +110,38 @@ pub(super) fn publish(dir: &Path, generation: u64, _: &Opening) -> Result<(), St
         let mut file = File::create(&fresh)?;
         io::Write::write_all(&mut file, format!("{GENERATION}{generation}\n").as_bytes())?;
         file.sync_all()?;
-        fs::rename(&fresh, &path)
+        // The names in the generation are on the disk before its own name counts.
+        sync_names(&data_dir(dir, generation));
+        fs::rename(&fresh, &path)?;
+        sync_names(dir);
+        Ok(())
     };
     write().map_err(|error| StoreError::of_io(&path, "write", error))
+}
+
+/// Brings the names in a directory to the disk, where the system can. Without it a power cut may lose the newest index.
+fn sync_names(dir: &Path) {
+    #[cfg(unix)]
+    if let Err(error) = File::open(dir).and_then(|dir| dir.sync_all()) {
+        tracing::debug!(path = %dir.display(), %error, "a directory was not synced");
+    }
+    #[cfg(not(unix))]
+    let _ = dir;
+}
+
+/// Removes generations that were never published. Nobody else is building one.
+pub(super) fn sweep(dir: &Path, current: u64, _: &Opening, _: &Building) -> Result<(), StoreError> {
+    for generation in generations(dir)?.into_iter().filter(|&generation| generation > current) {
+        discard(&data_dir(dir, generation));
+    }
+    Ok(())
+}
+
+/// Removes a generation that nobody needs. A failure costs space and nothing else.
+pub(super) fn discard(data_dir: &Path) {
+    if let Err(error) = remove_generation(data_dir) {
+        tracing::warn!(path = %data_dir.display(), %error, "an old index could not be removed");
+    }
 }
 
 /// Removes what was set aside before the last but one generation. A failure costs space and nothing else.
@@ -95,10 +151,7 @@ pub(super) fn prune(dir: &Path, current: u64, _: &Opening) -> Result<(), StoreEr
     old.sort_unstable();
     old.pop();
     for generation in old {
-        let path = data_dir(dir, generation);
-        if let Err(error) = remove_generation(&path) {
-            tracing::warn!(path = %path.display(), %error, "an old index could not be removed");
-        }
+        discard(&data_dir(dir, generation));
     }
     Ok(())
 }

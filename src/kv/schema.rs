@@ -1,9 +1,12 @@
 //! The index's records of itself: format, root, and the files whose ids are salted.
 
+use std::path::Path;
+
 use heed::{Database, RoTxn, RwTxn, WithoutTls, types::Bytes};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    StoreError,
     encoding::{decode_json, encode_json},
     error::Failure,
     keys,
@@ -42,6 +45,16 @@ pub(super) enum Identity {
     Ours,
     OtherFormat(u32),
     Foreign(String),
+}
+
+/// The error that an index is when it is not ours.
+pub(super) fn wrong(data_dir: &Path, identity: Identity) -> StoreError {
+    let dir = data_dir.to_path_buf();
+    match identity {
+        Identity::OtherFormat(found) => StoreError::OtherFormat { dir, found, expected: FORMAT_VERSION },
+        Identity::Foreign(cause) => StoreError::Foreign { dir, cause },
+        Identity::Empty | Identity::Ours => StoreError::NotIndexed { dir },
+    }
 }
 
 pub(super) fn identity(rows: Rows, txn: &Read<'_>) -> heed::Result<Identity> {

@@ -12,6 +12,7 @@ use super::{
     StoreError,
     encoding::{CodecError, decode_ast_nodes, decode_cfg_blocks, decode_json, decode_symbol},
     error::Failure,
+    handle::Handle,
     keys,
     schema::{self, IndexRecord, Read},
     store::Shared,
@@ -23,6 +24,8 @@ pub struct Snapshot {
     /// Dropped before the count of readers goes down.
     txn: Option<Read<'static>>,
     shared: Arc<Shared>,
+    /// While a snapshot lives, the index is found open by whoever opens it again.
+    _handle: Arc<Handle>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -39,9 +42,10 @@ impl Drop for Snapshot {
 }
 
 impl Snapshot {
-    pub(super) fn new(shared: Arc<Shared>) -> Result<Self, StoreError> {
+    pub(super) fn new(handle: Arc<Handle>) -> Result<Self, StoreError> {
+        let shared = handle.recent();
         let txn = shared.environment.begin_read(&shared.writer)?;
-        Ok(Snapshot { txn: Some(txn), shared })
+        Ok(Snapshot { txn: Some(txn), shared, _handle: handle })
     }
 
     pub fn file(&self, path: &str) -> Result<Option<FileRecord>, StoreError> {

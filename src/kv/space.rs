@@ -9,7 +9,12 @@ const RESERVE: u64 = 16 << 20;
 
 /// Whether a batch of so many bytes can be written. Copied pages and unfilled ones about double it.
 pub(super) fn check(dir: &Path, bytes: u64) -> Result<(), StoreError> {
-    let needed = bytes.saturating_mul(2).saturating_add(RESERVE);
+    require(dir, bytes.saturating_mul(2))
+}
+
+/// Whether there is room for so many bytes.
+pub(super) fn require(dir: &Path, bytes: u64) -> Result<(), StoreError> {
+    let needed = bytes.saturating_add(RESERVE);
     match free(dir) {
         Some(free) if free < needed => Err(StoreError::DiskFull {
             dir: dir.to_path_buf(),
@@ -21,10 +26,14 @@ pub(super) fn check(dir: &Path, bytes: u64) -> Result<(), StoreError> {
 
 /// The error of a failed write. A full disk may show as an input/output error.
 pub(super) fn explain(shared: &Shared, failure: Failure) -> StoreError {
-    let dir = &shared.environment.data_dir;
-    match shared.explain(failure) {
+    explain_at(&shared.environment.data_dir, shared.explain(failure))
+}
+
+/// The same, for a directory that is no index yet.
+pub(super) fn explain_at(dir: &Path, error: StoreError) -> StoreError {
+    match error {
         StoreError::Io { source, .. } if free(dir).is_some_and(|free| free < RESERVE) => {
-            StoreError::DiskFull { dir: dir.clone(), cause: source.to_string() }
+            StoreError::DiskFull { dir: dir.to_path_buf(), cause: source.to_string() }
         }
         error => error,
     }

@@ -12,10 +12,11 @@ use super::{
     encoding::encode_json,
     env::{Access, Environment, MAP_BYTES, hold},
     error::Failure,
+    handle::Handle,
     keys,
     place::{self, Pointer},
-    schema::{FORMAT_VERSION, Identity, IndexRecord, put_changed},
-    writer,
+    schema::{self, Identity, IndexRecord, put_changed},
+    space, writer,
 };
 use crate::record::Execution;
 
@@ -35,25 +36,28 @@ pub struct Applied {
     pub clashes: Vec<(Arc<str>, u32)>,
 }
 
-/// An open index, shared by its clones.
+/// An open index, shared by its clones. When a new generation takes the index's place, by this process or another, it goes
+/// over to that one by itself.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(super) shared: Arc<Shared>,
+    pub(super) handle: Arc<Handle>,
 }
 
+/// A generation of an index that is open.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) dir: PathBuf,
+    pub(super) generation: u64,
     pub(super) environment: Environment,
     /// Held by this process's writer, so that LMDB's own lock is waited for by one thread only.
     pub(super) writer: Mutex<()>,
     /// Set when a new index is wanted in the place of this one.
     bad: Mutex<bool>,
-    notice: Option<String>,
+    notice: Option<Arc<str>>,
 }
 
 /// LMDB allows one environment a file and process, so all callers share it.
-static OPEN: LazyLock<Mutex<HashMap<PathBuf, Weak<Shared>>>> = LazyLock::new(Mutex::default);
+static OPEN: LazyLock<Mutex<HashMap<PathBuf, Weak<Handle>>>> = LazyLock::new(Mutex::default);
 
 impl Store {
     /// Opens, making the directory and the database if need be. A bad index is set aside for a new one: see
@@ -66,8 +70,8 @@ impl Store {
     pub fn open_existing(dir: &Path) -> Result<Self, StoreError> {
         let Ok(dir) = fs::canonicalize(dir) else { return Err(StoreError::NotIndexed { dir: dir.to_path_buf() }) };
         let mut open = hold(&OPEN);
-        if let Some(shared) = open.get(&dir).and_then(Weak::upgrade) {
-            return Ok(Store { shared });
+        if let Some(handle) = open.get(&dir).and_then(Weak::upgrade) {
+            return Ok(Store { handle });
         }
         let generation = match place::pointer(&dir)? {
             Pointer::At(generation) => generation,
@@ -81,11 +85,12 @@ impl Store {
         let mut notice = None;
         let opened = match Environment::open(&data_dir, Access::ReadWrite, MAP_BYTES) {
             Err(StoreError::ReadOnly { cause, .. }) => {
-                notice = Some(format!(
+                let text = format!(
                     "{} cannot be written ({cause}): the index is read without a lock, which is sound while nobody \
                      writes it",
                     data_dir.display()
-                ));
+                );
+                notice = Some(text.into());
                 Environment::open(&data_dir, Access::ReadOnly, MAP_BYTES)
             }
             opened => opened,
@@ -93,22 +98,27 @@ impl Store {
         let environment = match opened? {
             (environment, Identity::Ours) => environment,
             (_, Identity::Empty) => return Err(StoreError::NotIndexed { dir }),
-            (_, identity) => return Err(wrong(&data_dir, identity)),
+            (_, identity) => return Err(schema::wrong(&data_dir, identity)),
         };
-        Ok(share(&mut open, dir, environment, notice))
+        Ok(share(&mut open, Shared::new(dir, generation, environment, notice)))
     }
 
     pub(super) fn open_sized(dir: &Path, root: &str, map_bytes: usize) -> Result<Self, StoreError> {
         place::create_private(dir)?;
         let dir = fs::canonicalize(dir).map_err(|error| StoreError::of_io(dir, "find", error))?;
         let mut open = hold(&OPEN);
-        if let Some(shared) = open.get(&dir).and_then(Weak::upgrade).filter(|shared| !*hold(&shared.bad)) {
+        let known = open.get(&dir).and_then(Weak::upgrade);
+        let mut looked = known.as_ref().map(|handle| hold(&handle.looked));
+        if let Some(handle) = &known {
+            let shared = handle.now();
             if shared.environment.access == Access::ReadOnly {
                 return Err(StoreError::ReadOnly { dir, cause: "it is open for reading only".to_owned() });
             }
-            let store = Store { shared };
-            store.sign(root)?;
-            return Ok(store);
+            if !*hold(&shared.bad) && place::successor(&dir, shared.generation)?.is_none() {
+                let _writer = hold(&shared.writer);
+                sign(&shared.environment, root)?;
+                return Ok(Store { handle: handle.clone() });
+            }
         }
         let opening = place::lock(&dir)?;
         let (generation, bad) = match place::pointer(&dir)? {
@@ -121,7 +131,7 @@ impl Store {
             place::create_private(&data_dir)?;
             match Environment::open(&data_dir, Access::ReadWrite, map_bytes)? {
                 (environment, Identity::Ours | Identity::Empty) => Ok(environment),
-                (_, identity) => Err(wrong(&data_dir, identity)),
+                (_, identity) => Err(schema::wrong(&data_dir, identity)),
             }
         };
         let found = match generation {
@@ -132,10 +142,13 @@ impl Store {
                 Err(error) => return Err(error),
             },
         };
-        let (environment, notice) = match found {
+        let (generation, environment, notice) = match found {
             Ok((environment, generation)) => {
                 place::prune(&dir, generation, &opening)?;
-                (environment, None)
+                if let Some(building) = place::try_build(&dir)? {
+                    place::sweep(&dir, generation, &opening, &building)?;
+                }
+                (generation, environment, None)
             }
             Err(bad) => {
                 let generation = place::next(&dir, &opening)?;
@@ -144,58 +157,80 @@ impl Store {
                 place::publish(&dir, generation, &opening)?;
                 let notice = bad.map(|cause| {
                     let new = place::data_dir(&dir, generation);
-                    format!("the index was set aside, and a new one begun in {}: {cause}", new.display())
+                    format!("the index was set aside, and a new one begun in {}: {cause}", new.display()).into()
                 });
-                (environment, notice)
+                (generation, environment, notice)
             }
         };
-        let store = share(&mut open, dir, environment, notice);
-        store.sign(root)?;
-        Ok(store)
+        sign(&environment, root)?;
+        let shared = Shared::new(dir, generation, environment, notice);
+        match (&known, &mut looked) {
+            (Some(handle), Some(looked)) => {
+                handle.replace(looked, shared);
+                Ok(Store { handle: handle.clone() })
+            }
+            _ => Ok(share(&mut open, shared)),
+        }
     }
 
     /// The directory of the index, as it was given but for symbolic links.
     pub fn dir(&self) -> &Path {
-        &self.shared.dir
+        &self.handle.dir
     }
 
     /// The directory that `data.mdb` lies in: a generation of the index.
-    pub fn data_dir(&self) -> &Path {
-        &self.shared.environment.data_dir
+    pub fn data_dir(&self) -> PathBuf {
+        self.handle.now().environment.data_dir.clone()
     }
 
     /// What the user should hear about the opening: that and why an index was set aside, or is read without a lock.
-    pub fn notice(&self) -> Option<&str> {
-        self.shared.notice.as_deref()
+    pub fn notice(&self) -> Option<Arc<str>> {
+        self.handle.now().notice.clone()
     }
 
+    /// What another process has published is seen a second later at the latest.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Snapshot::new(self.shared.clone())
+        Snapshot::new(self.handle.clone())
     }
 
     /// Writes a batch in one transaction, in key order. Of several updates of one path the last one counts. A batch that
     /// LMDB cannot take as one is written in parts, each file whole. The calling thread must not hold a snapshot: when
     /// the map has to grow, this waits for all of them to end.
     pub fn apply(&self, updates: Vec<FileUpdate>) -> Result<Applied, StoreError> {
-        self.shared.writable()?;
-        let _writer = hold(&self.shared.writer);
-        writer::apply(&self.shared, updates)
+        let updates = writer::sorted(updates);
+        self.write(|shared| writer::apply(shared, &updates))
     }
 
     /// Writes an execution record and drops the oldest beyond the bound.
     pub fn log(&self, execution: &Execution) -> Result<(), StoreError> {
-        self.shared.writable()?;
-        let _writer = hold(&self.shared.writer);
-        writer::log(&self.shared, execution)
+        self.write(|shared| writer::log(shared, execution))
     }
 
-    fn sign(&self, root: &str) -> Result<(), StoreError> {
-        let _writer = hold(&self.shared.writer);
-        sign(&self.shared.environment, root)
+    /// Writes into the generation that counts: again, if another one takes its place meanwhile.
+    fn write<T>(&self, work: impl Fn(&Shared) -> Result<T, Failure>) -> Result<T, StoreError> {
+        loop {
+            let shared = self.handle.fresh()?;
+            shared.writable()?;
+            let _writer = hold(&shared.writer);
+            match work(&shared) {
+                Err(Failure::Superseded) => {}
+                done => return done.map_err(|failure| space::explain(&shared, failure)),
+            }
+        }
     }
 }
 
 impl Shared {
+    fn new(dir: PathBuf, generation: u64, environment: Environment, notice: Option<Arc<str>>) -> Arc<Self> {
+        let (writer, bad) = (Mutex::new(()), Mutex::new(false));
+        Arc::new(Shared { dir, generation, environment, writer, bad, notice })
+    }
+
+    /// The generation that takes the place of this one.
+    pub(super) fn succeeded_by(&self, generation: u64, environment: Environment) -> Arc<Self> {
+        Shared::new(self.dir.clone(), generation, environment, self.notice.clone())
+    }
+
     /// The error for the caller. Where it wants a new index, the next opening will make one.
     pub(super) fn explain(&self, failure: Failure) -> StoreError {
         let error = failure.at(&self.environment.data_dir);
@@ -206,9 +241,9 @@ impl Shared {
         error
     }
 
-    fn writable(&self) -> Result<(), StoreError> {
+    pub(super) fn writable(&self) -> Result<(), StoreError> {
         match self.environment.access {
-            Access::ReadWrite => Ok(()),
+            Access::ReadWrite | Access::Build => Ok(()),
             Access::ReadOnly => {
                 Err(StoreError::ReadOnly { dir: self.dir.clone(), cause: "it was opened for reading only".to_owned() })
             }
@@ -216,17 +251,12 @@ impl Shared {
     }
 }
 
-fn share(
-    open: &mut HashMap<PathBuf, Weak<Shared>>,
-    dir: PathBuf,
-    environment: Environment,
-    notice: Option<String>,
-) -> Store {
-    let shared =
-        Arc::new(Shared { dir: dir.clone(), environment, writer: Mutex::new(()), bad: Mutex::new(false), notice });
+fn share(open: &mut HashMap<PathBuf, Weak<Handle>>, shared: Arc<Shared>) -> Store {
+    let dir = shared.dir.clone();
+    let handle = Arc::new(Handle::new(shared));
     open.retain(|_, other| other.strong_count() > 0);
-    open.insert(dir, Arc::downgrade(&shared));
-    Store { shared }
+    open.insert(dir, Arc::downgrade(&handle));
+    Store { handle }
 }
 
 /// Writes the index's record of itself, if it has changed.
@@ -242,15 +272,6 @@ fn sign(environment: &Environment, root: &str) -> Result<(), StoreError> {
     let mut txn = environment.env.write_txn().map_err(fail)?;
     put_changed(environment.rows, &mut txn, keys::META_INDEX, &record).map_err(fail)?;
     txn.commit().map_err(fail)
-}
-
-fn wrong(data_dir: &Path, identity: Identity) -> StoreError {
-    let dir = data_dir.to_path_buf();
-    match identity {
-        Identity::OtherFormat(found) => StoreError::OtherFormat { dir, found, expected: FORMAT_VERSION },
-        Identity::Foreign(cause) => StoreError::Foreign { dir, cause },
-        Identity::Empty | Identity::Ours => StoreError::NotIndexed { dir },
-    }
 }
 
 #[cfg(test)]

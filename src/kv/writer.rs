@@ -13,7 +13,7 @@ use super::{
     encoding::encode_json,
     error::Failure,
     footprint::decode,
-    keys,
+    keys, place,
     schema::{self, Rows, put_changed, put_list},
     space,
     store::Shared,
@@ -23,28 +23,32 @@ use crate::record::{Execution, SymbolId};
 /// How many runs are kept in the log.
 pub const EXECUTIONS_KEPT: usize = 200;
 
-/// The caller holds the writer's lock.
-pub(super) fn apply(shared: &Shared, updates: Vec<FileUpdate>) -> Result<Applied, StoreError> {
-    // Of several updates of one path the last counts.
+/// Sorted by path. Of several updates of one path the last counts.
+pub(super) fn sorted(updates: Vec<FileUpdate>) -> Vec<FileUpdate> {
     let mut last: HashMap<Arc<str>, FileUpdate> = HashMap::with_capacity(updates.len());
     for update in updates {
         last.insert(path_of(&update).clone(), update);
     }
     let mut updates: Vec<FileUpdate> = last.into_values().collect();
     updates.sort_unstable_by(|a, b| path_of(a).cmp(path_of(b)));
+    updates
+}
+
+/// Writes what [`sorted`] gave. The caller holds the writer's lock.
+pub(super) fn apply(shared: &Shared, updates: &[FileUpdate]) -> Result<Applied, Failure> {
     let bytes = updates.iter().map(|update| match update {
         FileUpdate::Replace(rows) => rows.byte_size() as u64,
         FileUpdate::Remove(_) => 0,
     });
-    space::check(&shared.environment.data_dir, bytes.sum())?;
+    space::check(&shared.environment.data_dir, bytes.sum()).map_err(Failure::Told)?;
     let mut applied = Applied::default();
-    apply_sorted(shared, &updates, &mut applied)?;
+    apply_sorted(shared, updates, &mut applied)?;
     applied.clashes.sort_unstable();
     Ok(applied)
 }
 
 /// In one transaction if LMDB can take it, else in halves.
-fn apply_sorted(shared: &Shared, updates: &[FileUpdate], applied: &mut Applied) -> Result<(), StoreError> {
+fn apply_sorted(shared: &Shared, updates: &[FileUpdate], applied: &mut Applied) -> Result<(), Failure> {
     if updates.is_empty() {
         return Ok(());
     }
@@ -55,24 +59,22 @@ fn apply_sorted(shared: &Shared, updates: &[FileUpdate], applied: &mut Applied) 
         }
         Err(failure) if failure.is(MdbError::TxnFull) => {
             if let [update] = updates {
-                return Err(StoreError::TooLarge {
-                    dir: shared.environment.data_dir.clone(),
-                    path: path_of(update).to_string(),
-                });
+                let dir = shared.environment.data_dir.clone();
+                return Err(Failure::Told(StoreError::TooLarge { dir, path: path_of(update).to_string() }));
             }
             let (first, second) = updates.split_at(updates.len() / 2);
             apply_sorted(shared, first, applied)?;
             apply_sorted(shared, second, applied)
         }
-        Err(failure) => Err(space::explain(shared, failure)),
+        Err(failure) => Err(failure),
     }
 }
 
 /// Writes an execution record, and drops the oldest beyond the bound.
-pub(super) fn log(shared: &Shared, execution: &Execution) -> Result<(), StoreError> {
-    space::check(&shared.environment.data_dir, 0)?;
+pub(super) fn log(shared: &Shared, execution: &Execution) -> Result<(), Failure> {
+    space::check(&shared.environment.data_dir, 0).map_err(Failure::Told)?;
     let rows = shared.environment.rows;
-    let written = commit(shared, |txn| {
+    commit(shared, |txn| {
         put_changed(rows, txn, &keys::execution_log_key(&execution.execution_id), &encode(execution))?;
         let mut kept = Vec::new();
         for row in rows.prefix_iter(txn, keys::EXECLOG.as_bytes())? {
@@ -82,21 +84,27 @@ pub(super) fn log(shared: &Shared, execution: &Execution) -> Result<(), StoreErr
             rows.delete(txn, key)?;
         }
         Ok(())
-    });
-    written.map_err(|failure| space::explain(shared, failure))
+    })
 }
 
 fn encode(execution: &Execution) -> Vec<u8> {
     encode_json(execution).expect("the record is plain text and numbers")
 }
 
-/// Runs `work` in a transaction and commits it; once more with a larger map when it is full.
-fn commit<T>(shared: &Shared, mut work: impl FnMut(&mut RwTxn<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+/// Runs `work` in a transaction and commits it; once more with a larger map when it is full. Not in an index that another
+/// generation has taken the place of: that is asked under the write lock, which is held to publish one.
+pub(super) fn commit<T>(
+    shared: &Shared,
+    mut work: impl FnMut(&mut RwTxn<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let environment = &shared.environment;
     environment.env.clear_stale_readers()?;
     loop {
         let mut attempt = || -> Result<T, Failure> {
             let mut txn = environment.env.write_txn()?;
+            if place::successor(&shared.dir, shared.generation).map_err(Failure::Told)?.is_some() {
+                return Err(Failure::Superseded);
+            }
             let result = work(&mut txn)?;
             txn.commit()?;
             Ok(result)

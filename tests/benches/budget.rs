@@ -24,7 +24,7 @@ use std::{
 
 use rustix::time::{ClockId, clock_gettime};
 use rutter::{
-    index::{self, Progress, Settings, Summary},
+    index::{self, First, Progress, Settings, Summary},
     kv::Store,
     record::Skip,
 };
@@ -113,7 +113,7 @@ fn indexed_files(root: &Path) -> (Vec<File>, Summary) {
 fn full_index(root: &Path, threads: usize) -> (tempfile::TempDir, Store, Summary) {
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path(), root.to_str().unwrap()).unwrap();
-    let settings = Settings { exclude: Vec::new(), max_file_size: MAX_FILE_SIZE, threads };
+    let settings = Settings { max_file_size: MAX_FILE_SIZE, threads, first: First::Bulk, ..Settings::default() };
     let summary = index::run(&store, root, &settings, &Silent, &AtomicBool::new(false)).unwrap();
     (directory, store, summary)
 }

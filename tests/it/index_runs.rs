@@ -12,7 +12,7 @@ use std::{
 };
 
 use rutter::{
-    index::{self, Progress, Settings, Silent, Summary},
+    index::{self, First, Progress, Settings, Silent, Summary},
     kv::Store,
     record::{Outcome, Skip},
 };
@@ -212,10 +212,15 @@ impl Progress for CancelAfter<'_> {
 
 #[test]
 fn a_stopped_run_is_partial_and_the_next_one_ends_it() {
+    stop_and_go_on(First::Visible);
+    stop_and_go_on(First::Bulk);
+}
+
+fn stop_and_go_on(first: First) {
     let workspace = Workspace::new(&FILES);
     let flag = AtomicBool::new(false);
     let progress = CancelAfter { left: Mutex::new(2), flag: &flag };
-    let settings = Settings { threads: 1, ..Settings::default() };
+    let settings = Settings { threads: 1, first, ..Settings::default() };
     let args = vec!["rutter".to_owned()];
     let summary = index::run_logged(&workspace.store, &workspace.root, args, &settings, &progress, &flag).unwrap();
     assert!(summary.partial);

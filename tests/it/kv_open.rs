@@ -190,7 +190,7 @@ fn an_index_is_for_its_owners_eyes() {
     let store = open(&place);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&place), 0o700);
-    assert_eq!(mode(store.data_dir()), 0o700);
+    assert_eq!(mode(&store.data_dir()), 0o700);
     assert_eq!(mode(&store.data_dir().join("data.mdb")), 0o600);
 }
 

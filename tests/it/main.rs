@@ -9,6 +9,7 @@ mod index_bad_input;
 mod index_runs;
 mod invariants;
 mod kv;
+mod kv_bulk;
 mod kv_clash;
 mod kv_format;
 mod kv_open;

@@ -35,7 +35,8 @@ fn written(write: impl FnOnce(&Store, &mut heed::RwTxn<'_>)) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), "/r").unwrap();
     store.apply(vec![skipped("a", 9)]).unwrap();
-    let mut txn = store.shared.environment.env.write_txn().unwrap();
+    let shared = store.handle.now();
+    let mut txn = shared.environment.env.write_txn().unwrap();
     write(&store, &mut txn);
     txn.commit().unwrap();
     dir
@@ -50,7 +51,7 @@ fn a_full_map_grows() {
     }
     let snapshot = store.snapshot().unwrap();
     assert!(snapshot.file("7-9").unwrap().is_some() && snapshot.file("0-0").unwrap().is_some());
-    assert!(store.shared.environment.env.info().map_size >= 8 << 20);
+    assert!(store.handle.now().environment.env.info().map_size >= 8 << 20);
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn growing_waits_for_snapshots_of_this_process() {
 fn another_format_is_set_aside() {
     let dir = written(|store, txn| {
         let record = br#"{"format_version":4711,"whatever":[]}"#;
-        store.shared.environment.rows.put(txn, keys::META_INDEX, record).unwrap();
+        store.handle.now().environment.rows.put(txn, keys::META_INDEX, record).unwrap();
     });
     let error = Store::open_existing(dir.path()).unwrap_err();
     assert!(matches!(error, StoreError::OtherFormat { found: 4711, .. }), "{error}");
@@ -87,7 +88,7 @@ fn another_format_is_set_aside() {
 #[test]
 fn a_foreign_database_is_set_aside() {
     let dir = written(|store, txn| {
-        store.shared.environment.rows.delete(txn, keys::META_INDEX).unwrap();
+        store.handle.now().environment.rows.delete(txn, keys::META_INDEX).unwrap();
     });
     let error = Store::open_existing(dir.path()).unwrap_err();
     assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
@@ -97,7 +98,7 @@ fn a_foreign_database_is_set_aside() {
 #[test]
 fn a_damaged_record_is_absent_to_readers_and_ends_the_index_for_the_writer() {
     let dir = written(|store, txn| {
-        store.shared.environment.rows.put(txn, &keys::file_path_key("a"), b"{\"file_id\":").unwrap();
+        store.handle.now().environment.rows.put(txn, &keys::file_path_key("a"), b"{\"file_id\":").unwrap();
     });
     let store = Store::open(dir.path(), "/r").unwrap();
     assert_eq!(store.snapshot().unwrap().file("a").unwrap(), None);

@@ -1,0 +1,135 @@
+//! Rows of many files, sorted: in memory while they are few, else in sorted runs on disk.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use super::merge::{Merge, Source};
+use crate::kv::{FileRows, StoreError, space};
+
+/// Before each row of a run: the lengths of key and value, and the file's number.
+pub(super) const HEADER: usize = 2 + 4 + 4;
+/// What the readers of all runs hold together.
+const READ_BYTES: usize = 8 << 20;
+
+/// Where a row lies in the buffer: the key, and right behind it the value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) at: usize,
+    pub(super) key: u16,
+    pub(super) value: u32,
+    pub(super) file: u32,
+}
+
+/// Gathers rows and gives them back in key order. A row of a list that files share has the symbol's id as its value.
+#[derive(Debug)]
+pub(super) struct Spill {
+    dir: PathBuf,
+    /// So many bytes are held in memory.
+    limit: usize,
+    buffer: Vec<u8>,
+    places: Vec<Place>,
+    /// It has no name, so that nothing is left of it whatever becomes of this process.
+    file: Option<File>,
+    runs: Vec<Range<u64>>,
+    /// All that was added.
+    bytes: u64,
+}
+
+impl Spill {
+    pub(super) fn new(dir: &Path, limit: usize) -> Self {
+        let dir = dir.to_path_buf();
+        Spill { dir, limit, buffer: Vec::new(), places: Vec::new(), file: None, runs: Vec::new(), bytes: 0 }
+    }
+
+    /// Keys and values of all rows.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) fn add(&mut self, file: u32, rows: &FileRows) -> Result<(), StoreError> {
+        if !self.places.is_empty() && self.buffer.len() + rows.byte_size() > self.limit {
+            self.flush()?;
+        }
+        for (key, value) in rows.iter() {
+            self.push(file, key, value);
+        }
+        for (key, id) in rows.fqns() {
+            self.push(file, key, &id.0.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, file: u32, key: &[u8], value: &[u8]) {
+        let place = Place {
+            at: self.buffer.len(),
+            key: u16::try_from(key.len()).expect("keys have at most 511 bytes"),
+            value: u32::try_from(value.len()).expect("values have less than 4 GiB"),
+            file,
+        };
+        self.places.push(place);
+        self.buffer.extend_from_slice(key);
+        self.buffer.extend_from_slice(value);
+        self.bytes += (key.len() + value.len()) as u64;
+    }
+
+    /// Everything in key order; may be asked for repeatedly.
+    pub(super) fn merge(&mut self) -> Result<Merge<'_>, StoreError> {
+        self.sort();
+        let mut sources = vec![Source::memory(&self.buffer, &self.places)];
+        if let Some(file) = &self.file {
+            let bytes = (READ_BYTES / self.runs.len().max(1)).clamp(16 << 10, 256 << 10);
+            sources.extend(self.runs.iter().map(|run| Source::disk(file, run.clone(), bytes)));
+        }
+        Merge::new(sources).map_err(|error| self.fail("read rows in", error))
+    }
+
+    pub(super) fn fail(&self, action: &'static str, error: io::Error) -> StoreError {
+        space::explain_at(&self.dir, StoreError::of_io(&self.dir, action, error))
+    }
+
+    fn sort(&mut self) {
+        let buffer = &self.buffer;
+        let key = |place: &Place| &buffer[place.at..place.at + usize::from(place.key)];
+        self.places.sort_unstable_by(|a, b| key(a).cmp(key(b)));
+    }
+
+    /// Writes what is in memory as a run.
+    fn flush(&mut self) -> Result<(), StoreError> {
+        // The run itself, and later all rows once more in the database.
+        let run = (self.buffer.len() + HEADER * self.places.len()) as u64;
+        space::require(&self.dir, run + self.bytes + self.bytes / 8)?;
+        self.sort();
+        let written = self.write_run();
+        let end = written.map_err(|error| self.fail("write rows in", error))?;
+        let start = self.runs.last().map_or(0, |run| run.end);
+        self.runs.push(start..end);
+        self.buffer.clear();
+        self.places.clear();
+        // A single large file must not keep its room for the rest of the run.
+        self.buffer.shrink_to(self.limit);
+        Ok(())
+    }
+
+    fn write_run(&mut self) -> io::Result<u64> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile_in(&self.dir)?),
+        };
+        let mut out = BufWriter::with_capacity(256 << 10, file);
+        let mut end = self.runs.last().map_or(0, |run| run.end);
+        for place in &self.places {
+            let length = usize::from(place.key) + place.value as usize;
+            out.write_all(&place.key.to_le_bytes())?;
+            out.write_all(&place.value.to_le_bytes())?;
+            out.write_all(&place.file.to_le_bytes())?;
+            out.write_all(&self.buffer[place.at..place.at + length])?;
+            end += (HEADER + length) as u64;
+        }
+        out.flush()?;
+        Ok(end)
+    }
+}
