@@ -60,7 +60,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
     let view = View { snapshot: &snapshot, buffers: &buffers };
-    let question = Search { text: &args.query, limit: args.limit as usize, kind: args.kind, cancel: None };
+    let question =
+        Search { text: &args.query, limit: args.limit as usize, kind: args.kind, without: &[], cancel: None };
     let hits = search(&view, &question)?;
     let mut out = stdout();
     if context.json {

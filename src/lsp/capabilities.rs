@@ -44,7 +44,8 @@ pub struct ClientFacts {
     pub whole_line_folds: bool,
     pub fold_limit: Option<usize>,
     pub progress: bool,
-    /// The workspace's folder, the first if there are several.
+    /// The workspace's folder. Of several the first: one session has one index, and files of the other folders are answered
+    /// as files outside of the root are, each by itself once it is open.
     pub folder: Option<PathBuf>,
     mode: Mode,
     modes: HashMap<String, Mode>,

@@ -1,4 +1,8 @@
 //! The open documents: the one place where their texts change, in the order of the wire.
+//!
+//! A client may open one file by several URIs, through symbolic links. Each is a document of its own, for the client sends
+//! edits to each; but a path in the index has one owner: of the documents with this path the one that was opened last.
+//! When it is closed, the one opened before it owns the path again.
 
 use std::{
     collections::HashMap,
@@ -27,6 +31,8 @@ pub struct Document {
     pub revision: u64,
     pub text: Arc<SourceText>,
     pub lab: Arc<Lab>,
+    /// Greater than of all that were opened before.
+    opened: u64,
 }
 
 impl Document {
@@ -38,7 +44,7 @@ impl Document {
         text: String,
     ) -> Self {
         let text = Arc::new(SourceText::from_buffer(text));
-        Document { location, path, language, version, revision: 0, text, lab: Arc::default() }
+        Document { location, path, language, version, revision: 0, text, lab: Arc::default(), opened: 0 }
     }
 
     fn apply(&mut self, change: TextDocumentContentChangeEvent, units: Units) {
@@ -59,17 +65,41 @@ impl Document {
 
 #[derive(Debug, Default)]
 pub struct Documents {
-    open: Mutex<HashMap<Location, Document>>,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    documents: HashMap<Location, Document>,
+    /// How many were opened so far.
+    count: u64,
+}
+
+impl Open {
+    /// The document that owns each path.
+    fn owners(&self) -> HashMap<&Arc<str>, &Document> {
+        let mut owners: HashMap<&Arc<str>, &Document> = HashMap::with_capacity(self.documents.len());
+        for document in self.documents.values() {
+            let owner = owners.entry(&document.path).or_insert(document);
+            if owner.opened < document.opened {
+                *owner = document;
+            }
+        }
+        owners
+    }
 }
 
 impl Documents {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Location, Document>> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A document that is open already begins anew.
-    pub fn open(&self, document: Document) {
-        self.lock().insert(document.location.clone(), document);
+    pub fn open(&self, mut document: Document) {
+        let mut open = self.lock();
+        open.count += 1;
+        document.opened = open.count;
+        open.documents.insert(document.location.clone(), document);
     }
 
     /// Applies changes in their order. False for a document that is not open.
@@ -82,7 +112,7 @@ impl Documents {
         units: Units,
     ) -> bool {
         let mut open = self.lock();
-        let Some(document) = open.get_mut(location) else { return false };
+        let Some(document) = open.documents.get_mut(location) else { return false };
         for change in changes {
             document.apply(change, units);
         }
@@ -91,28 +121,39 @@ impl Documents {
     }
 
     pub fn close(&self, location: &Location) -> Option<Document> {
-        self.lock().remove(location)
+        self.lock().documents.remove(location)
+    }
+
+    /// Closes all; those that owned their paths.
+    pub fn close_all(&self) -> Vec<Document> {
+        let mut open = self.lock();
+        let owners = open.owners().into_values().cloned().collect();
+        open.documents.clear();
+        owners
     }
 
     pub fn get(&self, location: &Location) -> Option<Document> {
-        self.lock().get(location).cloned()
+        self.lock().documents.get(location).cloned()
     }
 
+    /// Where the documents are that own their paths.
     pub fn locations(&self) -> Vec<Location> {
-        self.lock().keys().cloned().collect()
+        self.lock().owners().into_values().map(|document| document.location.clone()).collect()
     }
 
-    /// The open document with this path in the index.
+    /// The open document that owns this path in the index.
     pub fn with_path(&self, path: &str) -> Option<Document> {
-        self.lock().values().find(|document| &*document.path == path).cloned()
+        let open = self.lock();
+        let with_path = open.documents.values().filter(|document| &*document.path == path);
+        with_path.max_by_key(|document| document.opened).cloned()
     }
 
     /// What is known of all open documents at this moment; nobody waits for what is still being worked out.
     pub fn buffers(&self) -> Buffers {
         let open = self.lock();
-        let known = open.values().filter_map(|document| {
+        let known = open.owners().into_iter().filter_map(|(path, document)| {
             let latest = document.lab.latest()?;
-            Some((document.path.clone(), latest.made_records()?.clone()))
+            Some((path.clone(), latest.made_records()?.clone()))
         });
         known.collect()
     }
@@ -164,5 +205,22 @@ mod tests {
         assert_eq!((before.version, before.text.slice(0..9).as_ref()), (1, "a"));
         documents.close(&location).expect("open");
         assert!(!documents.change(&location, 3, Vec::new(), Units::Utf8));
+    }
+
+    #[test]
+    fn the_document_opened_last_owns_a_path() {
+        let documents = Documents::default();
+        let place = |uri: &str| Location::Other(uri.to_owned());
+        let open = |uri: &str| documents.open(Document::new(place(uri), "a.py".into(), None, 1, String::new()));
+        let owner = || documents.with_path("a.py").map(|document| document.location);
+        open("x:one");
+        open("x:two");
+        assert_eq!(owner(), Some(place("x:two")));
+        open("x:one");
+        assert_eq!((owner(), documents.locations()), (Some(place("x:one")), vec![place("x:one")]));
+        documents.close(&place("x:one")).expect("open");
+        assert_eq!(owner(), Some(place("x:two")));
+        assert_eq!(documents.close_all().len(), 1);
+        assert_eq!(owner(), None);
     }
 }

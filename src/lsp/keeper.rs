@@ -1,4 +1,7 @@
 //! Who writes the open buffers' records to the index: in one task, so in order, and a moment after the typing stops.
+//!
+//! A buffer that is the disk's text is the disk's: its file is read from there as any run would, so that the next run need
+//! not read it again. What differs is written as it is in the buffer, until it is saved or closed.
 
 use std::{
     collections::HashMap,
@@ -12,7 +15,14 @@ use tokio::{
 };
 use tower_lsp::lsp_types::MessageType;
 
-use super::{convert::Location, place::IndexKind, state::State, work::Fault};
+use super::{
+    convert::Location,
+    disk::{self, Disk},
+    documents::Document,
+    place::IndexKind,
+    state::State,
+    work::Fault,
+};
 use crate::{
     extract, index,
     kv::{FileRows, FileUpdate, Store},
@@ -23,6 +33,9 @@ use crate::{
 const QUIET: Duration = Duration::from_millis(300);
 /// Written at the latest so long after the first change.
 const LATEST: Duration = Duration::from_secs(3);
+/// So long after a save the file is read. One that is read in the same tick of the file system's clock in which it was
+/// written may have changed once more, and the next run would read it again.
+const SETTLED: Duration = Duration::from_millis(150);
 /// A file whose ids meet others' gets other ids; more rounds than this cannot be needed.
 const ROUNDS: u32 = 8;
 
@@ -35,8 +48,8 @@ pub enum Note {
     Closed(Arc<str>),
     /// A run over the workspace has written the disk's text over whatever was there.
     Overwritten,
-    /// Write what waits to be written, then tell.
-    Flush(oneshot::Sender<()>),
+    /// The session is over: close what is open, then tell.
+    CloseAll(oneshot::Sender<()>),
 }
 
 /// When a document is to be written.
@@ -85,24 +98,29 @@ impl Keeper {
                 due.at = now + QUIET;
             }
             Note::Saved(location) => {
-                self.due.insert(location, Due { at: now, latest: now });
+                self.due.insert(location, Due { at: now + SETTLED, latest: now + SETTLED });
             }
-            Note::Closed(path) => self.refresh(path).await,
+            Note::Closed(path) => self.refresh(vec![path]).await,
             Note::Overwritten => {
                 let Some(state) = self.state.upgrade() else { return };
                 let files = state.documents.locations().into_iter().filter(|location| location.file().is_some());
                 self.due.extend(files.map(|location| (location, Due { at: now, latest: now })));
             }
-            Note::Flush(done) => {
-                self.write(now + LATEST).await;
+            Note::CloseAll(done) => {
+                self.due.clear();
+                if let Some(state) = self.state.upgrade() {
+                    let files = state.documents.close_all().into_iter();
+                    let files = files.filter(|document| document.location.file().is_some());
+                    self.refresh(files.map(|document| document.path).collect()).await;
+                }
                 if done.send(()).is_err() {
-                    tracing::debug!("nobody waits for the flush any more");
+                    tracing::debug!("nobody waits for the last writes any more");
                 }
             }
         }
     }
 
-    /// Writes what is due by a moment, in one transaction.
+    /// Writes what is due by a moment, what differs from the disk in one transaction.
     async fn write(&mut self, by: Instant) {
         let is_due = |due: &Due| due.at.min(due.latest) <= by;
         let locations: Vec<Location> =
@@ -112,14 +130,17 @@ impl Keeper {
         let Some(store) = shared(&state).await else { return };
         let mut batch = Vec::new();
         for location in locations {
-            // One that was closed meanwhile is the disk's again.
+            // One that was closed meanwhile is the disk's again; one that is open twice is written by its owner.
             let Some(document) = state.documents.get(&location) else { continue };
+            if state.documents.with_path(&document.path).is_none_or(|owner| owner.location != location) {
+                continue;
+            }
             if u64::from(document.text.len()) > state.settings.max_file_size {
+                batch.push((document, None));
                 continue;
             }
             match state.records(&document).await {
-                Ok(Some(records)) => batch.push((document, records)),
-                Ok(None) => {}
+                Ok(records) => batch.push((document, records)),
                 // Changed again while we looked: a later note tells of it.
                 Err(Fault::Modified) => {}
                 Err(fault) => tracing::warn!(path = &*document.path, "not written to the index: {fault}"),
@@ -128,29 +149,23 @@ impl Keeper {
         if batch.is_empty() {
             return;
         }
-        let written = tokio::task::spawn_blocking(move || {
-            let records = batch.iter().map(|(_, records)| records.clone()).collect();
-            put(&store, records, |path, salt| {
-                let (document, _) = batch.iter().find(|(document, _)| &*document.path == path)?;
-                let analysis = document.lab.latest()?;
-                let text = analysis.parsed.text();
-                let root = &state.session().place.root;
-                let mut origin = index::buffer_origin(root, path, text.bytes(), analysis.parsed.language());
-                origin.salt = salt;
-                Some(Arc::new(extract::extract(&analysis.parsed, &origin)))
-            })
-        });
+        let written = tokio::task::spawn_blocking(move || settle_buffers(&state, &store, batch));
         self.settle(written.await.map_err(Fault::from).flatten());
     }
 
-    async fn refresh(&mut self, path: Arc<str>) {
+    /// Brings files up to date with the disk.
+    async fn refresh(&mut self, paths: Vec<Arc<str>>) {
         let Some(state) = self.state.upgrade() else { return };
         let Some(store) = shared(&state).await else { return };
         let refreshed = tokio::task::spawn_blocking(move || {
-            if state.documents.with_path(&path).is_some() {
-                return Ok(()); // Open again.
+            let disk = Disk { store: &store, root: &state.session().place.root, settings: &state.settings };
+            for path in paths {
+                // Unless it is open again.
+                if state.documents.with_path(&path).is_none() {
+                    disk.refresh(&path)?;
+                }
             }
-            index::refresh(&store, &state.session().place.root, &path, &state.settings).map_err(Fault::from)
+            Ok(())
         });
         self.settle(refreshed.await.map_err(Fault::from).flatten());
     }
@@ -170,6 +185,32 @@ impl Keeper {
 /// The workspace's index; what belongs to no workspace is written nowhere.
 async fn shared(state: &State) -> Option<Store> {
     state.session().place.index().await.filter(|index| index.kind == IndexKind::Shared).map(|index| index.store)
+}
+
+/// Writes each document: as the disk has it where the disk has the same text, else its own records, if there are any.
+fn settle_buffers(state: &State, store: &Store, batch: Vec<(Document, Option<Arc<FileRecords>>)>) -> Result<(), Fault> {
+    let root = &state.session().place.root;
+    let disk = Disk { store, root, settings: &state.settings };
+    let mut buffers = Vec::new();
+    for (document, records) in batch {
+        if disk::is_as_on_disk(root, &document) {
+            disk.refresh(&document.path)?;
+        } else if let Some(records) = records {
+            buffers.push((document, records));
+        }
+    }
+    if buffers.is_empty() {
+        return Ok(());
+    }
+    let records = buffers.iter().map(|(_, records)| records.clone()).collect();
+    put(store, records, |path, salt| {
+        let (document, _) = buffers.iter().find(|(document, _)| &*document.path == path)?;
+        let analysis = document.lab.latest()?;
+        let text = analysis.parsed.text();
+        let mut origin = index::buffer_origin(root, path, text.bytes(), analysis.parsed.language());
+        origin.salt = salt;
+        Some(Arc::new(extract::extract(&analysis.parsed, &origin)))
+    })
 }
 
 /// Writes records; those whose ids met another file's are made anew with the salt that the index names.

@@ -6,6 +6,7 @@
 mod analysis;
 mod capabilities;
 pub mod convert;
+mod disk;
 pub mod documents;
 mod keeper;
 mod place;
@@ -29,7 +30,7 @@ use tracing_subscriber::EnvFilter;
 use self::{keeper::Note, server::Server, state::State};
 pub use self::{transport::End, work::Fault};
 
-/// How long what waits to be written may take at the end of a session.
+/// How long closing the open documents may take at the end of a session.
 const FLUSH: Duration = Duration::from_secs(3);
 
 /// What the command line says.
@@ -61,7 +62,7 @@ pub fn run(options: Options) -> ExitCode {
     }
 }
 
-/// Serves one client over any pair of streams until its session ends, and what waits to be written is written.
+/// Serves one client over any pair of streams until its session ends, and what was open is closed in the index.
 pub async fn serve<R, W>(reader: R, writer: W, options: Options) -> End
 where
     R: AsyncRead + Unpin + Send + 'static,
@@ -82,34 +83,30 @@ where
     let (state, run) = (service.inner().state.clone(), service.inner().run.clone());
     tokio::spawn(keeper::run(Arc::downgrade(&state), taken));
     let end = transport::run(reader, writer, service, socket, stopped).await;
-    // The buffers first, for the run may take its time to stop; then what it has written over of them.
+    // However a session ends, its documents are closed with it: the disk's text counts again. They come first, for the run
+    // over the workspace may take its time to stop. What is not done in time the next run finds and does.
     run.cancel();
-    let flush = async {
-        flush(&state).await?;
+    let last = async {
+        let (done, is_done) = oneshot::channel();
+        state.note(Note::CloseAll(done));
+        is_done.await?;
         run.stop().await;
-        flush(&state).await
+        Ok::<(), oneshot::error::RecvError>(())
     };
-    match tokio::time::timeout(FLUSH, flush).await {
+    match tokio::time::timeout(FLUSH, last).await {
         Ok(Ok(())) => {}
-        Ok(Err(_)) => tracing::warn!("nobody was there to write the last changes to the index"),
-        Err(_) => tracing::warn!("the last changes were not written to the index in time"),
+        Ok(Err(_)) => tracing::warn!("nobody was there to close the open files in the index"),
+        Err(_) => tracing::warn!("the open files were not closed in the index in time; the next run closes them"),
     }
     state.session().place.close();
     end
 }
 
-/// Waits until what waits to be written is written.
-async fn flush(state: &State) -> Result<(), oneshot::error::RecvError> {
-    let (done, is_done) = oneshot::channel();
-    state.note(Note::Flush(done));
-    is_done.await
-}
-
-/// Ends when a signal asks us to stop: what waits to be written is written then too.
+/// Ends when a signal asks us to stop: the documents are closed then too.
 fn stopped_by_signal() -> impl Future<Output = ()> {
     let (stop, mut stopped) = watch::channel(false);
     if let Err(fault) = ctrlc::set_handler(move || _ = stop.send_replace(true)) {
-        tracing::warn!("signals will end the server without a last write: {fault}");
+        tracing::warn!("signals will end the server without closing its documents: {fault}");
     }
     async move {
         if stopped.wait_for(|stopped| *stopped).await.is_err() {

@@ -2,7 +2,7 @@
 
 use std::{
     io::Read,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -131,10 +131,11 @@ impl State {
         }
     }
 
-    /// The path that the index has for a place; of what is no file, its URI.
+    /// The path that the index has for a place; of what is no file, its URI. A file has one path, by whatever symbolic
+    /// links it is named.
     pub fn path_of(&self, location: &Location) -> Arc<str> {
         match location {
-            Location::File(file) => index::index_path(&self.session().place.root, file).into(),
+            Location::File(file) => index::index_path(&self.session().place.root, &canonical(file)).into(),
             Location::Other(uri) => uri.as_str().into(),
         }
     }
@@ -146,7 +147,11 @@ impl State {
             Some(document) => Subject::Open(document),
             None => {
                 let path = self.path_of(&location);
-                Subject::Closed { location, path }
+                // It may be open by another URI.
+                match self.documents.with_path(&path) {
+                    Some(document) => Subject::Open(document),
+                    None => Subject::Closed { location, path },
+                }
             }
         }
     }
@@ -258,6 +263,14 @@ impl State {
             None => Location::File(index::disk_path(&self.session().place.root, path)),
         }
     }
+}
+
+/// A file without symbolic links on the way to it. One that is not there yet is where its directory is.
+fn canonical(file: &Path) -> PathBuf {
+    file.canonicalize().unwrap_or_else(|_| match (file.parent().map(Path::canonicalize), file.file_name()) {
+        (Some(Ok(directory)), Some(name)) => directory.join(name),
+        _ => file.to_owned(),
+    })
 }
 
 /// The text of a file, if it is a file, a text, and not too large.

@@ -45,7 +45,11 @@ pub fn close(state: &State, params: DidCloseTextDocumentParams) {
     guarded("textDocument/didClose", || {
         let location = Location::of(&params.text_document.uri);
         match state.documents.close(&location) {
-            Some(document) if location.file().is_some() => state.note(Note::Closed(document.path)),
+            Some(document) if location.file().is_some() => match state.documents.with_path(&document.path) {
+                // It is open by another URI still, whose text counts now.
+                Some(other) => state.note(Note::Changed(other.location)),
+                None => state.note(Note::Closed(document.path)),
+            },
             Some(_) => {}
             None => tracing::warn!("{location:?}, which is not open, is closed"),
         }

@@ -27,8 +27,20 @@ pub struct Search<'q> {
     pub text: &'q str,
     pub limit: usize,
     pub kind: Option<SymbolKind>,
+    /// Languages whose symbols are left out.
+    pub without: &'q [&'q str],
     /// Looked at on the way; the answer is then what was found until there.
     pub cancel: Option<&'q AtomicBool>,
+}
+
+impl Search<'_> {
+    fn takes_all(&self) -> bool {
+        self.kind.is_none() && self.without.is_empty()
+    }
+
+    fn takes(&self, symbol: &Symbol) -> bool {
+        self.kind.is_none_or(|kind| kind == symbol.kind) && !self.without.contains(&&*symbol.language)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -149,9 +161,9 @@ impl Gather<'_, '_> {
         if !self.top.takes(&found) {
             return false;
         }
-        if let Some(kind) = self.search.kind {
+        if !self.search.takes_all() {
             match self.view.snapshot.symbol(id) {
-                Ok(Some(symbol)) if symbol.kind == kind => {}
+                Ok(Some(symbol)) if self.search.takes(&symbol) => {}
                 Ok(_) => return false,
                 Err(error) => {
                     self.failure = Some(error);
@@ -164,7 +176,7 @@ impl Gather<'_, '_> {
     }
 
     fn offer_buffered(&mut self, score: u32, length: usize, text: &str, symbol: &Symbol) {
-        if self.search.kind.is_none_or(|kind| kind == symbol.kind) {
+        if self.search.takes(symbol) {
             let (text, id) = (Reverse(text.to_owned()), Reverse(symbol.symbol_id));
             self.top.push(Match { score, length: Reverse(length), text, id });
         }

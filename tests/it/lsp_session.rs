@@ -1,8 +1,9 @@
 //! An editor's session: what is open is answered from the buffer, what is not from the index.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::atomic::AtomicBool, time::Duration};
 
 use rutter::{
+    index::{self, Settings, Silent},
     kv::Store,
     lsp::{End, Options},
     record::Source,
@@ -146,6 +147,18 @@ async fn the_workspace_is_indexed_with_progress() {
     assert_eq!(workspace.indexed("b/lib.rs").map(|(source, _)| source), Some(Source::Disk));
 }
 
+/// What the index has of a file while the session goes on, as soon as it is what is wanted.
+async fn comes_to_be(workspace: &Workspace, path: &str, source: Source, names: &[&str]) {
+    let wanted = Some((source, names.iter().map(|&name| name.to_owned()).collect()));
+    let became = async {
+        while workspace.indexed(path) != wanted {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let patience = Duration::from_secs(60);
+    assert!(tokio::time::timeout(patience, became).await.is_ok(), "it is {:?}", workspace.indexed(path));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_buffer_is_in_the_index_and_gives_way_when_closed() {
     let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
@@ -153,19 +166,113 @@ async fn an_open_buffer_is_in_the_index_and_gives_way_when_closed() {
     client.indexed().await;
     let uri = workspace.uri("a.py");
     client.open(&uri, "python", "def in_buffer(): pass\n").await;
-    client.finish().await;
-    assert_eq!(workspace.indexed("a.py"), Some((Source::Buffer, vec!["in_buffer".to_owned()])));
-
-    let mut client = workspace.client().await;
-    client.open(&uri, "python", "def in_buffer(): pass\n").await;
+    comes_to_be(&workspace, "a.py", Source::Buffer, &["in_buffer"]).await;
     let gone = workspace.uri("never_saved.py");
     client.open(&gone, "python", "def gone(): pass\n").await;
-    assert_eq!(client.outline(&gone).await, "gone");
+    comes_to_be(&workspace, "never_saved.py", Source::Buffer, &["gone"]).await;
     client.close(&uri).await;
     client.close(&gone).await;
     client.finish().await;
     assert_eq!(workspace.indexed("a.py"), Some((Source::Disk, vec!["on_disk".to_owned()])));
     assert_eq!(workspace.indexed("never_saved.py"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_a_session_closes_its_documents() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
+    let (uri, gone) = (workspace.uri("a.py"), workspace.uri("never_saved.py"));
+    for says_good_bye in [true, false] {
+        let mut client = workspace.client().await;
+        client.indexed().await;
+        client.open(&uri, "python", "def in_buffer(): pass\n").await;
+        client.open(&gone, "python", "def gone(): pass\n").await;
+        comes_to_be(&workspace, "a.py", Source::Buffer, &["in_buffer"]).await;
+        comes_to_be(&workspace, "never_saved.py", Source::Buffer, &["gone"]).await;
+        if says_good_bye {
+            client.finish().await;
+        } else {
+            assert_eq!(client.hang_up().await, End::Abrupt);
+        }
+        assert_eq!(workspace.indexed("a.py"), Some((Source::Disk, vec!["on_disk".to_owned()])));
+        assert_eq!(workspace.indexed("never_saved.py"), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_buffer_is_the_disks_and_need_not_be_read_again() {
+    let workspace = Workspace::new(&[("a.py", "def first(): pass\n")]);
+    let mut client = workspace.client().await;
+    client.indexed().await;
+    let uri = workspace.uri("a.py");
+    client.open(&uri, "python", "def first(): pass\n").await;
+    client.change(&uri, 2, json!([{"text": "def second(): pass\n"}])).await;
+    comes_to_be(&workspace, "a.py", Source::Buffer, &["second"]).await;
+    workspace.write("a.py", "def second(): pass\n");
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri}})).await;
+    comes_to_be(&workspace, "a.py", Source::Disk, &["second"]).await;
+
+    let store = Store::open(&workspace.index_dir(), &workspace.root().to_string_lossy()).expect("an index");
+    let summary = index::run(&store, &workspace.root(), &Settings::default(), &Silent, &AtomicBool::new(false));
+    let summary = summary.expect("a run");
+    assert_eq!((summary.files_indexed, summary.files_unchanged), (0, 1));
+    // What the editor saved otherwise than it shows stays a buffer's.
+    workspace.write("a.py", "def formatted_on_disk(): pass\n");
+    client.change(&uri, 3, json!([{"text": "def third(): pass\n"}])).await;
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri}})).await;
+    comes_to_be(&workspace, "a.py", Source::Buffer, &["third"]).await;
+    client.finish().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_has_one_path_by_whatever_links_it_is_named() {
+    let workspace = Workspace::new(&[("src/a.py", "def on_disk(): pass\n")]);
+    std::os::unix::fs::symlink("src", workspace.root().join("link")).expect("a link");
+    let mut client = workspace.client().await;
+    client.indexed().await;
+    let (straight, linked) = (workspace.uri("src/a.py"), workspace.uri("link/a.py"));
+    assert!(client.hover(&linked, 0, 6).await.contains("on_disk"), "what the index has of the file itself");
+    client.open(&straight, "python", "def one(): pass\n").await;
+    client.open(&linked, "python", "def two(): pass\n").await;
+    assert_eq!((client.outline(&straight).await, client.outline(&linked).await), ("one".into(), "two".into()));
+    comes_to_be(&workspace, "src/a.py", Source::Buffer, &["two"]).await;
+    let found = client.call("workspace/symbol", json!({"query": "two"})).await;
+    assert_eq!(found[0]["location"]["uri"], linked.as_str());
+    client.close(&linked).await;
+    comes_to_be(&workspace, "src/a.py", Source::Buffer, &["one"]).await;
+    client.close(&straight).await;
+    comes_to_be(&workspace, "src/a.py", Source::Disk, &["on_disk"]).await;
+    client.finish().await;
+    assert_eq!(workspace.indexed("link/a.py"), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_in_comments_and_strings_are_no_names() {
+    let workspace = Workspace::new(&[]);
+    let mut client = workspace.client().await;
+    let text =
+        "# total\ndef total():\n    \"\"\"total\"\"\"\n    # total\n    return 'total'\n\nprint(total, 'total')\n";
+    for (uri, is_open) in [(workspace.uri("open.py"), true), (workspace.uri("closed.py"), false)] {
+        if is_open {
+            client.open(&uri, "python", text).await;
+        } else {
+            workspace.write("closed.py", text);
+            client.open(&uri, "python", text).await;
+            comes_to_be(&workspace, "closed.py", Source::Disk, &["total"]).await;
+            client.close(&uri).await;
+        }
+        for (line, character) in [(1, 6), (6, 8)] {
+            assert!(client.hover(&uri, line, character).await.contains("def total()"), "{line}:{character}");
+        }
+        for (line, character) in [(2, 8), (3, 8), (4, 13)] {
+            let hover = client.hover(&uri, line, character).await;
+            assert!(hover.starts_with("in function `"), "{line}:{character}: {hover}");
+        }
+        for (line, character) in [(0, 3), (6, 16)] {
+            assert_eq!(client.hover(&uri, line, character).await, "", "{line}:{character}");
+        }
+    }
+    client.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -226,6 +333,25 @@ async fn a_companion_adds_only_facts() {
     client.open("untitled:a.py", "python", SHAPES).await;
     let hover = client.hover("untitled:a.py", 3, 9).await;
     assert!(hover.contains("cyclomatic") && !hover.contains("def area(self, scale)"), "{hover}");
+    // A client that asks all the same.
+    assert_eq!(client.call("workspace/symbol", json!({"query": "area"})).await, Value::Null);
+    client.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn symbols_of_a_language_that_another_serves_are_left_to_it() {
+    let workspace = Workspace::new(&[("a.py", "def shape(): pass\n"), ("b.rs", "fn shape() {}\n")]);
+    let params = json!({
+        "rootUri": uri(&workspace.root()),
+        "capabilities": {"window": {"workDoneProgress": true}},
+        "initializationOptions": {"rust": "companion"},
+    });
+    let options = Options { root: None, index_dir: Some(workspace.index_dir()) };
+    let (mut client, _) = Client::start(options, params).await;
+    client.indexed().await;
+    let found = client.call("workspace/symbol", json!({"query": "shape"})).await;
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found[0]["location"]["uri"], workspace.uri("a.py"));
     client.finish().await;
 }
 

@@ -73,7 +73,7 @@ impl Index {
     }
 
     fn found(&self, text: &str) -> Vec<String> {
-        let question = Search { text, limit: 10, kind: None, cancel: None };
+        let question = Search { text, limit: 10, kind: None, without: &[], cancel: None };
         let hits = search(&self.view(), &question).unwrap();
         hits.into_iter().map(|hit| format!("{} {}", hit.symbol.fqn, hit.symbol.path)).collect()
     }
@@ -213,12 +213,14 @@ fn search_finds_by_letters_by_container_and_by_kind() {
     assert_eq!(index.found("c.store"), ["c::store lib/c.rs"]);
     assert_eq!(index.found("nothing"), [""; 0]);
     assert_eq!(index.found("").len(), 5);
-    let question = Search { text: "o", limit: 10, kind: Some(Struct), cancel: None };
+    let question = Search { text: "o", limit: 10, kind: Some(Struct), without: &[], cancel: None };
     let hits = search(&index.view(), &question).unwrap();
     assert_eq!(hits.iter().map(|hit| &*hit.symbol.name).collect::<Vec<_>>(), ["Loader"]);
-    let question = Search { text: "store", limit: 1, kind: Some(Method), cancel: None };
+    let question = Search { text: "store", limit: 1, kind: Some(Method), without: &[], cancel: None };
     assert_eq!(search(&index.view(), &question).unwrap()[0].symbol.fqn, "c::store");
-    let question = Search { text: "store", limit: 0, kind: None, cancel: None };
+    let question = Search { text: "store", limit: 10, kind: None, without: &["rust"], cancel: None };
+    assert_eq!(search(&index.view(), &question).unwrap(), [], "all are of this language");
+    let question = Search { text: "store", limit: 0, kind: None, without: &[], cancel: None };
     assert_eq!(search(&index.view(), &question).unwrap(), []);
 }
 

@@ -6,7 +6,9 @@ use tower_lsp::lsp_types::{Location, Position, Range, SymbolInformation, Workspa
 
 use super::{Answer, document_symbol::shown_name};
 use crate::{
+    languages,
     lsp::{
+        capabilities::Mode,
         convert::symbol_kind,
         state::{self, State},
         work::Cancel,
@@ -22,9 +24,19 @@ const LIMIT: usize = 128;
 pub fn workspace_symbol(state: &Arc<State>, params: WorkspaceSymbolParams) -> Answer<Option<Vec<SymbolInformation>>> {
     let state = state.clone();
     Box::pin(async move {
+        // The main servers of these answer for them.
+        let beside: Vec<&str> = languages::all()
+            .iter()
+            .filter(|language| state.mode(language) == Mode::Companion)
+            .map(|language| language.name)
+            .collect();
+        if beside.len() == languages::all().len() {
+            return Ok(None);
+        }
         let inner = state.clone();
         let question = move |view: &View<'_>, cancel: &Cancel| {
-            let search = Search { text: &params.query, limit: LIMIT, kind: None, cancel: Some(cancel.flag()) };
+            let cancelled = Some(cancel.flag());
+            let search = Search { text: &params.query, limit: LIMIT, kind: None, without: &beside, cancel: cancelled };
             let hits = query::search(view, &search)?;
             let mut texts = Texts { state: &inner, texts: HashMap::new() };
             let mut symbols = Vec::new();

@@ -6,6 +6,7 @@
 
 mod envelope;
 mod frame;
+mod outgoing;
 mod parent;
 
 use std::{
@@ -17,7 +18,7 @@ use std::{
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream},
-    sync::{mpsc, oneshot, watch},
+    sync::{oneshot, watch},
     task::JoinHandle,
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
@@ -25,6 +26,7 @@ use tower_lsp::{ClientSocket, LanguageServer, LspService};
 use self::{
     envelope::{INVALID_REQUEST, METHOD_NOT_FOUND, Message, NOT_INITIALIZED, PARSE_ERROR, Refusal},
     frame::{Frame, FrameReader},
+    outgoing::Outgoing,
 };
 
 /// Of each pipe between us and the service.
@@ -43,9 +45,6 @@ pub enum End {
     /// Without a `shutdown`, or with the client gone.
     Abrupt,
 }
-
-/// Bodies on their way to the client. Without a bound: a client that pipelines must not be stopped by its own answers.
-type Outgoing = mpsc::UnboundedSender<Vec<u8>>;
 
 /// Who waits for the reply to `initialize`: its id, and whom to tell.
 type Awaited = Arc<Mutex<Option<(Value, oneshot::Sender<()>)>>>;
@@ -68,8 +67,8 @@ where
     let server = tower_lsp::Server::new(service_in, service_out, socket).concurrency_level(HANDLERS);
     let mut serving = tokio::spawn(server.serve(service));
 
-    let (outgoing, bodies) = mpsc::unbounded_channel();
-    let mut writing = tokio::spawn(write_frames(writer, bodies));
+    let (outgoing, waiting) = outgoing::channel();
+    let mut writing = tokio::spawn(outgoing::write(writer, waiting));
     let awaited = Awaited::default();
     let mut pumping = tokio::spawn(pump(from_service, outgoing.clone(), awaited.clone()));
     let (parent, parent_known) = watch::channel(None);
@@ -94,7 +93,9 @@ where
     if tokio::time::timeout(GRACE, finish).await.is_err() {
         tracing::warn!("requests were left unanswered at the end of the session");
     }
-    serving.abort();
+    for task in [serving.abort_handle(), pumping.abort_handle(), writing.abort_handle()] {
+        task.abort();
+    }
     end
 }
 
@@ -142,7 +143,7 @@ impl<R: AsyncRead + Unpin> Front<R> {
             };
             let handled = match heard {
                 Ok(message) => self.take(message).await,
-                Err(refusal) => self.refuse(refusal),
+                Err(refusal) => self.refuse(refusal).await,
             };
             if handled.is_err() {
                 return;
@@ -158,14 +159,14 @@ impl<R: AsyncRead + Unpin> Front<R> {
                 self.initialize(id, params.unwrap_or_default()).await
             }
             Message::Request { id, method, .. } if before => {
-                self.refuse(Refusal::new(id, NOT_INITIALIZED, format!("`{method}` before `initialize`")))
+                self.refuse(Refusal::new(id, NOT_INITIALIZED, format!("`{method}` before `initialize`"))).await
             }
             Message::Notification { method, .. } if before => {
                 tracing::debug!("`{method}` before `initialize` is dropped");
                 Ok(())
             }
             Message::Request { id, method, .. } if method.starts_with("$/") => {
-                self.refuse(Refusal::new(id, METHOD_NOT_FOUND, format!("`{method}` is not known")))
+                self.refuse(Refusal::new(id, METHOD_NOT_FOUND, format!("`{method}` is not known"))).await
             }
             Message::Request { ref method, .. } if method == "shutdown" => {
                 if self.phase == Phase::Running {
@@ -202,10 +203,10 @@ impl<R: AsyncRead + Unpin> Front<R> {
         sent.await.map_err(|_: io::Error| Over)
     }
 
-    fn refuse(&self, refusal: Refusal) -> Result<(), Over> {
+    async fn refuse(&self, refusal: Refusal) -> Result<(), Over> {
         let level = if refusal.code == INVALID_REQUEST { "invalid" } else { "refused" };
         tracing::warn!("{level}: {}", refusal.message);
-        self.outgoing.send(refusal.into_body()).map_err(|_| Over)
+        self.outgoing.send(refusal.into_body()).await.map_err(|_| Over)
     }
 }
 
@@ -217,7 +218,7 @@ async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) 
             let mut awaited = awaited.lock().unwrap_or_else(PoisonError::into_inner);
             if awaited.as_ref().is_some_and(|(id, _)| is_reply(&body, id)) { awaited.take() } else { None }
         };
-        if outgoing.send(body).is_err() {
+        if outgoing.send(body).await.is_err() {
             break;
         }
         if let Some((_, replied)) = told
@@ -233,19 +234,4 @@ async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) 
 fn is_reply(body: &[u8], id: &Value) -> bool {
     serde_json::from_slice::<Value>(body)
         .is_ok_and(|message| message.get("method").is_none() && message.get("id") == Some(id))
-}
-
-async fn write_frames<W: AsyncWrite + Unpin>(mut writer: W, mut bodies: mpsc::UnboundedReceiver<Vec<u8>>) {
-    while let Some(body) = bodies.recv().await {
-        let written = async {
-            writer.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
-            writer.write_all(&body).await?;
-            // Many small messages go out together.
-            if bodies.is_empty() { writer.flush().await } else { Ok(()) }
-        };
-        if let Err(fault) = written.await {
-            tracing::debug!("writing to the client failed: {fault}");
-            return;
-        }
-    }
 }

@@ -1,0 +1,94 @@
+//! An open document's file on disk: whether it is the same text, and bringing the index up to date with it.
+
+use std::{fs, path::Path, sync::Arc};
+
+use super::{documents::Document, state, work::Fault};
+use crate::{
+    index::{self, Settings},
+    kv::Store,
+    languages,
+    record::{FileRecord, Source},
+    text::SourceText,
+};
+
+/// Where files are read from and their records go.
+#[derive(Debug)]
+pub struct Disk<'a> {
+    pub store: &'a Store,
+    pub root: &'a Path,
+    pub settings: &'a Settings,
+}
+
+impl Disk<'_> {
+    /// Makes the disk's text what the index has of a file; nothing is written where it is already. A file that is gone is
+    /// removed.
+    pub fn refresh(&self, path: &Arc<str>) -> Result<(), Fault> {
+        let known = self.store.snapshot()?.file(path)?;
+        if is_current(known.as_ref(), stamp(&index::disk_path(self.root, path))) {
+            return Ok(());
+        }
+        index::refresh(self.store, self.root, path, self.settings).map_err(Fault::from)
+    }
+}
+
+/// A file's size and time of modification, as records have them.
+fn stamp(file: &Path) -> Option<(u64, Option<String>)> {
+    let metadata = fs::metadata(file).ok()?;
+    let modified = metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
+    Some((metadata.len(), modified.map(|time| time.to_string())))
+}
+
+fn is_current(known: Option<&FileRecord>, stamp: Option<(u64, Option<String>)>) -> bool {
+    match (known, stamp) {
+        (None, None) => true,
+        (Some(known), Some((size, modified))) => {
+            known.source == Source::Disk && modified.is_some() && (known.size, &known.modified_at) == (size, &modified)
+        }
+        _ => false,
+    }
+}
+
+/// The disk has the document's text, in whatever encoding, and would take it for the same language.
+pub fn is_as_on_disk(root: &Path, document: &Document) -> bool {
+    let of_disk = languages::by_path(&document.path).or_else(|| languages::by_interpreter(document.text.bytes()));
+    if of_disk.map(|language| language.name) != document.language.map(|language| language.name) {
+        return false;
+    }
+    let on_disk = state::read(&index::disk_path(root, &document.path));
+    on_disk.is_some_and(|on_disk| without_mark(&on_disk) == without_mark(&document.text))
+}
+
+/// Editors take the byte order mark off.
+fn without_mark(text: &SourceText) -> &[u8] {
+    text.bytes().strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text.bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lsp::convert::Location;
+
+    fn same(file: &str, on_disk: &[u8], language: &str, buffer: &str) -> bool {
+        let dir = tempfile::tempdir().expect("a directory");
+        fs::write(dir.path().join(file), on_disk).expect("a file");
+        let location = Location::File(dir.path().join(file));
+        let language = languages::by_name(language);
+        is_as_on_disk(dir.path(), &Document::new(location, file.into(), language, 1, buffer.to_owned()))
+    }
+
+    #[test]
+    fn the_same_text_in_any_encoding_is_the_disks() {
+        assert!(same("a.py", b"x = 1\n", "python", "x = 1\n"));
+        assert!(same("a.py", b"\xEF\xBB\xBFx = 1\n", "python", "x = 1\n"));
+        let wide: Vec<u8> = "\u{FEFF}x = 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(same("a.py", &wide, "python", "x = 1\n"));
+        assert!(!same("a.py", b"x = 1\n", "python", "x = 2\n"));
+        assert!(!same("a.py", b"x = 1\r\n", "python", "x = 1\n"));
+    }
+
+    #[test]
+    fn what_only_the_editor_takes_for_a_language_is_not() {
+        assert!(!same("a.txt", b"x = 1\n", "python", "x = 1\n"));
+        assert!(same("tool", b"#!/usr/bin/python3\n", "python", "#!/usr/bin/python3\n"));
+    }
+}
