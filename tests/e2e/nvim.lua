@@ -1,6 +1,6 @@
 -- What a person at Neovim sees: a hover window, an outline, a search for symbols, and an unsaved buffer that counts.
---   nvim --clean --headless -l nvim.lua PROJECT RUTTER
-local project, rutter = arg[1], arg[2]
+--   nvim --clean --headless -l nvim.lua PROJECT RUTTER EDITORS
+local project, rutter, editors = arg[1], arg[2], arg[3]
 local passed, failed = 0, 0
 local PATIENCE = 60000 -- milliseconds; only a failure waits that long
 
@@ -31,7 +31,11 @@ local client_id
 local function open(path)
   vim.cmd.edit(vim.fn.fnameescape(project .. '/' .. path))
   local buffer = vim.api.nvim_get_current_buf()
-  client_id = vim.lsp.start({ name = 'rutter', cmd = { rutter, 'lsp' }, root_dir = project }, { bufnr = buffer })
+  local config = dofile(editors .. '/nvim/lsp/rutter.lua')
+  check('our configuration knows the file type of ' .. path, vim.tbl_contains(config.filetypes, vim.bo[buffer].filetype),
+    vim.bo[buffer].filetype)
+  config = vim.tbl_extend('force', config, { name = 'rutter', cmd = { rutter, 'lsp' }, root_dir = project })
+  client_id = vim.lsp.start(config, { bufnr = buffer })
   return buffer
 end
 

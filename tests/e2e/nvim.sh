@@ -12,4 +12,4 @@ chmod 700 "$work/run"
 export XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data XDG_STATE_HOME=$work/state XDG_CACHE_HOME=$work/cache
 export XDG_RUNTIME_DIR=$work/run
 unset RUTTER_INDEX_DIR
-timeout 180 "$here/../.cache/nvim/bin/nvim" --clean --headless -l "$here/nvim.lua" "$work/project" "$rutter"
+timeout 180 "$here/../.cache/nvim/bin/nvim" --clean --headless -l "$here/nvim.lua" "$work/project" "$rutter" "$here/../../editors"

@@ -1,0 +1,14 @@
+-- rutter for Neovim 0.11 and newer, beside whatever server you have:
+--
+--   vim.opt.runtimepath:prepend('/path/to/rutter/editors/nvim')
+--   vim.lsp.enable('rutter')
+--
+-- Where another server serves the language, add
+--   vim.lsp.config('rutter', { init_options = { mode = 'companion' } })
+-- and rutter gives hover facts only; without it rutter serves all that it has.
+---@type vim.lsp.Config
+return {
+  cmd = { 'rutter', 'lsp' },
+  filetypes = { 'rust', 'python' },
+  root_markers = { { '.git', '.hg', '.jj' }, { 'Cargo.toml', 'pyproject.toml', 'setup.py' } },
+}
