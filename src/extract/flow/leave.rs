@@ -1,5 +1,7 @@
 //! What happens when the walk leaves a construct, or a part of one.
 
+use rustc_hash::FxHashMap;
+
 use super::{
     BlockId, Control, Dangling, Flow,
     frames::{Edges, Frame, Jump, Phase},
@@ -133,6 +135,7 @@ impl Flow {
                     self.decided = Some(if and { both } else { (both.1, both.0) });
                 } else {
                     both.0.append(&mut both.1);
+                    self.as_value(&mut both.0);
                     self.go_on(both.0, BlockKind::Body);
                 }
             }
@@ -259,6 +262,24 @@ impl Flow {
         if !edges.is_empty() {
             self.jump(edges, jump, below, bytes);
         }
+    }
+
+    /// Where an operation gives a value, its last operand decides nothing: both its ways on are one.
+    fn as_value(&mut self, edges: &mut Edges) {
+        let mut ways: FxHashMap<BlockId, u32> = FxHashMap::default();
+        for edge in edges.iter() {
+            *ways.entry(edge.from).or_default() += 1;
+        }
+        edges.retain_mut(|edge| match ways.get_mut(&edge.from) {
+            Some(2) => {
+                ways.insert(edge.from, 0);
+                edge.kind = EdgeKind::Next;
+                self.graph.end(edge.from, Terminator::Goto);
+                true
+            }
+            Some(0) => false,
+            _ => true,
+        });
     }
 
     fn leave_guard(&mut self, end: u32) {
