@@ -8,7 +8,7 @@ use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, 
 
 /// An open, persistent index of code structure, control flow and metrics, beside your main language server.
 #[derive(Debug, Parser)]
-#[command(name = "rutter", version, after_help = exit::HELP)]
+#[command(name = "rutter", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(super) struct Arguments {
     /// The workspace's root [default: the workspace around the current directory]
     #[arg(long, global = true, value_name = "DIR")]

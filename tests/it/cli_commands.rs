@@ -75,6 +75,22 @@ fn without_an_index_the_way_out_is_told() {
 }
 
 #[test]
+fn an_index_directory_that_holds_none_says_so_without_a_workspace_around() {
+    let place = Place::new(&FILES);
+    let mut elsewhere = place.command(&["status", "--index-dir", "work"]);
+    let output = elsewhere.current_dir(&place.top).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stderr(&output), "error: no index: work holds none\nhelp: run `rutter index ROOT` first\n");
+}
+
+#[test]
+fn without_a_command_the_help_is_shown() {
+    let output = Place::new(&[]).run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("Exit codes:"));
+}
+
+#[test]
 fn an_index_is_made_shown_and_read() {
     let place = Place::new(&FILES);
     let summary = place.json(&["index", "--json"]);
