@@ -130,6 +130,9 @@ fn the_index_may_lie_elsewhere_and_brings_its_root_along() {
     let output = from_afar.current_dir(&place.top).env("RUTTER_INDEX_DIR", dir).output().unwrap();
     let status: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(status["root"], place.root.to_str().unwrap());
+    // A variable that is set to nothing says nothing.
+    let output = place.command(&["status"]).env("RUTTER_INDEX_DIR", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
     // It is not taken for another workspace's.
     let other = Place::new(&FILES);
     assert_eq!(other.code(&["index", "--index-dir", dir]), 2);
