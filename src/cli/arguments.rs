@@ -2,22 +2,31 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    builder::{OsStringValueParser, TypedValueParser},
+};
 
 use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, metrics, status, symbols};
 
+/// Over the options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// An open, persistent index of code structure, control flow and metrics, beside your main language server.
 #[derive(Debug, Parser)]
-#[command(name = "rutter", version, after_help = exit::HELP)]
+#[command(name = "rutter", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(super) struct Arguments {
     /// The workspace's root [default: the workspace around the current directory]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     root: Option<PathBuf>,
     /// The directory of the index itself [default: by workspace, in the user's cache directory]
-    #[arg(long, global = true, value_name = "DIR", env = "RUTTER_INDEX_DIR")]
+    #[arg(
+        long, global = true, value_name = "DIR", env = "RUTTER_INDEX_DIR", help_heading = EVERYWHERE,
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
+    )]
     index_dir: Option<PathBuf>,
     /// Print JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     json: bool,
     #[command(subcommand)]
     what: What,
@@ -85,6 +94,8 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Face {
 
 fn face(arguments: Arguments) -> Face {
     let Arguments { root, index_dir, json, what } = arguments;
+    // A variable that is set to nothing says nothing.
+    let index_dir = index_dir.filter(|dir| !dir.as_os_str().is_empty());
     match what {
         What::Lsp(_) => Face::Server { root, index_dir },
         What::Command(command) => Face::Command(command, Context { root, index_dir, json }),

@@ -38,7 +38,7 @@ impl Context {
                     "{}: no workspace here or above (no .git, Cargo.toml, pyproject.toml or the like)",
                     here.display()
                 ),
-                "name the directory with --root DIR",
+                "name the workspace's directory with --root DIR; `--root .` is this one",
             )
         })
     }
@@ -55,20 +55,20 @@ impl Context {
     /// as long as that is still there: a checkout that was moved is found around the current directory.
     pub fn open_existing(&self) -> Result<(PathBuf, Store), CliError> {
         if let (Some(dir), None) = (&self.index_dir, &self.root) {
-            let store = open(&self.root().unwrap_or_default(), dir)?;
+            let store = open(self.root().ok(), dir)?;
             let recorded = PathBuf::from(&*store.snapshot()?.root());
             let root = if recorded.is_dir() { recorded } else { self.root()? };
             return Ok((root, store));
         }
         let root = self.root()?;
-        let store = open(&root, &self.index_dir(&root)?)?;
+        let store = open(Some(root.clone()), &self.index_dir(&root)?)?;
         Ok((root, store))
     }
 }
 
-fn open(root: &Path, dir: &Path) -> Result<Store, CliError> {
+fn open(root: Option<PathBuf>, dir: &Path) -> Result<Store, CliError> {
     let store = Store::open_existing(dir).map_err(|error| match error {
-        StoreError::NotIndexed { .. } => CliError::NoIndex { root: root.to_owned(), dir: dir.to_owned() },
+        StoreError::NotIndexed { .. } => CliError::NoIndex { root, dir: dir.to_owned() },
         error => CliError::Store(error),
     })?;
     tell_notice(&store);

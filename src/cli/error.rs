@@ -38,8 +38,9 @@ pub enum CliError {
     /// Understood, and there is nothing.
     #[error("{message}")]
     Nothing { message: String, help: String },
-    #[error("no index of {}: {} holds none", .root.display(), .dir.display())]
-    NoIndex { root: PathBuf, dir: PathBuf },
+    /// The root is not known where an index directory was given and none lies around the current directory.
+    #[error("no index{}: {} holds none", .root.as_ref().map(|root| format!(" of {}", root.display())).unwrap_or_default(), .dir.display())]
+    NoIndex { root: Option<PathBuf>, dir: PathBuf },
     /// Something about the index or the workspace that only its owner can mend.
     #[error("{message}")]
     Failed { message: String, help: String },
@@ -79,7 +80,8 @@ impl CliError {
             CliError::Usage { help, .. } | CliError::Nothing { help, .. } | CliError::Failed { help, .. } => {
                 help.clone()
             }
-            CliError::NoIndex { root, .. } => format!("run `rutter index {}` first", root.display()),
+            CliError::NoIndex { root: Some(root), .. } => format!("run `rutter index {}` first", root.display()),
+            CliError::NoIndex { root: None, .. } => "run `rutter index ROOT` first".to_owned(),
             // Its message ends with the way out.
             CliError::Store(_) => String::new(),
             CliError::Index(error) => error.help().to_owned(),

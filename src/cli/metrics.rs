@@ -124,7 +124,8 @@ fn print_functions(table: &FunctionTable, sort: SortKey) -> Result<ExitCode, Cli
         [a, b, c, d, e, f, g, plain(&row.fqn), format!("{}:{}", plain(&row.metrics.file_path), row.start_line)]
     }));
     let total = format!("{} in {}", counted(table.functions, "function"), counted(table.files, "file"));
-    let last = listed(table.rows.len(), table.functions, total, table.files_skipped);
+    let mut last = listed(table.rows.len(), table.functions, total, table.files_skipped);
+    last += &unknown(sort, table.rows.iter().map(|row| sort.number_of_function(&row.metrics, row.shape.as_ref())));
     let right = Side::Right;
     print_table([right, right, right, right, right, right, right, Side::Left, Side::Left], &rows, &last)
 }
@@ -138,18 +139,27 @@ fn print_files(table: &FileTable, sort: SortKey) -> Result<ExitCode, CliError> {
         [a, b, c, d, e, f, plain(&row.file_path)]
     }));
     let total = counted(table.files, "file");
-    let last = listed(table.rows.len(), table.files, total, table.files_skipped);
+    let mut last = listed(table.rows.len(), table.files, total, table.files_skipped);
+    last += &unknown(sort, table.rows.iter().map(|row| sort.number_of_file(row)));
     let right = Side::Right;
     print_table([right, right, right, right, right, right, Side::Left], &rows, &last)
 }
 
 /// The usual columns; what is sorted by takes the last one's place if it is none of them.
 fn columns<const N: usize>(mut usual: [SortKey; N], sort: SortKey) -> [SortKey; N] {
-    let is_number = !matches!(sort, SortKey::Name | SortKey::Path);
-    if let Some(last) = usual.last().copied().filter(|_| is_number && !usual.contains(&sort)) {
+    if let Some(last) = usual.last().copied().filter(|_| sort.is_number() && !usual.contains(&sort)) {
         usual = usual.map(|key| if key == last { sort } else { key });
     }
     usual
+}
+
+/// What there is to say where a table has nothing to be sorted by.
+fn unknown(sort: SortKey, mut numbers: impl Iterator<Item = Option<u32>>) -> String {
+    if sort.is_number() && numbers.all(|number| number.is_none()) {
+        format!("; {} is not known of any of them", sort.as_str())
+    } else {
+        String::new()
+    }
 }
 
 fn number(number: Option<u32>) -> String {
@@ -181,6 +191,13 @@ mod tests {
         assert_eq!(columns([Loc, Sloc], Sloc), [Loc, Sloc]);
         assert_eq!(columns([Loc, Sloc], SortKey::FanIn), [Loc, SortKey::FanIn]);
         assert_eq!(columns([Loc, Sloc], SortKey::Name), [Loc, Sloc]);
+    }
+
+    #[test]
+    fn that_there_is_nothing_to_sort_by_is_said() {
+        assert_eq!(unknown(SortKey::FanIn, [None, None].into_iter()), "; fan-in is not known of any of them");
+        assert_eq!(unknown(SortKey::FanIn, [None, Some(0)].into_iter()), "");
+        assert_eq!(unknown(SortKey::Name, [None].into_iter()), "");
     }
 
     #[test]

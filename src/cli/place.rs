@@ -109,6 +109,9 @@ pub fn known_file(view: &View, root: &Path, file: &Path) -> Result<KnownFile, Cl
             let note = Note::Skipped { path: record.path, reason: skip.reason, detail: skip.detail };
             Err(CliError::nothing(format!("{path}: {note}"), "`rutter status` lists what was skipped and why"))
         }
+        FileState::NotIndexed if file.is_dir() => {
+            Err(CliError::usage(format!("{}: this is a directory", file.display()), "name a file in it"))
+        }
         FileState::NotIndexed if file.exists() => Err(CliError::nothing(
             format!("{path}: not indexed"),
             format!(

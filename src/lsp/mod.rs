@@ -2,6 +2,10 @@
 //!
 //! A message goes through the framing (`transport`), the routes (`server`) and one file of `requests`, which takes a
 //! snapshot of its document before the first await and is answered by `query` or `extract` on a worker's thread.
+//!
+//! A session has one workspace: the root of the command line, else the first folder that the client names. Files outside of
+//! it are answered from their buffers, and while they are open they are in the index under their absolute paths. However a
+//! session ends, it closes its documents: the index then has what is on disk.
 
 mod analysis;
 mod capabilities;

@@ -41,6 +41,8 @@ enum Opening {
 pub struct Place {
     /// What paths in the index are relative to. Without a workspace, a directory that holds no sources.
     pub root: PathBuf,
+    /// The root as the client names it, perhaps by symbolic links: so files are named to it.
+    pub named: PathBuf,
     /// There is a workspace, and it may be indexed.
     pub is_workspace: bool,
     opening: watch::Sender<Opening>,
@@ -51,16 +53,17 @@ pub struct Place {
 impl Place {
     /// Nowhere.
     pub fn none() -> Self {
-        Place::new(None, Opening::Done(None))
+        Place::new(None, PathBuf::new(), Opening::Done(None))
     }
 
-    /// A workspace if there is one; its index is to be opened with [`Place::open`].
-    pub fn of(root: Option<PathBuf>) -> Self {
-        Place::new(root, Opening::UnderWay)
+    /// A workspace if there is one, with its root's usual name; its index is to be opened with [`Place::open`].
+    pub fn of(root: Option<PathBuf>, named: Option<PathBuf>) -> Self {
+        Place::new(root, named.unwrap_or_default(), Opening::UnderWay)
     }
 
-    fn new(root: Option<PathBuf>, opening: Opening) -> Self {
+    fn new(root: Option<PathBuf>, named: PathBuf, opening: Opening) -> Self {
         Place {
+            named,
             is_workspace: root.is_some(),
             root: root.unwrap_or_else(|| std::env::temp_dir().join("rutter-without-a-workspace")),
             opening: watch::Sender::new(opening),

@@ -50,8 +50,10 @@ impl Server {
             let refused = |fault| state.say(MessageType::WARNING, format!("rutter: {fault}"));
             usable_root(root).map_err(refused).ok()
         });
+        // The command line may name it by a relative path.
+        let named = if state.options.root.is_some() { root.clone() } else { facts.folder.clone() };
         let offer = capabilities::offer(&facts);
-        state.begin(Session { facts, place: Place::of(root) });
+        state.begin(Session { facts, place: Place::of(root, named) });
         tokio::spawn(open_index(state.clone()));
         offer
     }

@@ -260,7 +260,7 @@ impl State {
     pub fn location_of(&self, path: &str) -> Location {
         match self.documents.with_path(path) {
             Some(document) => document.location,
-            None => Location::File(index::disk_path(&self.session().place.root, path)),
+            None => Location::File(index::disk_path(&self.session().place.named, path)),
         }
     }
 }

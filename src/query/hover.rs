@@ -215,7 +215,8 @@ fn rank(candidates: &mut [Symbol], path: &str) {
     });
 }
 
-fn remoteness(kind: SymbolKind) -> u8 {
+/// How rarely a kind of symbol is meant from afar.
+pub(super) fn remoteness(kind: SymbolKind) -> u8 {
     match kind {
         kind if kind.is_type() => 0,
         SymbolKind::Function | SymbolKind::Macro | SymbolKind::Module | SymbolKind::Namespace => 0,

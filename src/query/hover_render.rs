@@ -29,8 +29,11 @@ impl HoverFacts {
                 parts.extend(trust(Some(*basis), &self.notes, &facts.notes).map(|line| format!("*{}*", plain(&line))));
             }
             Found::Candidates { symbols, total, more } => {
-                let mut list =
-                    format!("{} for {}:", count(*total, *more), code(self.word.as_deref().unwrap_or_default()));
+                let mut list = format!(
+                    "{} for {}, by name:",
+                    count(*total, *more),
+                    code(self.word.as_deref().unwrap_or_default())
+                );
                 for symbol in symbols {
                     let _ = write!(list, "\n- {} · {} · {}", code(&symbol.fqn), kind(symbol), origin(symbol));
                 }
@@ -81,7 +84,11 @@ impl HoverFacts {
                 }
             }
             Found::Candidates { symbols, total, more } => {
-                lines.push(format!("{} for {}:", count(*total, *more), self.word.as_deref().unwrap_or_default()));
+                lines.push(format!(
+                    "{} for {}, by name:",
+                    count(*total, *more),
+                    self.word.as_deref().unwrap_or_default()
+                ));
                 let width = symbols.iter().map(|symbol| symbol.fqn.chars().count()).max().unwrap_or(0);
                 for symbol in symbols {
                     lines.push(format!("  {:width$}  {:11}  {}", symbol.fqn, kind(symbol), origin(symbol)));
@@ -410,13 +417,13 @@ mod tests {
         let symbols = vec![facts().symbol, symbol("lib/load.rs", "lib::load", SymbolKind::EnumMember, (3, 3))];
         let answer = hover(Found::Candidates { symbols, total: 48, more: true }, vec![]);
         insta::assert_snapshot!(answer.to_markdown(Style::Full), @r"
-        over 48 candidates for `load`:
+        over 48 candidates for `load`, by name:
         - `bat::assets::load` · function · src/assets.rs:120
         - `lib::load` · enum member · lib/load.rs:3
         - …
         ");
         insta::assert_snapshot!(answer.to_text(Style::Full), @r"
-        over 48 candidates for load:
+        over 48 candidates for load, by name:
           bat::assets::load  function     src/assets.rs:120
           lib::load          enum member  lib/load.rs:3
           …

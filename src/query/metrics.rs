@@ -73,6 +73,11 @@ impl SortKey {
         Self::ALL.into_iter().find(|key| key.as_str() == name)
     }
 
+    /// A number, and no text.
+    pub fn is_number(self) -> bool {
+        !matches!(self, SortKey::Name | SortKey::Path)
+    }
+
     /// Whether a table of functions has it.
     pub fn is_of_functions(self) -> bool {
         !matches!(self, SortKey::Functions | SortKey::Symbols)

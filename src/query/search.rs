@@ -13,7 +13,7 @@ use nucleo_matcher::{
 };
 use serde::Serialize;
 
-use super::{View, top::Top, view::has_name};
+use super::{View, hover::remoteness, top::Top, view::has_name};
 use crate::{
     kv::StoreError,
     record::{Symbol, SymbolId, SymbolKind},
@@ -51,10 +51,16 @@ pub struct Hit {
     pub symbol: Symbol,
 }
 
-/// The best first: by score, then the shorter name, then fully-qualified name and path. Memory is that of the answer.
+/// So many are gathered beyond the limit: which of the matches that are as good come first is told by their kinds, and
+/// those are read of what was gathered only.
+const SPARE: usize = 256;
+
+/// The best first: by score, then the shorter name, then types and functions before variables, then fully-qualified name
+/// and path. Memory is that of the answer.
 pub fn search(view: &View, search: &Search) -> Result<Vec<Hit>, StoreError> {
     let hidden = view.hidden_symbols()?;
-    let mut gather = Gather { view, search, hidden, top: Top::new(search.limit), failure: None };
+    let room = if search.limit == 0 { 0 } else { search.limit.saturating_add(SPARE) };
+    let mut gather = Gather { view, search, hidden, top: Top::new(room), failure: None };
     let query = Query::new(search.text);
     match query {
         Query::Any => gather.any()?,
@@ -194,20 +200,21 @@ impl Gather<'_, '_> {
         let mut hits = Vec::new();
         for found in self.top.into_sorted() {
             if let Some(symbol) = self.view.symbol(found.id.0)? {
-                hits.push(Hit { score: found.score, symbol: symbol.into_owned() });
+                hits.push((found.length, Hit { score: found.score, symbol: symbol.into_owned() }));
             }
         }
         order(&mut hits);
-        Ok(hits)
+        hits.truncate(self.search.limit);
+        Ok(hits.into_iter().map(|(_, hit)| hit).collect())
     }
 }
 
-fn order(hits: &mut [Hit]) {
-    hits.sort_by(|a, b| {
-        let key = |hit: &Hit| (Reverse(hit.score), hit.symbol.name.len());
+/// Each with the length of what matched.
+fn order(hits: &mut [(Reverse<usize>, Hit)]) {
+    hits.sort_by(|(length_a, a), (length_b, b)| {
         let rest = |hit: &Hit| (hit.symbol.byte_start, hit.symbol.symbol_id);
-        key(a)
-            .cmp(&key(b))
+        (b.score, length_b, remoteness(a.symbol.kind))
+            .cmp(&(a.score, length_a, remoteness(b.symbol.kind)))
             .then_with(|| a.symbol.fqn.cmp(&b.symbol.fqn))
             .then_with(|| a.symbol.path.cmp(&b.symbol.path))
             .then_with(|| rest(a).cmp(&rest(b)))
@@ -364,11 +371,21 @@ mod tests {
     }
 
     #[test]
-    fn equal_scores_go_by_length_then_name_then_path() {
-        let hit = |fqn: &str, path: &str| Hit { score: 7, symbol: symbol(path, fqn, SymbolKind::Function, (1, 2)) };
-        let mut hits = [hit("b::go", "b.rs"), hit("a::going", "a.rs"), hit("a::go", "z.rs"), hit("a::go", "c.rs")];
+    fn equal_scores_go_by_length_then_kind_then_name_then_path() {
+        let hit = |fqn: &str, path: &str, kind| {
+            let symbol = symbol(path, fqn, kind, (1, 2));
+            (Reverse(symbol.name.len()), Hit { score: 7, symbol })
+        };
+        use SymbolKind::{Function, Variable};
+        let mut hits = [
+            hit("b::go", "b.rs", Function),
+            hit("a::going", "a.rs", Function),
+            hit("a::go", "z.rs", Function),
+            hit("a::go", "c.rs", Function),
+            hit("a::go", "a.rs", Variable),
+        ];
         order(&mut hits);
-        let drawn: Vec<_> = hits.iter().map(|hit| format!("{} {}", hit.symbol.fqn, hit.symbol.path)).collect();
-        assert_eq!(drawn, ["a::go c.rs", "a::go z.rs", "b::go b.rs", "a::going a.rs"]);
+        let drawn: Vec<_> = hits.iter().map(|(_, hit)| format!("{} {}", hit.symbol.fqn, hit.symbol.path)).collect();
+        assert_eq!(drawn, ["a::go c.rs", "a::go z.rs", "b::go b.rs", "a::go a.rs", "a::going a.rs"]);
     }
 }

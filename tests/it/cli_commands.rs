@@ -75,6 +75,22 @@ fn without_an_index_the_way_out_is_told() {
 }
 
 #[test]
+fn an_index_directory_that_holds_none_says_so_without_a_workspace_around() {
+    let place = Place::new(&FILES);
+    let mut elsewhere = place.command(&["status", "--index-dir", "work"]);
+    let output = elsewhere.current_dir(&place.top).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(stderr(&output), "error: no index: work holds none\nhelp: run `rutter index ROOT` first\n");
+}
+
+#[test]
+fn without_a_command_the_help_is_shown() {
+    let output = Place::new(&[]).run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("Exit codes:"));
+}
+
+#[test]
 fn an_index_is_made_shown_and_read() {
     let place = Place::new(&FILES);
     let summary = place.json(&["index", "--json"]);
@@ -114,6 +130,9 @@ fn the_index_may_lie_elsewhere_and_brings_its_root_along() {
     let output = from_afar.current_dir(&place.top).env("RUTTER_INDEX_DIR", dir).output().unwrap();
     let status: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(status["root"], place.root.to_str().unwrap());
+    // A variable that is set to nothing says nothing.
+    let output = place.command(&["status"]).env("RUTTER_INDEX_DIR", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
     // It is not taken for another workspace's.
     let other = Place::new(&FILES);
     assert_eq!(other.code(&["index", "--index-dir", dir]), 2);

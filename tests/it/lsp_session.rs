@@ -246,6 +246,20 @@ async fn a_file_has_one_path_by_whatever_links_it_is_named() {
     assert_eq!(workspace.indexed("link/a.py"), None);
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_named_as_the_client_names_their_workspace() {
+    let workspace = Workspace::new(&[("a.py", "def far(): pass\n")]);
+    let link = workspace.dir.path().join("link");
+    std::os::unix::fs::symlink(workspace.root(), &link).expect("a link");
+    let mut client = Client::in_workspace(&link, &workspace.index_dir()).await;
+    client.indexed().await;
+    let found = client.call("workspace/symbol", json!({"query": "far"})).await;
+    assert_eq!(found[0]["location"]["uri"], uri(&link.join("a.py")));
+    assert!(client.hover(&uri(&link.join("a.py")), 0, 5).await.contains("far"));
+    client.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn words_in_comments_and_strings_are_no_names() {
     let workspace = Workspace::new(&[]);

@@ -225,6 +225,21 @@ fn search_finds_by_letters_by_container_and_by_kind() {
 }
 
 #[test]
+fn of_matches_that_are_as_good_types_come_first_however_few_are_asked_for() {
+    let index = index(&[
+        laid_out("a.rs", &[def("load", "a::load", Variable), def("load", "b::load", Function)]),
+        laid_out("z.rs", &[def("Load", "z::Load", Struct)]),
+    ]);
+    let found = |limit| {
+        let question = Search { text: "loa", limit, kind: None, without: &[], cancel: None };
+        let hits = search(&index.view(), &question).unwrap();
+        hits.into_iter().map(|hit| hit.symbol.fqn).collect::<Vec<_>>()
+    };
+    assert_eq!(found(9), ["b::load", "z::Load", "a::load"]);
+    assert_eq!(found(1), ["b::load"]);
+}
+
+#[test]
 fn an_outline_is_nested_by_container() {
     let mut records = laid_out("src/t.rs", &[def("T", "t::T", Trait), def("go", "t::T::go", Method)]);
     records.symbols[0].end_line = 40;
@@ -355,6 +370,8 @@ fn the_shell_lists_symbols_and_metrics_and_draws_graphs() {
     ");
     let (code, _, err) = shell.run(&["metrics", "--files", "--sort", "nesting"]);
     assert!(code == 2 && err.contains("files cannot be sorted by nesting"), "{err}");
+    let (code, _, err) = shell.run(&["hover", ".:1:1"]);
+    assert!(code == 2 && err.starts_with("error: .: this is a directory\nhelp: "), "{err}");
     let (code, _, err) = shell.run(&["metrics", "nowhere"]);
     assert!(code == 1 && err.contains("nowhere: nothing of it is indexed"), "{err}");
     let (code, out, _) = shell.run(&["cfg", "a.rs:2:5", "--format", "mermaid"]);
