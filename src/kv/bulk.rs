@@ -170,6 +170,9 @@ impl Bulk {
         });
         match published {
             Ok(Some(environment)) => {
+                if let Err(error) = place::prune(&base.dir, draft.generation, &opening) {
+                    tracing::warn!("old indexes are left: {error}");
+                }
                 store.handle.replace(&mut looked, base.succeeded_by(draft.generation, environment));
                 Ok(Published::Done(applied))
             }
