@@ -21,6 +21,9 @@ pub struct Parsed {
     tree: Tree,
 }
 
+/// After a text larger than this, in bytes, the next one gets a new parser.
+const KEEP_PARSER: usize = 1 << 20;
+
 thread_local! {
     /// A parser keeps buffers that are worth keeping.
     static PARSER: std::cell::RefCell<Parser> = std::cell::RefCell::new(Parser::new());
@@ -83,8 +86,10 @@ fn parse(text: &SourceText, language: &Language, old: Option<&Tree>) -> Option<T
         };
         let options = ParseOptions::new().progress_callback(&mut give_up);
         let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old, Some(options));
-        if tree.is_none() {
-            parser.reset();
+        // A parser keeps what it used: after a text that gave up half-way it would go on there, after a large one it would
+        // hold a large one's memory.
+        if tree.is_none() || bytes.len() > KEEP_PARSER {
+            *parser = Parser::new();
         }
         tree
     })
