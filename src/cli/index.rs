@@ -74,7 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         out.flush()?;
     } else if !args.quiet {
         let mut out = stdout();
-        writeln!(out, "{}", told(&summary, &root, &progress::duration(begun.elapsed())))?;
+        writeln!(out, "{}", told(&summary, &root, &super::wording::duration(begun.elapsed())))?;
         out.flush()?;
     }
     Ok(if summary.partial { ExitCode::from(exit::CANCELLED) } else { ExitCode::SUCCESS })

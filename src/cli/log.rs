@@ -3,10 +3,11 @@
 use std::{io::Write, process::ExitCode, time::Duration};
 
 use super::{
-    CliError, Context, progress, stdout,
+    CliError, Context, stdout,
     table::{Side, plain, write_columns},
+    wording::{duration, outcome, seconds},
 };
-use crate::record::{Execution, Outcome};
+use crate::record::Execution;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -39,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
 }
 
 fn row(execution: &Execution) -> [String; 8] {
-    let took = execution.duration_ms.map_or_else(|| "-".to_owned(), |ms| progress::duration(Duration::from_millis(ms)));
+    let took = execution.duration_ms.map_or_else(|| "-".to_owned(), |ms| duration(Duration::from_millis(ms)));
     [
         seconds(&execution.started_at),
         took,
@@ -50,21 +51,4 @@ fn row(execution: &Execution) -> [String; 8] {
         execution.files_skipped.to_string(),
         plain(&execution.args.get(1..).unwrap_or_default().join(" ")),
     ]
-}
-
-pub fn outcome(execution: &Execution) -> &'static str {
-    match (execution.outcome, &execution.finished_at) {
-        (Outcome::Success, _) => "success",
-        (Outcome::Error, _) => "error",
-        (Outcome::Partial, Some(_)) => "stopped",
-        (Outcome::Partial, None) => "unfinished",
-    }
-}
-
-/// A time without its fraction of a second.
-pub fn seconds(time: &str) -> String {
-    match time.parse::<jiff::Timestamp>() {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S").to_string(),
-        Err(_) => plain(time),
-    }
 }

@@ -19,6 +19,7 @@ mod progress;
 mod status;
 mod symbols;
 mod table;
+mod wording;
 
 use std::{io::IsTerminal, process::ExitCode};
 

@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::table::plain;
+use super::{table::plain, wording::why};
 use crate::{
     index::{Progress, Silent},
     record::Skip,
@@ -88,17 +88,8 @@ impl Progress for Lines {
 
 fn skipped_line(counter: &AtomicU64, path: &str, skip: &Skip) -> Option<String> {
     match counter.fetch_add(1, Ordering::Relaxed) {
-        count if count < SHOWN => Some(format!("skipped {}: {}", plain(path), plain(&super::status::why(skip)))),
+        count if count < SHOWN => Some(format!("skipped {}: {}", plain(path), plain(&why(skip)))),
         SHOWN => Some("skipped more files: `rutter status --skipped` lists them".to_owned()),
         _ => None,
-    }
-}
-
-/// `3 seconds`, `350 ms`.
-pub fn duration(time: Duration) -> String {
-    if time < Duration::from_secs(10) {
-        format!("{:.2} s", time.as_secs_f64())
-    } else {
-        HumanDuration(time).to_string()
     }
 }

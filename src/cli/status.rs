@@ -13,8 +13,9 @@ use indicatif::BinaryBytes;
 use serde::Serialize;
 
 use super::{
-    CliError, Context, log, stdout,
+    CliError, Context, stdout,
     table::{Side, counted, plain, write_columns},
+    wording::{outcome, reason, seconds, why},
 };
 use crate::{
     kv::{IndexInfo, Store},
@@ -143,7 +144,7 @@ fn write_text(out: &mut impl Write, status: &Status) -> io::Result<()> {
         writeln!(out, "format    {format}, written by rutter {}", plain(version))?;
     }
     match &status.last_run {
-        Some(run) => writeln!(out, "last run  {} UTC, {}", log::seconds(&run.started_at), log::outcome(run))?,
+        Some(run) => writeln!(out, "last run  {} UTC, {}", seconds(&run.started_at), outcome(run))?,
         None => writeln!(out, "last run  none is recorded")?,
     }
     writeln!(out)?;
@@ -177,18 +178,4 @@ fn write_skipped(out: &mut impl Write, files: &[SkippedFile]) -> io::Result<()> 
     writeln!(out)?;
     let rows: Vec<_> = files.iter().map(|file| [plain(&file.path), plain(&why(&file.skip))]).collect();
     write_columns(out, [Side::Left, Side::Left], &rows)
-}
-
-/// The name of a reason, as JSON has it.
-fn reason(skip: &Skip) -> String {
-    match serde_json::to_value(skip.reason) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => format!("{:?}", skip.reason),
-    }
-}
-
-/// A reason for people: `oversized: 12.4 MiB, the limit is 4.0 MiB`.
-pub fn why(skip: &Skip) -> String {
-    let reason = reason(skip).replace('_', " ");
-    if skip.detail.starts_with(&reason) { skip.detail.clone() } else { format!("{reason}: {}", skip.detail) }
 }
