@@ -1,7 +1,7 @@
 //! What extraction promises of any text: it cannot fail, it is a function of its input, a re-parse after edits gives what
 //! a fresh parse gives, and what it says of places holds.
 
-use std::{collections::HashSet, fs, path::PathBuf, sync::Arc};
+use std::{collections::HashSet, fs, sync::Arc};
 
 use proptest::prelude::*;
 use rutter::{
@@ -15,15 +15,10 @@ use rutter::{
 use crate::fixtures::origin;
 
 fn fixtures() -> Vec<(&'static Language, Vec<u8>)> {
-    let mut all = Vec::new();
-    for &language in languages::all() {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(language.name);
-        let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        files.retain(|file| file.extension().is_some_and(|ending| ending != "snap"));
-        all.extend(files.into_iter().map(|file| (language, fs::read(file).unwrap())));
-    }
-    all
+    let of = |&language: &&'static Language| {
+        crate::fixtures::fixtures(language).1.into_iter().map(move |file| (language, fs::read(file).unwrap()))
+    };
+    languages::all().iter().flat_map(of).collect()
 }
 
 fn parse(text: &[u8], language: &'static Language) -> Parsed {

@@ -8,27 +8,29 @@ use std::{fmt::Write as _, fs, path::PathBuf, sync::Arc};
 
 use rutter::{
     extract::{Origin, extract, folds},
-    languages,
+    languages::{self, Language},
     parse::Parsed,
     record::{CfgBlock, FileRecords, Source},
     text::SourceText,
 };
 
-fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+/// The folder of a language's fixtures, and the fixtures in it, sorted. The snapshots, and what their tool makes for a
+/// moment, are none.
+pub fn fixtures(language: &Language) -> (PathBuf, Vec<PathBuf>) {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(language.name);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{} has no fixtures: {error}", language.name));
+    let is_fixture =
+        |path: &PathBuf| languages::by_path(path.to_str().unwrap()).is_some_and(|found| found.name == language.name);
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(is_fixture).collect();
+    files.sort();
+    (folder, files)
 }
 
 #[test]
 fn every_fixture_extracts_as_drawn() {
     let mut count = 0;
     for language in languages::all() {
-        let folder = fixtures().join(language.name);
-        let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-            .unwrap_or_else(|error| panic!("{} has no fixtures: {error}", language.name))
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|ending| ending != "snap"))
-            .collect();
-        files.sort();
+        let (folder, files) = fixtures(language);
         for file in files {
             let text = Arc::new(SourceText::from_file(fs::read(&file).unwrap()).unwrap());
             let parsed = Parsed::new(text.clone(), language).unwrap();
@@ -50,11 +52,7 @@ fn every_fixture_extracts_as_drawn() {
 fn fixtures_of_every_language_show_every_kind_of_record() {
     for language in languages::all() {
         let (mut symbols, mut references, mut blocks, mut metrics) = (0, 0, 0, 0);
-        for entry in fs::read_dir(fixtures().join(language.name)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|ending| ending == "snap") {
-                continue;
-            }
+        for path in fixtures(language).1 {
             let text = Arc::new(SourceText::from_file(fs::read(&path).unwrap()).unwrap());
             let records = extract(&Parsed::new(text, language).unwrap(), &origin("x"));
             symbols += records.symbols.len();
