@@ -109,8 +109,11 @@ fn graphs(file: &File, records: &FileRecords) -> Kept {
         if blocks.first().is_none_or(|block| block.kind != BlockKind::Entry) {
             return Err(format!("the graph of {function} does not begin with its entry"));
         }
-        if blocks.iter().filter(|block| block.kind == BlockKind::Exit).count() != 1 {
-            return Err(format!("the graph of {function} has not one exit"));
+        let exits: Vec<usize> = (0..blocks.len()).filter(|&place| blocks[place].kind == BlockKind::Exit).collect();
+        let leads_there =
+            |exit: usize| blocks.iter().flat_map(|block| &block.successors).any(|e| e.block as usize == exit);
+        if !exits.iter().all(|&exit| exit + 1 == blocks.len() && leads_there(exit)) {
+            return Err(format!("the graph of {function} has an exit in its middle, or one that nothing leads to"));
         }
         for (place, block) in blocks.iter().enumerate() {
             inside(file, "a block", block.byte_start, block.byte_end)?;
@@ -124,9 +127,9 @@ fn graphs(file: &File, records: &FileRecords) -> Kept {
                 return Err(format!("a way out of the exit of {function}"));
             }
             if block.kind != BlockKind::Exit && block.kind != BlockKind::Unreachable && block.successors.is_empty() {
-                // A block that no edge leaves is an end, and must say so.
-                use rutter::record::Terminator::{Never, Throw};
-                if !matches!(block.terminator, Never | Throw) {
+                // A block that no edge leaves is an end, and must say so. A jump out of no loop ends the function as well.
+                use rutter::record::Terminator::{Break, Continue, End, Never, Return, Throw};
+                if !matches!(block.terminator, Never | Throw | Return | End | Break | Continue) {
                     return Err(format!("block {place} of {function} ends nowhere ({:?})", block.terminator));
                 }
             }

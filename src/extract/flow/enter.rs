@@ -194,6 +194,8 @@ impl Flow {
         let mut edges = vec![Dangling { from, kind }];
         edges.append(missed);
         self.go_on(edges, BlockKind::Case);
+        // An arm is a block even if it does nothing.
+        self.here(start);
     }
 
     fn enter_handler(&mut self, start: u32, catches_all: bool) {

@@ -74,6 +74,11 @@ impl Graph {
         self.blocks[at(block)].terminator = Some(terminator);
     }
 
+    /// The block decides nothing after all.
+    pub(super) fn go_on(&mut self, block: BlockId) {
+        self.blocks[at(block)].terminator = None;
+    }
+
     pub(super) fn connect(&mut self, edges: impl IntoIterator<Item = Dangling>, to: BlockId) {
         for Dangling { from, kind } in edges {
             self.blocks.add_edge(at(from), at(to), kind);

@@ -274,7 +274,7 @@ impl Flow {
             Some(2) => {
                 ways.insert(edge.from, 0);
                 edge.kind = EdgeKind::Next;
-                self.graph.end(edge.from, Terminator::Goto);
+                self.graph.go_on(edge.from);
                 true
             }
             Some(0) => false,
@@ -319,8 +319,9 @@ impl Flow {
 
     fn leave_comprehension_for(&mut self, header: BlockId) {
         self.lead_to(header);
-        self.graph.end(header, Terminator::Branch);
+        // Without a comprehension around it, in a text with errors, it is no loop.
         let Some((_, Frame::Comprehension { headers, done, .. })) = self.frames.last_mut() else { return };
+        self.graph.end(header, Terminator::Branch);
         let outer = headers.last().copied();
         headers.push(header);
         let exhausted = Dangling { from: header, kind: EdgeKind::False };
