@@ -195,7 +195,7 @@ impl<'t> Definitions<'t> {
             if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
         let visibility = (hooks.visibility)(&definition);
         let header = node.start_byte() as u32..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
-        let signature = self.signature(header, MAX_SIGNATURE).map(|signature| match kind {
+        let signature = self.signature(node, header, MAX_SIGNATURE).map(|signature| match kind {
             // A macro's rules are its body.
             SymbolKind::Macro => signature.split(['{', '(']).next().unwrap_or_default().trim_end().to_owned(),
             _ => signature,
@@ -261,7 +261,7 @@ impl<'t> Definitions<'t> {
         let kind = (self.language.hooks.kind_of)(&definition);
         let visibility = (self.language.hooks.visibility)(&definition);
         let range = byte_range(node);
-        let signature = self.signature(range.clone(), MAX_ASSIGNMENT);
+        let signature = self.signature(node, range.clone(), MAX_ASSIGNMENT);
         self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility }, depth);
     }
 
@@ -324,12 +324,50 @@ impl<'t> Definitions<'t> {
         self.symbols.len() - 1
     }
 
-    fn signature(&self, range: ByteRange, max: usize) -> Option<String> {
+    /// The text of a range of the node without the comments in it.
+    fn signature(&self, node: &Node<'_>, range: ByteRange, max: usize) -> Option<String> {
         // What is cut away anyway need not be read: a table of a thousand lines is one assignment.
         let end = range.end.min(range.start + 4 * max as u32);
-        let text = squeeze(&self.text.slice(range.start..end));
+        let mut text = String::new();
+        let mut at = range.start;
+        for comment in self.comments(node, end) {
+            text.push_str(&self.text.slice(at..comment.start));
+            text.push(' ');
+            at = comment.end.min(end);
+        }
+        text.push_str(&self.text.slice(at..end));
+        let text = squeeze(&text);
         let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '{' | ':' | ';' | ','));
         (!text.is_empty()).then(|| cut(text.to_owned(), max))
+    }
+
+    /// The comments in a node that begin before an offset.
+    fn comments(&self, node: &Node<'_>, before: u32) -> Vec<ByteRange> {
+        let range = byte_range(node);
+        // On one line there is no room for a comment and what comes behind it.
+        if self.text.place(range.start).line == self.text.place(before).line {
+            return Vec::new();
+        }
+        let table = self.language.table();
+        let mut comments = Vec::new();
+        let mut cursor = node.walk();
+        let mut down = cursor.goto_first_child();
+        while down {
+            let node = cursor.node();
+            let range = byte_range(&node);
+            if range.start >= before {
+                break;
+            }
+            let is_comment = table.role(node.kind_id()) == Role::Comment;
+            if is_comment {
+                comments.push(range);
+            }
+            down = (!is_comment && cursor.goto_first_child()) || cursor.goto_next_sibling();
+            while !down && cursor.goto_parent() {
+                down = cursor.goto_next_sibling();
+            }
+        }
+        comments
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod cli_commands;
+mod cursors;
 mod extraction;
 mod fixtures;
 mod index_bad_input;
