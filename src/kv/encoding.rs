@@ -23,9 +23,7 @@ pub fn encode_cfg_blocks(blocks: &[CfgBlock]) -> Result<Vec<u8>, CodecError> {
 }
 
 pub fn decode_cfg_blocks(bytes: &[u8]) -> Result<Vec<CfgBlock>, CodecError> {
-    let mut blocks: Vec<CfgBlock> = decode_json(bytes)?;
-    CfgBlock::complete(&mut blocks);
-    Ok(blocks)
+    decode_json(bytes)
 }
 
 pub fn encode_ast_nodes(nodes: &[AstNode]) -> Result<Vec<u8>, CodecError> {

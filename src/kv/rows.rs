@@ -177,5 +177,5 @@ fn size_hint(records: &FileRecords) -> usize {
     let blocks: usize = records.graphs.iter().map(|(_, blocks)| blocks.len()).sum();
     let references: usize = records.references.iter().map(|(_, references)| references.len()).sum();
     let content: usize = records.chunks.iter().map(|chunk| chunk.content.len() + 400).sum();
-    800 + records.symbols.len() * 1200 + records.nodes.len() * 25 + blocks * 130 + references * 150 + content
+    800 + records.symbols.len() * 1200 + records.nodes.len() * 25 + blocks * 230 + references * 150 + content
 }
