@@ -269,9 +269,8 @@ fn sign(environment: &Environment, root: &str) -> Result<(), StoreError> {
             return Ok(());
         }
     }
-    let mut txn = environment.env.write_txn().map_err(fail)?;
-    put_changed(environment.rows, &mut txn, keys::META_INDEX, &record).map_err(fail)?;
-    txn.commit().map_err(fail)
+    let written = environment.commit(|txn| Ok(put_changed(environment.rows, txn, keys::META_INDEX, &record)?));
+    written.map_err(|failure| failure.at(&environment.data_dir))
 }
 
 #[cfg(test)]
