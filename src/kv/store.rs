@@ -188,6 +188,12 @@ impl Store {
         self.handle.now().notice.clone()
     }
 
+    /// Whether it has turned out to be damaged since it was opened. The next [`Store::open`] sets it aside, for all who have
+    /// it open.
+    pub fn is_bad(&self) -> bool {
+        *hold(&self.handle.now().bad)
+    }
+
     /// What another process has published is seen a second later at the latest.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Snapshot::new(self.handle.clone())

@@ -1,5 +1,6 @@
 """Places where no index can be, and indexes that something happened to."""
 
+import json
 import os
 import random
 import shutil
@@ -82,13 +83,30 @@ def damaged_index(rutter, work):
         harm(index, generation / "data.mdb")
         for question in [("status",), ("dump",), ("symbols", "main"), ("get", "meta:index")]:
             done = rutter.run(*question, root=root, index=index)
-            if not survived(done):
-                check(f"{name}: `{question[0]}` does not crash", False, done)
+            if not told_or_answered(done, index, is_json=question[0] in ("dump", "get")):
+                check(f"{name}: `{question[0]}` answers, or says what is wrong and what to do", False, done)
+        is_there = name != "no CURRENT" and (generation / "data.mdb").exists() and (generation / "data.mdb").stat().st_size > 0
         done = rutter.index(root, index)
         rows = rutter.rows(root, index)
-        check(f"{name}: the next run has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
+        changed = [key for key in {**expected, **rows} if expected.get(key) != rows.get(key)]
+        # A changed letter in a key or a value that is as well-formed as before is not noticed until the file is indexed again.
+        may_differ = 2 if name == "one bit" else 0
+        check(f"{name}: the next run has it whole", done.returncode == 0 and len(changed) <= may_differ, (done, difference(expected, rows)))
+        if is_there and (index / "CURRENT").read_text().strip() != generation.name:
+            check(f"{name}: it says that the index was set aside", said(done, "set aside"), done)
         shutil.rmtree(index)
     check("the sources are as they were", all(path.read_bytes() == data for path, data in source.items()))
+
+
+def told_or_answered(done, index, is_json):
+    """No crash: an answer (of JSON that can be read), or an error that names the index and the way out."""
+    if done.returncode in (0, 1):
+        try:
+            lines = [json.loads(line) for line in done.stdout.split(b"\n") if line] if is_json and done.returncode == 0 else []
+        except ValueError:
+            return False
+        return lines is not None
+    return done.returncode in (3, 4) and said(done, "rutter index") and said(done, str(index).lower())
 
 
 def damages():
