@@ -79,7 +79,8 @@ impl Store {
             Pointer::Unreadable(cause) => return Err(StoreError::Damaged { dir, cause }),
         };
         let data_dir = place::data_dir(&dir, generation);
-        if !data_dir.join("data.mdb").exists() {
+        // LMDB would make a database in an empty file.
+        if !fs::metadata(data_dir.join("data.mdb")).is_ok_and(|data| data.len() > 0) {
             return Err(StoreError::NotIndexed { dir });
         }
         let mut notice = None;

@@ -47,6 +47,7 @@ def bad_places(rutter, work):
     done = rutter.run("index", work / "no-such-root")
     check("no such root: an error that names it", done.returncode in (2, 4) and said(done, "no-such-root"), done)
     full_disk(rutter, root, work / "disk", expected)
+    disk_that_fills(rutter, work)
 
 
 def full_disk(rutter, root, disk, expected):
@@ -69,6 +70,38 @@ def full_disk(rutter, root, disk, expected):
         subprocess.run(["umount", str(disk)], check=False)
 
 
+def disk_that_fills(rutter, work):
+    """Disks of many sizes, so that the end comes at every stage: before anything, in a sorted run, in the merge, at the end."""
+    root = work / "large"
+    for copy in range(4):
+        real_project(root / f"copy{copy}")
+    rutter.index(root, work / "large-clean")
+    expected = rutter.rows(root, work / "large-clean")
+    ends = set()
+    for size in [2, 8, 17, 19, 22, 26, 32, 40, 50, 64, 96]:
+        disk = work / f"disk-{size}"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(disk)], capture_output=True, check=False)
+        if mounted.returncode != 0:
+            not_run("a disk that fills", "this user may not mount a tmpfs")
+            return
+        try:
+            index = disk / "index"
+            done = rutter.index(root, index)
+            rows = rutter.rows(root, index)
+            ends.add(done.returncode)
+            if done.returncode == 0:
+                check(f"a disk of {size} MB: the index is whole", rows == expected, difference(expected, rows))
+            else:
+                check(f"a disk of {size} MB is too small, and it is said", done.returncode == 4 and said(done, "space", "full"), done)
+                check("and no half of an index is seen", "dump" in rows or not any(key.startswith("file:") for key in rows), len(rows))
+                left = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+                check("nor does it keep the disk full", left < 1 << 20, left)
+        finally:
+            subprocess.run(["umount", str(disk)], check=False)
+    check("some disks were large enough, and some were not", ends == {0, 4}, ends)
+
+
 def damaged_index(rutter, work):
     root = real_project(work / "project", files=25)
     clean = work / "clean"
@@ -85,7 +118,8 @@ def damaged_index(rutter, work):
             done = rutter.run(*question, root=root, index=index)
             if not told_or_answered(done, index, is_json=question[0] in ("dump", "get")):
                 check(f"{name}: `{question[0]}` answers, or says what is wrong and what to do", False, done)
-        is_there = name != "no CURRENT" and (generation / "data.mdb").exists() and (generation / "data.mdb").stat().st_size > 0
+        data = generation / "data.mdb"
+        is_there = not name.endswith(("no CURRENT", "nowhere")) and data.exists() and data.stat().st_size > 0
         done = rutter.index(root, index)
         rows = rutter.rows(root, index)
         changed = [key for key in {**expected, **rows} if expected.get(key) != rows.get(key)]

@@ -118,7 +118,7 @@ impl Contents for FreePages {
         }
         let mut numbers = value.chunks_exact(8).map(|number| page::u64_at(number, 0));
         let count = numbers.next().unwrap_or(u64::MAX);
-        if value.len() % 8 != 0 || count > numbers.len() as u64 {
+        if !value.len().is_multiple_of(8) || count > numbers.len() as u64 {
             return Err("lists more free pages than it has room for".to_owned());
         }
         let mut above = u64::MAX;
