@@ -73,7 +73,8 @@ fn attempt(
     Ok((stands || summary.partial).then_some(summary))
 }
 
-/// [`run`], with a record of it in the index. `args` are those of the program.
+/// [`run`], with a record of it in the index. `args` are those of the program. An index that turns out to be damaged is set
+/// aside, and the run starts over with a new one, once.
 pub fn run_logged(
     store: &Store,
     root: &Path,
@@ -83,7 +84,26 @@ pub fn run_logged(
     cancel: &AtomicBool,
 ) -> Result<Summary, IndexError> {
     let log = runlog::start(store, root, args);
-    let outcome = run(store, root, settings, progress, cancel);
+    // The record may have been the first to meet the damage.
+    let outcome = match (!store.is_bad()).then(|| run(store, root, settings, progress, cancel)) {
+        Some(outcome) if !store.is_bad() => outcome,
+        _ => anew(store, root, settings, progress, cancel),
+    };
     log.finish(store, &outcome);
     outcome
+}
+
+fn anew(
+    store: &Store,
+    root: &Path,
+    settings: &Settings,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+) -> Result<Summary, IndexError> {
+    // It is the same index for all who have it open: they go over to the new one, too.
+    let renewed = Store::open(store.dir(), &root.to_string_lossy())?;
+    let notice = renewed.notice();
+    let mut summary = run(&renewed, root, settings, progress, cancel)?;
+    notice.into_iter().for_each(|notice| summary.warn(notice.to_string()));
+    Ok(summary)
 }

@@ -281,8 +281,7 @@ impl Filling {
             }
             put_list(environment.rows, &mut txn, keys::META_CLASH, salted)?;
             txn.commit()?;
-            environment.fill_up()?;
-            Ok(environment.env.force_sync()?)
+            environment.seal()
         };
         loop {
             match complete() {

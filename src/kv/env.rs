@@ -9,13 +9,18 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use heed::{CommitOrAbort, Env, EnvFlags, EnvOpenOptions, MdbError, WithoutTls, types::Bytes};
+use heed::{CommitOrAbort, Env, EnvFlags, EnvOpenOptions, MdbError, RwTxn, WithoutTls, types::Bytes};
 
 use super::{
-    StoreError, health, place,
+    StoreError,
+    error::Failure,
+    ground::{Ground, Held},
+    health::{self, Look, Verdict},
+    place,
     schema::{self, Identity, Read, Rows},
 };
 
@@ -28,6 +33,11 @@ const MAX_READERS: u32 = 1024;
 const GROW_WAIT: Duration = Duration::from_secs(10);
 /// How long opening waits until this process has closed the same environment.
 const CLOSE_WAIT: Duration = Duration::from_secs(10);
+/// How long opening waits for a writer of another process, whose work would spare it the look at all of the file.
+const WRITER_WAIT: Duration = Duration::from_millis(300);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+/// How often the file is read in vain while writers go on. They are faster only where readers are not seen by them.
+const READINGS: u32 = 10;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
@@ -44,22 +54,42 @@ pub(super) struct Environment {
     pub(super) env: Env<WithoutTls>,
     pub(super) rows: Rows,
     pub(super) access: Access,
+    ground: Ground,
     readers: Readers,
 }
 
 impl Environment {
-    /// Opens a generation and says what is in it. What LMDB would choke on is found before it is mapped.
+    /// Opens a generation and says what is in it. What LMDB would choke on is found before LMDB meets it.
     pub(super) fn open(data_dir: &Path, access: Access, map_bytes: usize) -> Result<(Self, Identity), StoreError> {
         let damaged = |cause| StoreError::Damaged { dir: data_dir.to_path_buf(), cause };
         if let Some(cause) = place::mark(data_dir) {
             return Err(damaged(cause));
         }
-        let data = data_dir.join("data.mdb");
-        let look = health::damage(&data).map_err(|error| StoreError::of_io(&data, "read", error))?;
-        if let Some(cause) = look {
+        let ground = match access {
+            Access::ReadWrite | Access::Build => Ground::writable(data_dir)?,
+            Access::ReadOnly => Ground::read_only(data_dir),
+        };
+        let seen = ground.look()?;
+        if let Look::Damaged(cause) = seen {
             return Err(damaged(cause));
         }
         let env = map(data_dir, access, map_bytes)?;
+        match seen {
+            Look::Usable(state) if !ground.bears(state) => prove(&env, &ground).map_err(|failure| {
+                if let Failure::Damaged(cause) = &failure
+                    && access != Access::ReadOnly
+                {
+                    place::set_mark(data_dir, cause);
+                }
+                failure.at(data_dir)
+            })?,
+            Look::Nothing if access == Access::ReadWrite => {
+                if let Some(held) = ground.hold()? {
+                    held.stamp();
+                }
+            }
+            _ => {}
+        }
         let fail = |error| StoreError::of(data_dir, error);
         if access != Access::ReadOnly {
             env.clear_stale_readers().map_err(fail)?;
@@ -70,7 +100,7 @@ impl Environment {
             schema::identity(rows, &txn).map_err(fail)?
         };
         let readers = Readers::default();
-        Ok((Environment { data_dir: data_dir.to_path_buf(), env, rows, access, readers }, identity))
+        Ok((Environment { data_dir: data_dir.to_path_buf(), env, rows, access, ground, readers }, identity))
     }
 
     /// A read transaction that is counted until [`Environment::end_read`].
@@ -122,25 +152,102 @@ impl Environment {
         StoreError::MapFull { dir: self.data_dir.clone(), size: self.env.info().map_size, cause }
     }
 
-    /// LMDB may leave a freed last page unwritten, and then the file is shorter than its meta pages say. It is made as
-    /// long as they say, so that a file that was cut off can be told from a sound one. Under the write lock: no other
-    /// process makes the file longer in between.
-    pub(super) fn fill_up(&self) -> heed::Result<()> {
-        if self.env.real_disk_size()? >= self.expected_bytes() {
-            return Ok(());
+    /// Runs `work` in a transaction and commits it. What another program has done to the file is found out before: only what
+    /// is known to be sound is built upon.
+    pub(super) fn commit<T>(&self, work: impl FnOnce(&mut RwTxn<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        let held = self.ground.hold().map_err(Failure::Told)?;
+        if !self.ground.is_firm().map_err(Failure::Told)? {
+            read_all(&self.env, &self.ground)?;
         }
-        let _txn = self.env.write_txn()?;
-        let (file, expected) = (self.env.try_clone_inner_file()?, self.expected_bytes());
-        if file.metadata()?.len() < expected {
-            file.set_len(expected)?;
+        let mut txn = self.env.write_txn()?;
+        let done = work(&mut txn).and_then(|done| {
+            txn.commit()?;
+            fill_up(&self.env)?;
+            Ok(done)
+        });
+        // An aborted transaction may have written pages that nobody sees. What the system refused to write is in doubt.
+        if let Some(held) = held
+            && !matches!(done, Err(Failure::Heed(heed::Error::Io(_))))
+        {
+            held.stamp();
+        }
+        done
+    }
+
+    /// Brings all of a generation that was just built to the disk.
+    pub(super) fn seal(&self) -> Result<(), Failure> {
+        let held = self.ground.hold().map_err(Failure::Told)?;
+        fill_up(&self.env)?;
+        self.env.force_sync()?;
+        if let Some(held) = held {
+            held.stamp();
         }
         Ok(())
     }
+}
 
-    fn expected_bytes(&self) -> u64 {
-        let page = u64::from(self.env.unnamed_database_stat().page_size);
-        (self.env.info().last_page_number as u64 + 1) * page
+/// Sees to it that a file of unknown state is sound, and says so to those who come later.
+fn prove(env: &Env<WithoutTls>, ground: &Ground) -> Result<(), Failure> {
+    let patience = Instant::now() + WRITER_WAIT;
+    let held: Option<Held<'_>> = loop {
+        let held = ground.try_hold().map_err(Failure::Told)?;
+        if ground.is_firm().map_err(Failure::Told)? {
+            return Ok(());
+        }
+        if held.is_some() || Instant::now() >= patience {
+            break held;
+        }
+        thread::sleep(BETWEEN_LOOKS);
+    };
+    read_all(env, ground)?;
+    if let Some(held) = held {
+        fill_up(env)?;
+        held.stamp();
     }
+    Ok(())
+}
+
+/// Looks at every page that the newest transaction sees.
+fn read_all(env: &Env<WithoutTls>, ground: &Ground) -> Result<(), Failure> {
+    if !health::KNOWN_LAYOUT {
+        return Ok(());
+    }
+    let begun = Instant::now();
+    for reading in 1.. {
+        // While it lives, no writer takes the pages that are read for something else.
+        let txn = env.read_txn()?;
+        let verdict = health::verify(ground.data(), txn.id() as u64)
+            .map_err(|error| Failure::Told(StoreError::of_io(ground.data(), "read", error)))?;
+        // Writers don't see the readers of an index that is read without a lock.
+        let moved = verdict == Verdict::Moved || env.info().last_txn_id != txn.id();
+        match verdict {
+            Verdict::Sound => break,
+            _ if moved && reading < READINGS => {}
+            Verdict::Moved => return Err(Failure::Damaged("data.mdb lacks the newest transaction".to_owned())),
+            Verdict::Damaged(cause) => return Err(Failure::Damaged(cause)),
+        }
+    }
+    tracing::info!(path = %ground.data().display(), took = ?begun.elapsed(), "the index was not closed in order, and is sound");
+    Ok(())
+}
+
+/// LMDB may leave a freed last page unwritten, and then the file is shorter than its meta pages say. It is made as long as
+/// they say, so that a file that was cut off can be told from a sound one. Under the write lock: no other process makes the
+/// file longer in between.
+fn fill_up(env: &Env<WithoutTls>) -> heed::Result<()> {
+    let expected = || {
+        let page = u64::from(env.unnamed_database_stat().page_size);
+        (env.info().last_page_number as u64 + 1) * page
+    };
+    if env.real_disk_size()? >= expected() {
+        return Ok(());
+    }
+    let _txn = env.write_txn()?;
+    let (file, expected) = (env.try_clone_inner_file()?, expected());
+    if file.metadata()?.len() < expected {
+        file.set_len(expected)?;
+    }
+    Ok(())
 }
 
 pub(super) fn hold<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,6 +9,7 @@ pub mod encoding;
 mod env;
 mod error;
 mod footprint;
+mod ground;
 mod handle;
 mod health;
 mod info;

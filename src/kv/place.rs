@@ -15,6 +15,8 @@ const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
 /// Says why a generation must not be used any more.
 const DAMAGED: &str = "DAMAGED";
+/// Says how a generation's data file was when it was sound.
+pub(super) const CLEAN: &str = "CLEAN";
 /// Locked by the process that builds a generation beside the current one.
 const BUILD: &str = "BUILD";
 const GENERATION: &str = "gen-";
@@ -158,7 +160,7 @@ pub(super) fn prune(dir: &Path, current: u64, _: &Opening) -> Result<(), StoreEr
 
 /// Removes the files that an index is made of, and the directory if nothing else is in it.
 fn remove_generation(path: &Path) -> io::Result<()> {
-    for name in ["data.mdb", "lock.mdb", DAMAGED] {
+    for name in ["data.mdb", "lock.mdb", CLEAN, DAMAGED] {
         match fs::remove_file(path.join(name)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -79,7 +79,8 @@ impl Store {
             Pointer::Unreadable(cause) => return Err(StoreError::Damaged { dir, cause }),
         };
         let data_dir = place::data_dir(&dir, generation);
-        if !data_dir.join("data.mdb").exists() {
+        // LMDB would make a database in an empty file.
+        if !fs::metadata(data_dir.join("data.mdb")).is_ok_and(|data| data.len() > 0) {
             return Err(StoreError::NotIndexed { dir });
         }
         let mut notice = None;
@@ -188,6 +189,12 @@ impl Store {
         self.handle.now().notice.clone()
     }
 
+    /// Whether it has turned out to be damaged since it was opened. The next [`Store::open`] sets it aside, for all who have
+    /// it open.
+    pub fn is_bad(&self) -> bool {
+        *hold(&self.handle.now().bad)
+    }
+
     /// What another process has published is seen a second later at the latest.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
         Snapshot::new(self.handle.clone())
@@ -269,9 +276,8 @@ fn sign(environment: &Environment, root: &str) -> Result<(), StoreError> {
             return Ok(());
         }
     }
-    let mut txn = environment.env.write_txn().map_err(fail)?;
-    put_changed(environment.rows, &mut txn, keys::META_INDEX, &record).map_err(fail)?;
-    txn.commit().map_err(fail)
+    let written = environment.commit(|txn| Ok(put_changed(environment.rows, txn, keys::META_INDEX, &record)?));
+    written.map_err(|failure| failure.at(&environment.data_dir))
 }
 
 #[cfg(test)]

@@ -100,23 +100,16 @@ pub(super) fn commit<T>(
     let environment = &shared.environment;
     environment.env.clear_stale_readers()?;
     loop {
-        let mut attempt = || -> Result<T, Failure> {
-            let mut txn = environment.env.write_txn()?;
+        let attempt = environment.commit(|txn| {
             if place::successor(&shared.dir, shared.generation).map_err(Failure::Told)?.is_some() {
                 return Err(Failure::Superseded);
             }
-            let result = work(&mut txn)?;
-            txn.commit()?;
-            Ok(result)
-        };
-        match attempt() {
+            work(txn)
+        });
+        match attempt {
             Err(failure) if failure.is(MdbError::MapFull) => environment.grow().map_err(Failure::Told)?,
             Err(failure) if failure.is(MdbError::MapResized) => environment.adopt().map_err(Failure::Told)?,
-            Ok(result) => {
-                environment.fill_up()?;
-                return Ok(result);
-            }
-            Err(failure) => return Err(failure),
+            done => return done,
         }
     }
 }

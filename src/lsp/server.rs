@@ -67,6 +67,10 @@ async fn open_index(state: Arc<State>) {
         let message = format!("rutter: {fault}. Until then answers come from the open files alone.");
         state.say(MessageType::WARNING, message);
     }
+    // That and why an index was set aside.
+    if let Some(notice) = state.session().place.index_now().and_then(|index| index.store.notice()) {
+        state.say(MessageType::WARNING, format!("rutter: {notice}"));
+    }
 }
 
 #[tower_lsp::async_trait]

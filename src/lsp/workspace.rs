@@ -98,6 +98,7 @@ pub fn start(state: &Arc<State>, run: &Arc<Run>) {
 
 async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
     let (result, outcome) = oneshot::channel();
+    let (index, told) = (store.clone(), store.notice());
     let spawned = std::thread::Builder::new().name("rutter-index".to_owned()).spawn({
         let (state, run) = (state.clone(), run.clone());
         move || {
@@ -131,6 +132,10 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
         }
     };
     tracing::info!("indexing the workspace: {ending}");
+    // Damage that the run has met, and that the opening had not.
+    if let Some(notice) = index.notice().filter(|notice| told.as_ref() != Some(notice)) {
+        state.say(MessageType::WARNING, format!("rutter: {notice}"));
+    }
     state.note(Note::Overwritten);
     if over.send(ending).is_err() {
         tracing::trace!("no progress is shown");

@@ -417,3 +417,22 @@ async fn an_index_that_cannot_be_opened_is_told_once() {
     assert_eq!(client.hang_up().await, End::Abrupt);
     assert_eq!(fs::read_to_string(workspace.index_dir()).ok().as_deref(), Some("in the way"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_set_aside_and_told_and_built_anew() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
+    let mut client = workspace.client().await;
+    client.indexed().await;
+    client.finish().await;
+    let current = fs::read_to_string(workspace.index_dir().join("CURRENT")).expect("an index");
+    let data = workspace.index_dir().join(current.trim_end()).join("data.mdb");
+    let mut bytes = fs::read(&data).expect("a database");
+    bytes[8192..].fill(0);
+    fs::write(&data, bytes).expect("a database");
+    let mut client = workspace.client().await;
+    let is_told = |params: &Value| params["message"].as_str().is_some_and(|message| message.contains("set aside"));
+    client.notification("window/showMessage", is_told).await;
+    client.indexed().await;
+    client.finish().await;
+    assert_eq!(workspace.indexed("a.py").map(|(_, names)| names), Some(vec!["on_disk".to_owned()]));
+}

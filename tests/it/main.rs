@@ -12,6 +12,7 @@ mod invariants;
 mod kv;
 mod kv_bulk;
 mod kv_clash;
+mod kv_damage;
 mod kv_format;
 mod kv_open;
 mod languages;

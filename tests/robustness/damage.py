@@ -1,5 +1,6 @@
 """Places where no index can be, and indexes that something happened to."""
 
+import json
 import os
 import random
 import shutil
@@ -46,6 +47,7 @@ def bad_places(rutter, work):
     done = rutter.run("index", work / "no-such-root")
     check("no such root: an error that names it", done.returncode in (2, 4) and said(done, "no-such-root"), done)
     full_disk(rutter, root, work / "disk", expected)
+    disk_that_fills(rutter, work)
 
 
 def full_disk(rutter, root, disk, expected):
@@ -68,6 +70,38 @@ def full_disk(rutter, root, disk, expected):
         subprocess.run(["umount", str(disk)], check=False)
 
 
+def disk_that_fills(rutter, work):
+    """Disks of many sizes, so that the end comes at every stage: before anything, in a sorted run, in the merge, at the end."""
+    root = work / "large"
+    for copy in range(4):
+        real_project(root / f"copy{copy}")
+    rutter.index(root, work / "large-clean")
+    expected = rutter.rows(root, work / "large-clean")
+    ends = set()
+    for size in [2, 8, 17, 19, 22, 26, 32, 40, 50, 64, 96]:
+        disk = work / f"disk-{size}"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(disk)], capture_output=True, check=False)
+        if mounted.returncode != 0:
+            not_run("a disk that fills", "this user may not mount a tmpfs")
+            return
+        try:
+            index = disk / "index"
+            done = rutter.index(root, index)
+            rows = rutter.rows(root, index)
+            ends.add(done.returncode)
+            if done.returncode == 0:
+                check(f"a disk of {size} MB: the index is whole", rows == expected, difference(expected, rows))
+            else:
+                check(f"a disk of {size} MB is too small, and it is said", done.returncode == 4 and said(done, "space", "full"), done)
+                check("and no half of an index is seen", "dump" in rows or not any(key.startswith("file:") for key in rows), len(rows))
+                left = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+                check("nor does it keep the disk full", left < 1 << 20, left)
+        finally:
+            subprocess.run(["umount", str(disk)], check=False)
+    check("some disks were large enough, and some were not", ends == {0, 4}, ends)
+
+
 def damaged_index(rutter, work):
     root = real_project(work / "project", files=25)
     clean = work / "clean"
@@ -82,13 +116,31 @@ def damaged_index(rutter, work):
         harm(index, generation / "data.mdb")
         for question in [("status",), ("dump",), ("symbols", "main"), ("get", "meta:index")]:
             done = rutter.run(*question, root=root, index=index)
-            if not survived(done):
-                check(f"{name}: `{question[0]}` does not crash", False, done)
+            if not told_or_answered(done, index, is_json=question[0] in ("dump", "get")):
+                check(f"{name}: `{question[0]}` answers, or says what is wrong and what to do", False, done)
+        data = generation / "data.mdb"
+        is_there = not name.endswith(("no CURRENT", "nowhere")) and data.exists() and data.stat().st_size > 0
         done = rutter.index(root, index)
         rows = rutter.rows(root, index)
-        check(f"{name}: the next run has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
+        changed = [key for key in {**expected, **rows} if expected.get(key) != rows.get(key)]
+        # A changed letter in a key or a value that is as well-formed as before is not noticed until the file is indexed again.
+        may_differ = 2 if name == "one bit" else 0
+        check(f"{name}: the next run has it whole", done.returncode == 0 and len(changed) <= may_differ, (done, difference(expected, rows)))
+        if is_there and (index / "CURRENT").read_text().strip() != generation.name:
+            check(f"{name}: it says that the index was set aside", said(done, "set aside"), done)
         shutil.rmtree(index)
     check("the sources are as they were", all(path.read_bytes() == data for path, data in source.items()))
+
+
+def told_or_answered(done, index, is_json):
+    """No crash: an answer (of JSON that can be read), or an error that names the index and the way out."""
+    if done.returncode in (0, 1):
+        try:
+            lines = [json.loads(line) for line in done.stdout.split(b"\n") if line] if is_json and done.returncode == 0 else []
+        except ValueError:
+            return False
+        return lines is not None
+    return done.returncode in (3, 4) and said(done, "rutter index") and said(done, str(index).lower())
 
 
 def damages():

@@ -35,10 +35,11 @@ fn written(write: impl FnOnce(&Store, &mut heed::RwTxn<'_>)) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), "/r").unwrap();
     store.apply(vec![skipped("a", 9)]).unwrap();
-    let shared = store.handle.now();
-    let mut txn = shared.environment.env.write_txn().unwrap();
-    write(&store, &mut txn);
-    txn.commit().unwrap();
+    let written = |txn: &mut heed::RwTxn<'_>| {
+        write(&store, txn);
+        Ok(())
+    };
+    store.handle.now().environment.commit(written).unwrap();
     dir
 }
 
