@@ -53,7 +53,11 @@ fn main() {
     let bytes: u64 = files.iter().map(|file| u64::from(file.text.len())).sum();
     let lines: u64 = files.iter().map(|file| u64::from(file.text.lines().line_count())).sum();
     println!("{}: {} files, {:.1} MB, {} lines", root.display(), files.len(), bytes as f64 / 1e6, lines);
-    println!("first run: {summary:?}\n");
+    let Summary { files_indexed, files_skipped, symbols_indexed, references_indexed, .. } = summary;
+    println!(
+        "first run: {files_indexed} files indexed, {files_skipped} skipped, {symbols_indexed} symbols, \
+         {references_indexed} references\n"
+    );
 
     let (mut one, mut all, mut parse) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..rounds {
