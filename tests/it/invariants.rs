@@ -59,6 +59,27 @@ const MAX_LINES: usize = 600;
 const UNDONE_CODE: &[&str] = &["todo!", "unimplemented!"];
 const UNDONE_MARKS: &[&str] = &["FIXME", "XXX", "TODO"];
 
+/// The table in the architecture document is the one that is held against the sources here.
+#[test]
+fn the_document_has_the_same_table() {
+    let document = fs::read_to_string(repository().join("src/ARCHITECTURE.md")).unwrap();
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    let documented: BTreeMap<String, BTreeSet<String>> = document
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(cells)
+        .filter(|cells| cells.len() == 3)
+        .map(|cells| {
+            let uses = cells[2].split(", ").map(|used| used.split(' ').next().unwrap().to_owned());
+            (cells[0].trim_matches('`').to_owned(), uses.filter(|used| used != "nothing").collect())
+        })
+        .collect();
+    let held = USES.iter().filter(|(module, _)| !["main", "lib"].contains(module));
+    let held: BTreeMap<String, BTreeSet<String>> =
+        held.map(|(module, uses)| (module.to_string(), uses.iter().map(|used| used.to_string()).collect())).collect();
+    assert_eq!(documented, held);
+}
+
 #[test]
 fn modules_use_only_what_stands_before_them_in_the_way_of_the_data() {
     let allowed: BTreeMap<&str, &[&str]> = USES.iter().copied().collect();
