@@ -26,7 +26,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let view = View { snapshot: &snapshot, buffers: &buffers };
     let file = known_file(&view, &root, &at.file)?;
     let (place, word) = file.place(&at)?;
-    let facts = hover(&view, &file.record.path, place, word.as_deref())?;
+    let facts = hover(&view, &file.record.path, place, word.as_ref())?;
     file.warn_if_stale();
     let Some(mut facts) = facts else {
         return Err(CliError::nothing(

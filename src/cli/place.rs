@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::{CliError, table::plain};
 use crate::{
     index,
-    query::{FileState, Note, View},
+    query::{FileState, Note, View, Word},
     record::FileRecord,
     text::{Place, SourceText},
 };
@@ -155,7 +155,7 @@ impl KnownFile {
     }
 
     /// The place in bytes, and the identifier there.
-    pub fn place(&self, at: &FilePlace) -> Result<(Place, Option<String>), CliError> {
+    pub fn place(&self, at: &FilePlace) -> Result<(Place, Option<Word>), CliError> {
         let (line, column) = (at.line - 1, at.column.unwrap_or(1) - 1);
         let Some(text) = &self.text else { return Ok((Place { line, col: column }, None)) };
         let lines = text.lines().line_count();
@@ -168,7 +168,7 @@ impl KnownFile {
         }
         let range = text.line_range(line);
         let place = Place { line, col: byte_column(text.raw(range), column) };
-        let word = text.word_at(text.offset(place)).map(|range| text.slice(range).into_owned());
+        let word = text.word_at(text.offset(place)).map(|range| Word::of(text, range));
         Ok((place, word))
     }
 }

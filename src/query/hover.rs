@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use serde::Serialize;
 
 use super::{
-    FileState, FileSymbols, Note, SymbolFacts, View,
+    Access, FileState, FileSymbols, Note, SymbolFacts, View, Word,
     symbols::{covers, in_token, names},
 };
 use crate::{
@@ -66,11 +66,11 @@ const REFERENCES_ASKED: usize = 64;
 /// tell: no identifier, and no function around the place.
 ///
 /// A matter of point lookups: no list but the ids of this file's symbols is read as a whole.
-pub fn hover(view: &View, path: &str, at: Place, word: Option<&str>) -> Result<Option<HoverFacts>, StoreError> {
+pub fn hover(view: &View, path: &str, at: Place, word: Option<&Word>) -> Result<Option<HoverFacts>, StoreError> {
     let unknown = |note: Note| {
         word.map(|word| HoverFacts {
             path: path.into(),
-            word: Some(word.to_owned()),
+            word: Some(word.text.clone()),
             found: Found::Nothing,
             enclosing: None,
             notes: vec![note],
@@ -87,7 +87,7 @@ pub fn hover(view: &View, path: &str, at: Place, word: Option<&str>) -> Result<O
     let around = symbols.innermost(at, |symbol| symbol.kind.is_function())?;
     let answer = |found, enclosing, notes| HoverFacts {
         path: file.path.clone(),
-        word: word.map(str::to_owned),
+        word: word.map(|word| word.text.clone()),
         found,
         enclosing,
         notes,
@@ -140,13 +140,13 @@ struct In<'v, 'a> {
     file: &'v FileRecord,
     symbols: &'v FileSymbols<'a>,
     at: Place,
-    word: &'v str,
+    word: &'v Word,
 }
 
 impl<'a> In<'_, 'a> {
     /// The symbol whose own name stands here, or that a recorded reference here is to.
     fn defined_or_referred(&self) -> Result<Option<(Basis, Cow<'a, Symbol>)>, StoreError> {
-        let mut own = self.view.symbols_by_name_in(self.file, self.word)?;
+        let mut own = self.view.symbols_by_name_in(self.file, &self.word.text)?;
         if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
             return Ok(Some((Basis::Definition, own.swap_remove(found))));
         }
@@ -169,9 +169,10 @@ impl<'a> In<'_, 'a> {
 
     /// What bears the name, in this language if there is any.
     fn by_name(&self) -> Result<(Found, Vec<Note>), StoreError> {
-        let named = self.view.symbols_by_name(self.word, CANDIDATES_READ)?;
+        let named = self.view.symbols_by_name(&self.word.text, CANDIDATES_READ)?;
+        let reachable = named.symbols.into_iter().filter(|symbol| can_mean(self.word.access, symbol.kind));
         let (mut candidates, others): (Vec<Symbol>, Vec<Symbol>) =
-            named.symbols.into_iter().partition(|symbol| symbol.language == self.file.language);
+            reachable.partition(|symbol| symbol.language == self.file.language);
         let mut more = named.more;
         if candidates.is_empty() {
             candidates = others;
@@ -196,6 +197,11 @@ impl<'a> In<'_, 'a> {
             }
         }
     }
+}
+
+/// What stands alone is more often a local than anybody's member, and never a member without its object.
+fn can_mean(access: Access, kind: SymbolKind) -> bool {
+    access == Access::Member || !matches!(kind, SymbolKind::Field | SymbolKind::Method | SymbolKind::Property)
 }
 
 /// The likeliest first: of the same file, of the same directory, of a kind that is more often named from afar. All of the

@@ -14,6 +14,7 @@ mod shape;
 mod symbols;
 mod top;
 mod view;
+mod word;
 
 #[cfg(test)]
 mod testing;
@@ -29,3 +30,4 @@ pub use search::{Hit, Search, search};
 pub use shape::Shape;
 pub use symbols::FileSymbols;
 pub use view::{Buffers, View};
+pub use word::{Access, Word};

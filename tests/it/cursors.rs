@@ -9,7 +9,7 @@ use rutter::{
     index::{self, Settings, Silent},
     kv::Store,
     languages,
-    query::{Basis, Buffers, Found, HoverFacts, View, hover},
+    query::{Basis, Buffers, Found, HoverFacts, View, Word, hover},
     text::{Place, SourceText},
 };
 
@@ -54,8 +54,8 @@ fn ask(file: &Path) -> usize {
         let (before, expected) = line.split_once('^').unwrap();
         let at = Place { line: code, col: before.len() as u32 };
         let parsed = rutter::parse::Parsed::new(text.clone().into(), languages::by_path(name).unwrap()).unwrap();
-        let word = rutter::extract::name_at(&parsed, text.offset(at)).map(|range| text.slice(range).into_owned());
-        let facts = hover(&view, name, at, word.as_deref()).unwrap();
+        let word = rutter::extract::name_at(&parsed, text.offset(at)).map(|range| Word::of(&text, range));
+        let facts = hover(&view, name, at, word.as_ref()).unwrap();
         let module = snapshot.file(name).unwrap().unwrap().module.to_string();
         let seen = facts.map_or("nothing".to_owned(), |facts| told(&facts, &module));
         assert_eq!(seen, expected.trim(), "{name}:{}:{}", code + 1, at.col + 1);

@@ -5,7 +5,7 @@ use std::{fs, process::Command, sync::Arc};
 use rutter::{
     kv::{FileRows, FileUpdate, Snapshot, Store},
     query::{
-        Basis, Buffers, Found, Node, Note, Search, SortKey, Style, View, file_metrics, function_graph,
+        Access, Basis, Buffers, Found, Node, Note, Search, SortKey, Style, View, Word, file_metrics, function_graph,
         function_metrics, hover, outline, search,
     },
     record::{SymbolKind::*, *},
@@ -64,7 +64,9 @@ impl Index {
     /// What is found at a line (from 1) and column, its notes, and the function that it is said to be in.
     fn hover(&self, path: &str, at: (u32, u32), word: &str) -> (Found, Vec<Note>, Option<String>) {
         let place = Place { line: if at.0 == u32::MAX { at.0 } else { at.0 - 1 }, col: at.1 };
-        let facts = hover(&self.view(), path, place, Some(word)).unwrap().expect("there is a word");
+        let facts = hover(&self.view(), path, place, Some(&Word { text: word.to_owned(), access: Access::Member }))
+            .unwrap()
+            .expect("there is a word");
         for style in [Style::Full, Style::Companion] {
             assert!(!facts.to_markdown(style).trim().is_empty());
             assert!(!facts.to_text(style).trim().is_empty());

@@ -14,7 +14,7 @@ use crate::{
         state::{State, Subject},
         work::Fault,
     },
-    query::{self, Style},
+    query::{self, Style, Word},
     record::FileRecords,
     text::{ByteRange, Place, SourceText},
 };
@@ -52,12 +52,12 @@ pub fn hover(state: &Arc<State>, params: HoverParams) -> Answer<Option<Hover>> {
             _ => Style::Full,
         };
         let Known { text, own, place, name } = known;
-        let (path, word) = (subject.path().clone(), name.clone().map(|name| text.slice(name).into_owned()));
+        let (path, word) = (subject.path().clone(), name.clone().map(|name| Word::of(&text, name)));
         if timeout_at(deadline, state.index()).await.is_err() {
             return Ok(None);
         }
         let facts =
-            state.ask(&state.quick, own, move |view, _| Ok(query::hover(view, &path, place, word.as_deref())?)).await?;
+            state.ask(&state.quick, own, move |view, _| Ok(query::hover(view, &path, place, word.as_ref())?)).await?;
         Ok(facts.map(|facts| {
             let (kind, value) = if state.session().facts.hover_markdown {
                 (MarkupKind::Markdown, facts.to_markdown(style))
