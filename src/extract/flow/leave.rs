@@ -69,11 +69,14 @@ impl Flow {
                 self.control = std::mem::replace(aside, Control::Nowhere);
             }
             (Frame::Filter, Part::Condition) => {
-                let (yes, no) = self.take_decided(end);
-                if let Some((_, Frame::Comprehension { headers, .. })) = self.frames.last()
-                    && let Some(&header) = headers.last()
-                {
-                    self.graph.connect(no, header);
+                let (mut yes, mut no) = self.take_decided(end);
+                match self.frames.last() {
+                    Some((_, Frame::Comprehension { headers, .. })) if !headers.is_empty() => {
+                        let header = headers[headers.len() - 1];
+                        self.graph.connect(no, header);
+                    }
+                    // In a text with errors it may filter nothing: then control goes on either way.
+                    _ => yes.append(&mut no),
                 }
                 self.go_on(yes, BlockKind::Body);
             }
