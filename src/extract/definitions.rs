@@ -9,7 +9,7 @@ use super::Origin;
 use crate::{
     languages::{
         Language,
-        roles::{Definition, Meaning, Part, Role},
+        roles::{Definition, Meaning, Part, Role, Seen},
     },
     record::{FileId, Span, Symbol, SymbolId, SymbolKind},
     text::{ByteRange, SourceText},
@@ -82,6 +82,8 @@ struct Draft<'a> {
     signature: Option<String>,
     doc: Option<String>,
     visibility: crate::record::Visibility,
+    /// What it is a member of, where that is not what is around it.
+    owner: Option<String>,
 }
 
 impl<'t> Definitions<'t> {
@@ -137,7 +139,13 @@ impl<'t> Definitions<'t> {
                     }
                 }
             }
-            Role::Define(_) | Role::Impl => {}
+            Role::Define(_) | Role::Declare | Role::Impl | Role::Closure => {}
+            // What is exported where it stands has its comment before the word that exports it.
+            Role::Export => {
+                if let Some(lead) = self.leads.last_mut().filter(|lead| lead.depth == depth) {
+                    lead.depth = depth + 1;
+                }
+            }
             _ if self.leads.last().is_some_and(|lead| lead.depth == depth) => {
                 self.leads.pop();
             }
@@ -152,14 +160,15 @@ impl<'t> Definitions<'t> {
     }
 
     pub fn leave_node(&mut self, role: Role, depth: u32) {
-        if matches!(role, Role::Define(_) | Role::Impl) && self.scopes.last().is_some_and(|scope| scope.depth == depth)
+        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure) && self.scopes.last().is_some_and(|scope| scope.depth == depth)
         {
             self.scopes.pop();
         }
     }
 
     /// Makes a symbol of a definition and enters its scope; `None` for one without a name.
-    pub fn define(&mut self, node: &Node<'_>, role: Role, meaning: Option<&Meaning>, depth: u32) -> Option<Found> {
+    pub fn define(&mut self, seen: &Seen<'_, '_>, role: Role, meaning: Option<&Meaning>, depth: u32) -> Option<Found> {
+        let node = &seen.node;
         let lead = self.leads.pop_if(|lead| lead.depth == depth);
         let (start, docs) = lead.map_or((node.start_byte() as u32, Vec::new()), |lead| (lead.start, lead.docs));
         if self.scopes.len() >= MAX_DEPTH {
@@ -171,11 +180,20 @@ impl<'t> Definitions<'t> {
         let body = part(Part::Body);
         let self_type = part(Part::SelfType);
         let text = self.text;
+        let hooks = &self.language.hooks;
         let (name, name_range, table_kind) = match role {
             Role::Define(kind) => {
-                let range = part(Part::Name)?;
+                let by_hook = || (hooks.name_of)(*node).map(|name| byte_range(&name)).filter(|range| !range.is_empty());
+                let range = part(Part::Name).or_else(by_hook)?;
                 (text.slice(range.clone()).into_owned(), range, kind)
             }
+            Role::Closure => match (hooks.closure_name)(seen).map(|name| byte_range(&name)) {
+                Some(range) => (text.slice(range.clone()).into_owned(), range, SymbolKind::Function),
+                None => {
+                    let start = node.start_byte() as u32;
+                    (hooks.anonymous.to_owned(), start..start, SymbolKind::Closure)
+                }
+            },
             _ => {
                 let of = self_type.clone()?;
                 let name = match part(Part::Trait) {
@@ -187,13 +205,13 @@ impl<'t> Definitions<'t> {
                 (name, of, SymbolKind::Impl)
             }
         };
-        let hooks = &self.language.hooks;
         let mut definition = self.definition(*node, &name, table_kind);
         let kind = (hooks.kind_of)(&definition);
         definition.kind = kind;
         let doc =
             if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
         let visibility = (hooks.visibility)(&definition);
+        let outer = (hooks.owner_of)(&definition);
         let header = node.start_byte() as u32..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
         let signature = self.signature(node, header, MAX_SIGNATURE).map(|signature| match kind {
             // A macro's rules are its body.
@@ -202,18 +220,47 @@ impl<'t> Definitions<'t> {
         });
         let name_end = name_range.end;
         let range = start..node.end_byte() as u32;
-        let owner: Arc<str> = match self_type {
+        let owner_name: Arc<str> = match self_type {
             Some(of) => (hooks.self_type_name)(&text.slice(of)).into(),
             None => name.as_str().into(),
         };
         let in_trait_impl = part(Part::Trait).is_some();
         let level = self.scopes.len();
-        let symbol = self.push(Draft { name: &name, name_range, kind, range, signature, doc, visibility }, level);
+        let draft = Draft { name: &name, name_range, kind, range, signature, doc, visibility, owner: outer };
+        let symbol = self.push(draft, level);
         // Members of an `impl` bear the type's name.
         let fqn =
-            if kind == SymbolKind::Impl { self.qualified(&owner, level) } else { self.symbols[symbol].fqn.clone() };
-        self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl });
+            if kind == SymbolKind::Impl { self.qualified(&owner_name, level) } else { self.symbols[symbol].fqn.clone() };
+        self.scopes.push(Scope { depth, symbol, fqn, kind, owner: owner_name, in_trait_impl });
         Some(Found { symbol, kind, name_end })
+    }
+
+    /// Makes symbols of the names that a declaration is of.
+    pub fn declare(&mut self, node: Node<'_>, depth: u32) {
+        let lead = self.leads.pop_if(|lead| lead.depth == depth);
+        let (start, docs) = lead.map_or((None, Vec::new()), |lead| (Some(lead.start), lead.docs));
+        let doc = (!docs.is_empty()).then(|| docs.join("\n").trim().to_owned());
+        let hooks = &self.language.hooks;
+        let declared = (hooks.declared)(&self.definition(node, "", SymbolKind::Variable));
+        for one in declared {
+            let name_range = byte_range(&one.name);
+            if name_range.is_empty() {
+                continue;
+            }
+            let name = self.text.slice(name_range.clone()).into_owned();
+            let mut definition = self.definition(one.whole, &name, one.kind);
+            definition.kind = (hooks.kind_of)(&definition);
+            let kind = definition.kind;
+            let visibility = (hooks.visibility)(&definition);
+            let owner = (hooks.owner_of)(&definition);
+            let whole = byte_range(&one.whole);
+            let max = if matches!(kind, SymbolKind::Variable | SymbolKind::Constant) { MAX_ASSIGNMENT } else { MAX_SIGNATURE };
+            let signature = self.signature(&one.whole, whole.clone(), max);
+            // What the whole statement declares has its comment as its own.
+            let range = start.filter(|_| one.whole == node).unwrap_or(whole.start)..whole.end;
+            let draft = Draft { name: &name, name_range, kind, range, signature, doc: doc.clone(), visibility, owner };
+            self.push(draft, self.scopes.len());
+        }
     }
 
     /// Makes symbols of what an assignment is to, unless they are known: of plain names, outside of functions; of members
@@ -262,7 +309,7 @@ impl<'t> Definitions<'t> {
         let visibility = (self.language.hooks.visibility)(&definition);
         let range = byte_range(node);
         let signature = self.signature(node, range.clone(), MAX_ASSIGNMENT);
-        self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility }, depth);
+        self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility, owner: None }, depth);
     }
 
     fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
@@ -285,9 +332,10 @@ impl<'t> Definitions<'t> {
 
     /// Makes a symbol in the scope that is `depth` deep.
     fn push(&mut self, draft: Draft<'_>, depth: usize) -> usize {
-        let fqn = match draft.kind {
-            SymbolKind::Impl => self.qualified(&format!("<{}>", draft.name), depth),
-            _ => self.qualified(draft.name, depth),
+        let fqn = match (draft.kind, &draft.owner) {
+            (SymbolKind::Impl, _) => self.qualified(&format!("<{}>", draft.name), depth),
+            (_, Some(owner)) => self.qualified(&format!("{owner}{}{}", self.language.separator, draft.name), depth),
+            (_, None) => self.qualified(draft.name, depth),
         };
         let ordinal = self.ordinals.entry((fqn.clone(), draft.kind)).or_default();
         let symbol_id = unused_id(&mut self.ids, |salt| {
@@ -297,7 +345,7 @@ impl<'t> Definitions<'t> {
         let span = Span::of(self.text, draft.range);
         let name_place = self.text.place(draft.name_range.start);
         let scope = self.scopes[..depth].last();
-        self.owners.push(scope.map(|scope| scope.owner.clone()));
+        self.owners.push(draft.owner.map(Into::into).or_else(|| scope.map(|scope| scope.owner.clone())));
         self.symbols.push(Symbol {
             symbol_id,
             file_id: self.file_id,

@@ -24,7 +24,7 @@ use walk::{FunctionFacts, Harvest};
 use crate::{
     parse::Parsed,
     record::{
-        FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolKind,
+        Contribution, FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolKind,
         SymbolMetrics,
     },
     text::{ByteRange, Encoding, SourceText},
@@ -50,7 +50,15 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let text = &**parsed.text();
     let language = parsed.language();
     let harvest = walk::walk(parsed.tree(), text, language, Definitions::new(text, language, origin));
-    let Harvest { nodes, definitions, functions, names, lines, faults } = harvest;
+    let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports } = harvest;
+    for import in &mut imports {
+        let place = text.place(import.byte_start);
+        (import.start_line, import.start_col) = (place.line_1(), place.col);
+    }
+    for export in &mut exports {
+        let place = text.place(export.byte_start);
+        (export.start_line, export.start_col) = (place.line_1(), place.col);
+    }
     let lines = lines.count();
     let callees = names.callees(text, functions.len());
     let fan_out = names.outside(text, &definitions);
@@ -63,9 +71,10 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
 
     let mut graphs = Vec::with_capacity(functions.len());
     let mut symbol_metrics = Vec::with_capacity(functions.len());
+    let mut whys = Vec::with_capacity(functions.len());
     for (function, callees) in functions.into_iter().zip(callees) {
         let symbol = &symbols[function.symbol];
-        symbol_metrics.push(function_metrics(function, symbol, callees, &lines, text, &mut graphs));
+        symbol_metrics.push(function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys));
     }
     let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, &lines, fan_out);
     symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines));
@@ -94,6 +103,9 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         chunks,
         file_metrics: Some(file_metrics),
         symbol_metrics,
+        whys,
+        imports,
+        exports,
     }
 }
 
@@ -104,22 +116,31 @@ fn function_metrics(
     lines: &LineCounts,
     text: &SourceText,
     graphs: &mut Vec<(SymbolId, Vec<crate::record::CfgBlock>)>,
+    whys: &mut Vec<(SymbolId, Vec<Contribution>)>,
 ) -> SymbolMetrics {
-    let complexity = &function.complexity;
-    let has_body = function.flow.is_some();
-    let computed = |number: u32| has_body.then_some(number);
-    let mut metrics = SymbolMetrics {
-        cyclomatic_complexity: computed(complexity.cyclomatic),
-        cognitive_complexity: computed(complexity.cognitive),
-        max_nesting: computed(complexity.max_nesting),
-        parameters: Some(function.parameters),
-        fan_out: computed(callees),
-        ..bare_metrics(symbol, lines)
-    };
-    if let Some((graph, exits)) = function.flow {
-        let blocks = graph.finish(symbol.symbol_id, text);
-        metrics.exits = Some(exits);
-        graphs.push((symbol.symbol_id, blocks));
+    let max_nesting = function.complexity.max_nesting;
+    let mut metrics = SymbolMetrics { parameters: Some(function.parameters), ..bare_metrics(symbol, lines) };
+    // Without a body there is nothing to count.
+    let Some((graph, exits)) = function.flow else { return metrics };
+    let drawn = graph.finish(symbol.symbol_id, text, function.has_faults);
+    let numbers = function.complexity.finish(&drawn.idle, text);
+    debug_assert!(
+        function.has_faults || numbers.claims == drawn.decisions,
+        "{}:{}: {} decisions are counted and {} are drawn",
+        symbol.path,
+        symbol.start_line,
+        numbers.claims,
+        drawn.decisions
+    );
+    metrics.cyclomatic_complexity = Some(numbers.cyclomatic);
+    metrics.modified_cyclomatic_complexity = Some(numbers.modified);
+    metrics.cognitive_complexity = Some(numbers.cognitive);
+    metrics.max_nesting = Some(max_nesting);
+    metrics.fan_out = Some(callees);
+    metrics.exits = Some(exits);
+    graphs.push((symbol.symbol_id, drawn.blocks));
+    if !numbers.contributions.is_empty() {
+        whys.push((symbol.symbol_id, numbers.contributions));
     }
     metrics
 }
@@ -137,6 +158,7 @@ fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
         fan_in: None,
         fan_out: None,
         cyclomatic_complexity: None,
+        modified_cyclomatic_complexity: None,
         cognitive_complexity: None,
         max_nesting: None,
         parameters: None,

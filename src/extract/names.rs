@@ -102,12 +102,12 @@ impl<'t> Names<'t> {
     ) -> Vec<(SymbolId, Vec<Reference>)> {
         let symbols = &definitions.symbols;
         let mut by_name: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
-        for (index, symbol) in symbols.iter().enumerate().filter(|(_, symbol)| symbol.kind != SymbolKind::Impl) {
+        for (index, symbol) in symbols.iter().enumerate().filter(|(_, symbol)| symbol.kind.has_name()) {
             by_name.entry(symbol.name.as_bytes()).or_default().push(index);
         }
         let index_of: FxHashMap<SymbolId, usize> =
             symbols.iter().enumerate().map(|(index, symbol)| (symbol.symbol_id, index)).collect();
-        let named = symbols.iter().filter(|symbol| symbol.kind != SymbolKind::Impl);
+        let named = symbols.iter().filter(|symbol| symbol.kind.has_name());
         let defined: FxHashSet<u32> = named.map(|symbol| symbol.name_byte_start).collect();
         let mut found: Vec<Vec<Reference>> = symbols.iter().map(|_| Vec::new()).collect();
         let mut fits: Vec<usize> = Vec::new();

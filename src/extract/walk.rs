@@ -8,15 +8,15 @@ use super::{
     definitions::{Definitions, Found},
     flow::{Diverges, Flow, Graph, Visit},
     lines::LineMarks,
-    metrics::{Around, Complexity},
+    metrics::{Around, Complexity, Reach},
     names::{Names, Qualifier, Use},
 };
 use crate::{
     languages::{
         Language,
-        roles::{Meaning, Part, Role, Table},
+        roles::{Meaning, Part, Role, Seen, Table},
     },
-    record::{AstNode, ReferenceKind},
+    record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Harvest<'t> {
     pub functions: Vec<FunctionFacts>,
     pub names: Names<'t>,
     pub lines: LineMarks<'t>,
+    pub imports: Vec<Import>,
+    pub exports: Vec<Export>,
     /// Ranges of nodes that did not parse, and whether something is missing there.
     pub faults: Vec<(ByteRange, Option<&'static str>)>,
 }
@@ -41,6 +43,8 @@ pub(super) struct FunctionFacts {
     pub parameters: u32,
     /// Its graph, and how many ways out it has.
     pub flow: Option<(Graph, u32)>,
+    /// Something in it did not parse.
+    pub has_faults: bool,
 }
 
 /// A node on the way from the root to where the walk is.
@@ -59,6 +63,7 @@ struct Open<'g> {
     is_pattern: bool,
     is_type: bool,
     is_import: bool,
+    is_directive: bool,
     arms: u32,
 }
 
@@ -67,6 +72,9 @@ struct Function {
     depth: u32,
     facts: usize,
     flow: Option<Flow>,
+    is_closure: bool,
+    /// Of a function that may call itself: what it is called.
+    name: Option<ByteRange>,
 }
 
 struct Walk<'t, 'g> {
@@ -90,6 +98,8 @@ pub(super) fn walk<'t>(
         functions: Vec::new(),
         names: Names::default(),
         lines: LineMarks::new(text.lines()),
+        imports: Vec::new(),
+        exports: Vec::new(),
         faults: Vec::new(),
     };
     let table = language.table();
@@ -130,6 +140,11 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let part = self.part_of(cursor, &node, is_named && role != Role::Comment);
         let parent = self.open.last();
+        if is_named && let Some(refine) = meaning.and_then(|meaning| meaning.refine) {
+            let around = parent.map_or(Role::Plain, |parent| parent.role);
+            let in_function = self.harvest.definitions.in_function();
+            role = refine(&Seen::new(cursor, self.text.bytes(), around, part, in_function));
+        }
         let mut open = Open {
             role,
             meaning: meaning.filter(|meaning| meaning.has_parts()),
@@ -142,12 +157,19 @@ impl<'t, 'g> Walk<'t, 'g> {
             is_pattern: part == Some(Part::Pattern) || parent.is_some_and(|parent| parent.is_pattern),
             is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
             is_import: role == Role::Import || parent.is_some_and(|parent| parent.is_import),
+            is_directive: part == Some(Part::Directive) || parent.is_some_and(|parent| parent.is_directive),
             arms: 0,
         };
+        if open.is_directive && !matches!(role, Role::Name | Role::TypeName | Role::Comment) {
+            role = Role::Plain;
+            open.role = role;
+        }
         if role == Role::Logical {
             role = self.short_circuit(&node, meaning);
         } else if role == Role::AndChain {
             role = Role::And;
+        } else if role == Role::Arm && self.is_catch_all(&node, meaning) {
+            role = Role::DefaultArm;
         }
         if is_named {
             open.role = role;
@@ -156,10 +178,10 @@ impl<'t, 'g> Walk<'t, 'g> {
             open.node = Some(self.structural(&node, start, end));
         }
         if let Some(part) = part {
-            self.enter_part(part, &node, start, end);
+            self.enter_part(part, &node, role, start, end);
         }
         if is_named {
-            self.enter_named(&node, role, meaning, &mut open, depth);
+            self.enter_named(cursor, role, meaning, &mut open, depth);
         } else {
             self.enter_token(role, start, end, depth);
         }
@@ -185,7 +207,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
         let operator = meaning.and_then(|meaning| meaning.child(*node, Part::Operator));
         match operator.map(|operator| self.table.role(operator.kind_id())) {
-            Some(role @ (Role::And | Role::Or)) => role,
+            Some(role @ (Role::And | Role::Or | Role::Coalesce)) => role,
             _ => Role::Plain,
         }
     }
@@ -203,39 +225,86 @@ impl<'t, 'g> Walk<'t, 'g> {
         id
     }
 
-    fn enter_part(&mut self, part: Part, node: &Node<'_>, start: u32, end: u32) {
-        let depth = self.open.len() as u32 - 1;
-        let parent = &self.open[depth as usize];
+    /// The depth of the node whose parts the children of the innermost open node are.
+    fn owner_of_parts(&self) -> usize {
+        let mut depth = self.open.len() - 1;
+        while depth > 0 && self.open[depth].role == Role::Clause {
+            depth -= 1;
+        }
+        depth
+    }
+
+    fn enter_part(&mut self, part: Part, node: &Node<'_>, role: Role, start: u32, end: u32) {
+        let depth = self.owner_of_parts() as u32;
+        let parent = self.open[depth as usize].role;
         let Some(function) = self.functions.last_mut() else { return };
         let facts = &mut self.harvest.functions[function.facts];
-        if part == Part::Body && depth == function.depth && matches!(parent.role, Role::Define(_)) {
-            function.flow = Some(Flow::new(start..end));
-            return;
+        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure) {
+            if part == Part::Body {
+                match &mut function.flow {
+                    Some(flow) => flow.enter_body(start, end),
+                    None => function.flow = Some(Flow::new(start..end)),
+                }
+                return;
+            }
+            if part == Part::Parameters {
+                facts.parameters = count_parameters(self.table, node);
+                if self.language.hooks.parameters_run {
+                    function.flow = Some(Flow::with_parameters(start..end));
+                }
+                return;
+            }
         }
-        if part == Part::Parameters && depth == function.depth {
-            let mut cursor = node.walk();
-            let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
-            let role = |child: &Node<'_>| self.table.role(child.kind_id());
-            let real = parameters.filter(|child| !matches!(role(child), Role::Attribute | Role::Separator));
-            facts.parameters = real.count() as u32;
-        }
-        facts.complexity.part(part);
+        let wraps_if = role == Role::Else && wraps_if(self.table, node);
+        let depth_of_part = self.open.len() as u32;
+        let at = Around { at: start, depth: depth_of_part, parent, part: Some(part), wraps_if, first_arm: false };
+        self.each_reached(|complexity, reach| complexity.part(part, parent, role, at, reach));
         if part.shapes_flow()
-            && let Some(flow) = &mut function.flow
+            && let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
         {
             flow.enter_part(depth, part, start);
         }
     }
 
+    /// The function that the walk is in, and those around it for which what is in it counts too.
+    fn each_reached(&mut self, mut count: impl FnMut(&mut Complexity, Reach)) {
+        let counting = &self.language.hooks.counting;
+        let mut reach = Reach::OWN;
+        for function in self.functions.iter().rev() {
+            count(&mut self.harvest.functions[function.facts].complexity, reach);
+            reach.graph = false;
+            if function.is_closure {
+                reach.cyclomatic &= counting.closures_count_outside;
+                reach.cognitive &= counting.cognitive.closures_count_outside;
+            } else {
+                reach.cyclomatic = false;
+                reach.cognitive &= counting.cognitive.functions_count_outside;
+            }
+            if !reach.cyclomatic && !reach.cognitive {
+                return;
+            }
+        }
+    }
+
     fn enter_token(&mut self, role: Role, start: u32, end: u32, depth: u32) {
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
-        let Some(function) = self.functions.last_mut() else { return };
+        if self.functions.is_empty() {
+            return;
+        }
         match role {
-            Role::And | Role::Or if matches!(parent, Role::And | Role::Or) => {
-                self.harvest.functions[function.facts].complexity.operator();
+            Role::And | Role::Or | Role::Coalesce if matches!(parent, Role::And | Role::Or | Role::Coalesce) => {
+                self.each_reached(|complexity, reach| complexity.operator(role, start, reach));
+            }
+            Role::Optional => {
+                let around = Around { at: start, depth, parent, part: None, wraps_if: false, first_arm: false };
+                self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
+                let chain = self.chain_around();
+                if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+                    flow.optional(start, chain);
+                }
             }
             Role::True | Role::False => {
-                if let Some(flow) = &mut function.flow {
+                if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
                     flow.enter(plain_visit(role, start, end, depth), false);
                 }
             }
@@ -243,7 +312,24 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    fn enter_named(&mut self, node: &Node<'_>, role: Role, meaning: Option<&Meaning>, open: &mut Open<'g>, depth: u32) {
+    /// The depth of the chain of members and calls that the innermost open node is in.
+    fn chain_around(&self) -> u32 {
+        let mut depth = self.open.len() - 1;
+        while depth > 0 && matches!(self.open[depth].part, Some(Part::Object | Part::Callee)) {
+            depth -= 1;
+        }
+        depth as u32
+    }
+
+    fn enter_named(
+        &mut self,
+        cursor: &TreeCursor<'_>,
+        role: Role,
+        meaning: Option<&Meaning>,
+        open: &mut Open<'g>,
+        depth: u32,
+    ) {
+        let node = &cursor.node();
         let (start, end) = (open.start, open.end);
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
         let definitions = &mut self.harvest.definitions;
@@ -254,58 +340,89 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
             Role::Define(_) | Role::Impl => {
-                if let Some(found) = definitions.define(node, role, meaning, depth) {
+                let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+                if let Some(found) = definitions.define(&seen, role, meaning, depth) {
                     self.enter_definition(found, start, depth);
                 }
             }
+            Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
+            Role::Declare => definitions.declare(*node, depth),
             Role::Assign => {
                 if let Some(target) = meaning.and_then(|meaning| meaning.child(*node, Part::Target)) {
                     definitions.assign(node, target);
                 }
             }
+            Role::Import => {
+                (self.language.hooks.imports)(*node, self.text.bytes(), &mut self.harvest.imports);
+                (self.language.hooks.exports)(*node, self.text.bytes(), &mut self.harvest.exports);
+            }
+            Role::Export => (self.language.hooks.exports)(*node, self.text.bytes(), &mut self.harvest.exports),
             Role::Label => self.label(start..end, parent, depth),
             Role::Name | Role::TypeName => self.name(role, open, depth),
             _ => {}
         }
+        if open.part == Some(Part::Label) {
+            self.part_label(start..end, parent, depth);
+        }
         if self.functions.last().is_none_or(|function| depth <= function.depth) {
             return;
         }
-        let flag = match role {
-            Role::Arm => self.is_catch_all(node, meaning),
-            Role::Handler => node.named_child_count() == 1,
-            Role::Not => matches!(self.text.bytes().get(start as usize), Some(b'!' | b'n')),
-            _ => false,
-        };
-        let first_arm = role == Role::Arm
-            && self.open.iter_mut().rev().take(3).find(|open| open.role == Role::Match).is_some_and(|open| {
+        let flag = role == Role::Not && matches!(self.text.bytes().get(start as usize), Some(b'!' | b'n'));
+        let first_arm = matches!(role, Role::Arm | Role::DefaultArm)
+            && self.open.iter_mut().rev().take(3).find(|open| is_choice(open.role)).is_some_and(|open| {
                 open.arms += 1;
                 open.arms == 1
             });
-        let around = Around {
-            parent,
-            part: open.part,
-            wraps_if: role == Role::Else
-                && node.named_children(&mut node.walk()).any(|c| self.table.role(c.kind_id()) == Role::If),
-            catch_all: flag,
-            first_arm,
-        };
+        let wraps_if = role == Role::Else && wraps_if(self.table, node);
+        let around = Around { at: start, depth, parent, part: open.part, wraps_if, first_arm };
+        self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };
-        let facts = &mut self.harvest.functions[function.facts];
-        facts.complexity.enter(role, depth, around);
         if let Some(flow) = &mut function.flow {
             let mut visit = Visit { flag, ..plain_visit(role, start, end, depth) };
             if role == Role::Try {
                 for child in node.named_children(&mut node.walk()) {
-                    visit.has_finally |= self.table.role(child.kind_id()) == Role::Finally;
-                    visit.has_handlers |= self.table.role(child.kind_id()) == Role::Handler;
+                    let role = self.table.role(child.kind_id());
+                    visit.has_finally |= role == Role::Finally;
+                    visit.has_handlers |= matches!(role, Role::Handler | Role::CatchAll);
                 }
             }
             flow.enter(visit, self.language.hooks.matches_are_exhaustive);
         }
     }
 
+    /// An anonymous function is an expression where it stands, and a function of its own.
+    fn enter_closure(&mut self, cursor: &TreeCursor<'_>, meaning: Option<&Meaning>, open: &Open<'g>, depth: u32) {
+        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let definitions = &mut self.harvest.definitions;
+        let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+        let found = definitions.define(&seen, Role::Closure, meaning, depth);
+        let around = Around {
+            at: open.start,
+            depth,
+            parent,
+            part: open.part,
+            wraps_if: false,
+            first_arm: false,
+        };
+        if self.functions.last().is_some_and(|function| depth > function.depth) {
+            self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
+            if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+                if !flow.is_muted() {
+                    flow.enter_value(open.start, open.end, depth);
+                }
+                flow.mute(depth);
+            }
+        }
+        if let Some(found) = found {
+            self.push_function(found, depth, true);
+        }
+    }
+
     /// A definition inside a function is a name there; its own control flow is its own.
     fn enter_definition(&mut self, found: Found, start: u32, depth: u32) {
+        if self.language.hooks.counting.cognitive.functions_count_outside && found.kind.is_function() {
+            self.each_reached(|complexity, _| complexity.nest(depth));
+        }
         if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
             if !flow.is_muted() {
                 flow.leaf(start, found.name_end, self.language.hooks.definitions_run);
@@ -313,12 +430,25 @@ impl<'t, 'g> Walk<'t, 'g> {
             flow.mute(depth);
         }
         if found.kind.is_function() {
-            let complexity = Complexity::new(self.language.hooks.counting);
-            let outer = self.functions.last().map(|function| function.facts as u32);
-            self.harvest.names.enter_function(outer);
-            self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None });
-            self.harvest.functions.push(FunctionFacts { symbol: found.symbol, complexity, parameters: 0, flow: None });
+            self.push_function(found, depth, false);
         }
+    }
+
+    fn push_function(&mut self, found: Found, depth: u32, is_closure: bool) {
+        let counting = self.language.hooks.counting;
+        let outer = self.functions.last().map(|function| function.facts as u32);
+        self.harvest.names.enter_function(outer);
+        let symbol = &self.harvest.definitions.symbols[found.symbol];
+        let name = (counting.cognitive.recursion && symbol.kind != SymbolKind::Closure)
+            .then_some(symbol.name_byte_start..symbol.name_byte_end);
+        self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None, is_closure, name });
+        self.harvest.functions.push(FunctionFacts {
+            symbol: found.symbol,
+            complexity: Complexity::new(counting),
+            parameters: 0,
+            flow: None,
+            has_faults: false,
+        });
     }
 
     fn is_catch_all(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> bool {
@@ -327,18 +457,31 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.language.hooks.catch_all.iter().any(|all| all.as_bytes() == text)
     }
 
+    /// A label that is a node kind of its own, wherever it stands.
     fn label(&mut self, range: ByteRange, parent: Role, depth: u32) {
-        let Some(function) = self.functions.last_mut() else { return };
-        if matches!(parent, Role::Break | Role::Continue) {
-            self.harvest.functions[function.facts].complexity.labelled_jump();
-        }
         let may_bear = matches!(parent, Role::Break | Role::Continue | Role::Block)
             || matches!(parent, Role::While | Role::For | Role::Loop);
-        if let Some(flow) = &mut function.flow
+        self.flow_label(range, parent, depth - 1, may_bear);
+    }
+
+    /// A label that its place tells.
+    fn part_label(&mut self, range: ByteRange, parent: Role, depth: u32) {
+        let may_bear = matches!(parent, Role::Break | Role::Continue | Role::Goto | Role::Labelled);
+        self.flow_label(range, parent, depth - 1, may_bear);
+    }
+
+    fn flow_label(&mut self, range: ByteRange, parent: Role, at: u32, may_bear: bool) {
+        if self.functions.is_empty() {
+            return;
+        }
+        if matches!(parent, Role::Break | Role::Continue) {
+            self.each_reached(|complexity, reach| complexity.labelled_jump(range.start, reach));
+        }
+        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
             && may_bear
             && !flow.is_muted()
         {
-            flow.label(range, depth - 1);
+            flow.label(range, at, parent == Role::Labelled, self.text.bytes());
         }
     }
 
@@ -378,6 +521,12 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
         }
+        if part == Some(Part::Callee) && self.calls_itself(bytes) {
+            let at = range.start;
+            if let Some(function) = self.functions.last() {
+                self.harvest.functions[function.facts].complexity.recursion(at);
+            }
+        }
         let kind = match part {
             Some(Part::Callee) => ReferenceKind::Call,
             Some(Part::Target) => ReferenceKind::Write,
@@ -393,11 +542,21 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function: in_function });
     }
 
+    fn calls_itself(&self, callee: &[u8]) -> bool {
+        self.functions
+            .last()
+            .and_then(|function| function.name.clone())
+            .is_some_and(|name| self.text.raw(name) == callee)
+    }
+
     fn leaf(&mut self, open: &Open<'g>, is_named: bool, start: u32, end: u32) {
         if open.role == Role::Comment || start == end {
             return;
         }
         self.harvest.lines.code(start, end);
+        if open.is_directive {
+            return;
+        }
         let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) else { return };
         if flow.is_muted() && !matches!(open.role, Role::Name) {
             return;
@@ -412,6 +571,9 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     fn fault(&mut self, node: &Node<'_>, range: ByteRange) {
+        for function in &self.functions {
+            self.harvest.functions[function.facts].has_faults = true;
+        }
         // Of faults within faults the outermost is told.
         if node.is_missing() {
             self.harvest.faults.push((range, Some(self.table.name(node.kind_id()))));
@@ -437,20 +599,26 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.functions.pop();
         }
         let parent_role = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        if self.functions.is_empty() {
+            return;
+        }
+        let owner = self.owner_of_parts() as u32;
+        self.each_reached(|complexity, _| complexity.leave(depth));
         let Some(function) = self.functions.last_mut() else { return };
         let facts = &mut self.harvest.functions[function.facts];
-        facts.complexity.leave(depth);
         let Some(flow) = &mut function.flow else { return };
         flow.leave(depth, open.end, self.text.bytes());
         let Some(part) = open.part else { return };
-        if part == Part::Body && depth == function.depth + 1 {
-            if let Some(flow) = function.flow.take() {
+        if owner == function.depth && matches!(part, Part::Body | Part::Parameters) {
+            if part == Part::Parameters {
+                flow.leave_parameters();
+            } else if let Some(flow) = function.flow.take() {
                 facts.flow = Some(flow.finish());
             }
             return;
         }
         if part.shapes_flow() {
-            flow.leave_part(depth - 1, part, open.end);
+            flow.leave_part(owner, part, open.end);
         }
         if callee && !flow.is_muted() {
             let hooks = &self.language.hooks;
@@ -458,11 +626,27 @@ impl<'t, 'g> Walk<'t, 'g> {
             let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
             if parent_role == Role::Call && named(hooks.never_returns) {
                 flow.never_returns(depth - 1, Diverges::Ends);
-            } else if parent_role == Role::Macro && named(hooks.raising_macros) {
+            } else if matches!(parent_role, Role::Call | Role::Macro) && named(hooks.raising_macros) {
                 flow.never_returns(depth - 1, Diverges::Raises);
             }
         }
     }
+}
+
+fn count_parameters(table: &Table, node: &Node<'_>) -> u32 {
+    let mut cursor = node.walk();
+    let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
+    let real = parameters.filter(|child| !matches!(table.role(child.kind_id()), Role::Attribute | Role::Separator));
+    real.count() as u32
+}
+
+/// An `else` that holds nothing but a further `if`.
+fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
+    node.named_children(&mut node.walk()).any(|child| table.role(child.kind_id()) == Role::If)
+}
+
+fn is_choice(role: Role) -> bool {
+    matches!(role, Role::Match | Role::Switch)
 }
 
 fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {

@@ -97,6 +97,8 @@ impl Footprint {
         symbols.sort_unstable();
         self.push(&list_key);
         self.push(&keys::ast_nodes_key(self.file_id));
+        self.push(&keys::imports_key(self.file_id));
+        self.push(&keys::exports_key(self.file_id));
         self.push(&keys::file_metrics_key(&path));
         let prefix = keys::chunk_prefix(&path);
         for row in rows.prefix_iter(txn, &prefix)? {
@@ -110,7 +112,7 @@ impl Footprint {
             let key = keys::sym_id_key(symbol);
             let value = rows.get(txn, &key)?.ok_or_else(|| missing(&key))?;
             let head: SymbolHead<'_> = decode(&key, value)?;
-            if head.kind != SymbolKind::Impl {
+            if head.kind.has_name() {
                 names.push(keys::name_key(&head.name, self.file_id));
             }
             self.push(&key);
@@ -123,6 +125,7 @@ impl Footprint {
             self.push(&keys::sym_rev_key(symbol, self.file_id));
             self.push(&keys::cfg_blocks_key(symbol));
             self.push(&keys::symbol_metrics_key(symbol));
+            self.push(&keys::why_key(symbol));
         }
         names.sort_unstable();
         names.dedup();

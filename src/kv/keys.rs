@@ -30,17 +30,20 @@ pub struct Namespace {
 }
 
 /// All that is ever written.
-pub const NAMESPACES: [Namespace; 15] = [
+pub const NAMESPACES: [Namespace; 18] = [
     Namespace { prefix: AST_FILE, key: "ast:file:{file_id}" },
     Namespace { prefix: CFG_FUNC, key: "cfg:func:{function_id}" },
     Namespace { prefix: CHUNK, key: "chunk:{path}:{byte_start}:{byte_end}" },
     Namespace { prefix: EXECLOG, key: "execlog:{execution_id}" },
+    Namespace { prefix: FILE_EXPORTS, key: "file:exports:{file_id}" },
+    Namespace { prefix: FILE_IMPORTS, key: "file:imports:{file_id}" },
     Namespace { prefix: FILE_PATH, key: "file:path:{path}" },
     Namespace { prefix: FILE_SYM, key: "file:sym:{file_id}" },
     Namespace { prefix: "meta:clash", key: "meta:clash" },
     Namespace { prefix: "meta:index", key: "meta:index" },
     Namespace { prefix: METRICS_FILE, key: "metrics:file:{path}" },
     Namespace { prefix: METRICS_SYMBOL, key: "metrics:symbol:{symbol_id}" },
+    Namespace { prefix: METRICS_WHY, key: "metrics:why:{symbol_id}" },
     Namespace { prefix: NAME, key: "name:{name}:{file_id}" },
     Namespace { prefix: SYM_FQN, key: "sym:fqn:{fqn}" },
     Namespace { prefix: SYM_FQN_OF, key: "sym:fqn_of:{symbol_id}" },
@@ -52,10 +55,13 @@ pub(super) const AST_FILE: &str = "ast:file:";
 pub(super) const CFG_FUNC: &str = "cfg:func:";
 pub(super) const CHUNK: &str = "chunk:";
 pub(super) const EXECLOG: &str = "execlog:";
+pub(super) const FILE_EXPORTS: &str = "file:exports:";
+pub(super) const FILE_IMPORTS: &str = "file:imports:";
 pub(super) const FILE_PATH: &str = "file:path:";
 pub(super) const FILE_SYM: &str = "file:sym:";
 pub(super) const METRICS_FILE: &str = "metrics:file:";
 pub(super) const METRICS_SYMBOL: &str = "metrics:symbol:";
+pub(super) const METRICS_WHY: &str = "metrics:why:";
 pub(super) const NAME: &str = "name:";
 pub(super) const SYM_FQN: &str = "sym:fqn:";
 pub(super) const SYM_FQN_OF: &str = "sym:fqn_of:";
@@ -137,6 +143,19 @@ pub fn file_metrics_key(path: &str) -> Vec<u8> {
 
 pub fn symbol_metrics_key(symbol: SymbolId) -> Vec<u8> {
     id_key(METRICS_SYMBOL, symbol.0)
+}
+
+/// What adds to a function's complexities.
+pub fn why_key(function: SymbolId) -> Vec<u8> {
+    id_key(METRICS_WHY, function.0)
+}
+
+pub fn imports_key(file: FileId) -> Vec<u8> {
+    id_key(FILE_IMPORTS, file.0)
+}
+
+pub fn exports_key(file: FileId) -> Vec<u8> {
+    id_key(FILE_EXPORTS, file.0)
 }
 
 pub fn execution_log_key(execution_id: &str) -> Vec<u8> {
@@ -245,6 +264,9 @@ mod tests {
         vec![
             (FILE_PATH, file_path_key(path)),
             (FILE_SYM, file_sym_key(FileId(id))),
+            (FILE_IMPORTS, imports_key(FileId(id))),
+            (FILE_EXPORTS, exports_key(FileId(id))),
+            (METRICS_WHY, why_key(SymbolId(id))),
             (SYM_ID, sym_id_key(SymbolId(id))),
             (SYM_FQN, sym_fqn_key(path)),
             (SYM_FQN_OF, sym_fqn_of_key(SymbolId(id))),

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use serde::Serialize;
 
 use super::keys;
-use crate::record::{AstColumns, FileId, FileRecords, SymbolId, SymbolKind};
+use crate::record::{AstColumns, FileId, FileRecords, SymbolId, WhyColumns};
 
 /// The rows of one file, sorted by key, and its part in the lists that files share.
 #[derive(Debug)]
@@ -51,6 +51,15 @@ impl FileRows {
         }
         for (function, blocks) in &records.graphs {
             rows.put_by_id(keys::CFG_FUNC, function.0, blocks);
+        }
+        for (function, contributions) in &records.whys {
+            rows.put_by_id(keys::METRICS_WHY, function.0, &WhyColumns::of(contributions));
+        }
+        if !records.imports.is_empty() {
+            rows.put_by_id(keys::FILE_IMPORTS, file.file_id.0, &records.imports);
+        }
+        if !records.exports.is_empty() {
+            rows.put_by_id(keys::FILE_EXPORTS, file.file_id.0, &records.exports);
         }
         for (symbol, references) in &records.references {
             rows.put(&keys::sym_rev_key(*symbol, file.file_id), references);
@@ -142,7 +151,7 @@ impl FileRows {
         }
         let mut names: Vec<(&str, SymbolId)> = symbols
             .iter()
-            .filter(|symbol| symbol.kind != SymbolKind::Impl)
+            .filter(|symbol| symbol.kind.has_name())
             .map(|symbol| (symbol.name.as_str(), symbol.symbol_id))
             .collect();
         names.sort_unstable();

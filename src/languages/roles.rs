@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, TreeCursor};
 
 use super::Surroundings;
-use crate::record::{SymbolKind, Visibility};
+use crate::record::{Export, Import, SymbolKind, Visibility};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Role {
     Define(SymbolKind),
     /// Rust's `impl`: a container that bears its type's name.
     Impl,
+    /// Defines the names that the hook [`Hooks::declared`] finds in it; opens no scope.
+    Declare,
     /// Defines the names in [`Part::Target`] where the language declares by assigning, outside of functions.
     Assign,
     /// Wraps a definition and belongs to it (decorators).
@@ -29,26 +31,67 @@ pub enum Role {
     Statement,
     /// A list of statements between braces or of one indentation.
     Block,
+    /// Part of the grammar and not of the language: its parts are its parent's (a `for`'s head, an `if`'s with its
+    /// initializer).
+    Clause,
+    /// A choice that is made before the program runs (`#if`). Its first part is what stands in it; the others are in
+    /// [`Role::Variant`] nodes inside, each of which holds the ones that follow or stands beside them.
+    Variants,
+    Variant,
+    /// The variant for when no other is taken.
+    OtherVariant,
     If,
     /// A further condition of the `if` that it stands in.
     ElseIf,
     Else,
     While,
-    /// A loop over the values of something.
+    /// A loop that asks after its body: [`Part::Body`], then [`Part::Condition`].
+    DoWhile,
+    /// A loop over the values of something ([`Part::Pattern`], [`Part::Iterable`]), or one with a head of
+    /// [`Part::Condition`] and [`Part::Update`], either of which may be missing.
     For,
     /// A loop without a condition.
     Loop,
+    /// A choice by a value or pattern whose arms `break` does not leave.
     Match,
+    /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
+    /// any depth.
+    Switch,
+    /// A part of a match or switch that stands for itself: control comes from the choice only, and leaves it at the end.
     Arm,
+    /// An [`Role::Arm`] that fits everything.
+    DefaultArm,
+    /// A label in a switch (with or without the statements behind it): control comes from the choice and from above, and
+    /// goes on below. Several labels before one statement are several of these.
+    Case,
+    /// The label for all other values.
+    DefaultCase,
+    /// Goes on with the next [`Role::Arm`].
+    Fallthrough,
+    /// Leaves the innermost switch with a value (Java's `yield`).
+    GiveValue,
     Try,
     Handler,
+    /// A [`Role::Handler`] that everything raised stops at.
+    CatchAll,
     Finally,
+    /// A body ([`Part::Body`]) after which something runs however it is left, and which may swallow what is raised
+    /// (Python's `with`).
+    With,
+    /// A call that runs when the function is left (Go's `defer`).
+    Defer,
     Return,
     Break,
     Continue,
+    /// A jump to a label anywhere in the function ([`Part::Label`]).
+    Goto,
+    /// A statement with a label ([`Part::Label`]), which loops in it bear and jumps name.
+    Labelled,
     Throw,
     /// Goes on with a value or returns an error.
     Question,
+    /// `await`, `yield`: the function stops here and goes on later.
+    Suspend,
     Assert,
     /// May be a short-circuit operation: it is if its [`Part::Operator`] is [`Role::And`] or [`Role::Or`].
     Logical,
@@ -56,9 +99,16 @@ pub enum Role {
     AndChain,
     And,
     Or,
+    /// Takes the second operand if the first is nothing (`??`). A token and an operation, as `And` and `Or` are.
+    Coalesce,
+    /// The token that ends a chain of members early (`?.`).
+    Optional,
     Not,
     Paren,
+    /// [`Part::Condition`], [`Part::Then`], [`Part::Else`], in the order that the language writes them in.
     Ternary,
+    /// A pattern with a value for when there is none ([`Part::Fallback`]).
+    DefaultValue,
     Comprehension,
     ComprehensionFor,
     ComprehensionIf,
@@ -71,7 +121,10 @@ pub enum Role {
     Member,
     /// `path::name`.
     Path,
+    /// See [`Hooks::imports`].
     Import,
+    /// See [`Hooks::exports`]. What it wraps may be a definition.
+    Export,
     /// An identifier.
     Name,
     /// An identifier in a type's place.
@@ -85,14 +138,16 @@ impl Role {
     /// Stands in the index's list of AST nodes.
     pub fn is_structural(self) -> bool {
         use Role::{
-            Arm, Assert, Assign, Block, Break, Closure, Comprehension, Continue, Define, Else, ElseIf, Finally, For,
-            Handler, If, Impl, Import, Loop, Match, Question, Return, Statement, Ternary, Throw, Try, While, Wrapper,
+            Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase, Defer,
+            Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If, Impl, Import,
+            Labelled, Loop, Match, Return, Statement, Switch, Ternary, Throw, Try, OtherVariant, Variant, Variants, While, With, Wrapper,
         };
         match self {
-            Define(_) | Impl | Wrapper | Statement | If | ElseIf | Else | While | For | Loop | Match | Arm => true,
-            Try | Handler | Finally | Return | Break | Continue | Throw | Assert | Closure | Import => true,
-            Ternary | Comprehension => true,
-            Assign | Block | Question => false,
+            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => true,
+            Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
+            Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
+            Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
+            Variants | Variant | OtherVariant => true,
             _ => false,
         }
     }
@@ -117,6 +172,14 @@ pub enum Part {
     Guard,
     /// What a `for` runs over.
     Iterable,
+    /// What a `for` does before it asks again.
+    Update,
+    /// What a [`Role::Variants`] or [`Role::Variant`] asks. It does not run; names in it are names.
+    Directive,
+    /// The name in a [`Role::Labelled`], or the one that a jump leads to.
+    Label,
+    /// What a [`Role::DefaultValue`] evaluates if it has to.
+    Fallback,
     /// Where names are bound.
     Pattern,
     /// What is assigned to.
@@ -153,17 +216,75 @@ pub struct Row {
     kind: &'static str,
     named: bool,
     role: Role,
+    refine: Option<Refine>,
     parts: &'static [(Select, Part)],
 }
 
+/// What a node is in the light of what is in and around it, for kinds that are several things.
+pub type Refine = fn(&Seen<'_, '_>) -> Role;
+
 /// A row for a named node.
 pub const fn node(kind: &'static str, role: Role, parts: &'static [(Select, Part)]) -> Row {
-    Row { kind, named: true, role, parts }
+    Row { kind, named: true, role, refine: None, parts }
+}
+
+/// A row for a named node that is what a function says; `role` where nobody can ask it.
+pub const fn varied(kind: &'static str, role: Role, refine: Refine, parts: &'static [(Select, Part)]) -> Row {
+    Row { kind, named: true, role, refine: Some(refine), parts }
 }
 
 /// A row for a keyword or punctuation.
 pub const fn token(kind: &'static str, role: Role) -> Row {
-    Row { kind, named: false, role, parts: &[] }
+    Row { kind, named: false, role, refine: None, parts: &[] }
+}
+
+/// A node where the walk meets it.
+pub struct Seen<'a, 'tree> {
+    pub node: Node<'tree>,
+    pub bytes: &'a [u8],
+    /// The role of the node around it, and what it is to that node.
+    pub parent: Role,
+    pub part: Option<Part>,
+    /// Inside of a function's body, with no type's in between.
+    pub in_function: bool,
+    cursor: &'a TreeCursor<'tree>,
+}
+
+impl<'a, 'tree> Seen<'a, 'tree> {
+    pub(crate) fn new(
+        cursor: &'a TreeCursor<'tree>,
+        bytes: &'a [u8],
+        parent: Role,
+        part: Option<Part>,
+        in_function: bool,
+    ) -> Self {
+        Seen { node: cursor.node(), bytes, parent, part, in_function, cursor }
+    }
+
+    /// The nodes around it, the innermost first. (A node itself finds its parent by a search from the root.)
+    pub fn ancestors(&self) -> impl Iterator<Item = Node<'tree>> + use<'tree> {
+        let mut cursor = self.cursor.clone();
+        std::iter::from_fn(move || cursor.goto_parent().then(|| cursor.node()))
+    }
+
+    pub fn text(&self, node: Node<'_>) -> &'a [u8] {
+        &self.bytes[node.byte_range()]
+    }
+}
+
+impl std::fmt::Debug for Seen<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Seen").field("node", &self.node).field("parent", &self.parent).field("part", &self.part).finish()
+    }
+}
+
+/// A name that a [`Role::Declare`] defines.
+#[derive(Clone, Copy, Debug)]
+pub struct Declared<'tree> {
+    pub name: Node<'tree>,
+    pub kind: SymbolKind,
+    /// What the symbol's range is.
+    pub whole: Node<'tree>,
 }
 
 /// What a table cannot say, as functions with the grammar's nodes in hand. Each is called for definitions or calls only.
@@ -171,6 +292,20 @@ pub const fn token(kind: &'static str, role: Role) -> Row {
 pub struct Hooks {
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
+    /// The name in a definition that has no [`Part::Name`] of its own (C's declarators).
+    pub name_of: for<'tree> fn(Node<'tree>) -> Option<Node<'tree>>,
+    /// What a [`Role::Declare`] defines.
+    pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
+    /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
+    pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
+    /// The name that an anonymous function is given where it stands, by an assignment, a declaration, an object's key.
+    pub closure_name: for<'tree> fn(&Seen<'_, 'tree>) -> Option<Node<'tree>>,
+    /// What an anonymous function is called where nothing names it.
+    pub anonymous: &'static str,
+    /// What a [`Role::Import`] brings in.
+    pub imports: fn(Node<'_>, &[u8], &mut Vec<Import>),
+    /// What a [`Role::Export`] (or an import that passes on) offers, beside definitions that are exported where they stand.
+    pub exports: fn(Node<'_>, &[u8], &mut Vec<Export>),
     /// The kind of a definition in the light of what is around it.
     pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
@@ -188,6 +323,8 @@ pub struct Hooks {
     pub catch_all: &'static [&'static str],
     /// A match has an arm for every value.
     pub matches_are_exhaustive: bool,
+    /// Values for missing arguments are evaluated in the call ([`Role::DefaultValue`] among the parameters).
+    pub parameters_run: bool,
     /// Assigning to a plain name in a function makes a local of it.
     pub assigning_binds: bool,
     /// A name in capitals in a pattern is bound; otherwise it names a constant or variant.
@@ -200,13 +337,33 @@ pub struct Hooks {
     pub counting: Counting,
 }
 
-/// Where cyclomatic complexity differs by the language's reference tool; see `languages/METRICS.md`.
+/// Where reference tools count differently from language to language; see `languages/METRICS.md`.
 #[derive(Clone, Copy, Debug)]
 pub struct Counting {
     /// An arm counts if it is not a catch-all; otherwise all arms but one count.
     pub arms_without_catch_all: bool,
     /// `else` of a loop and of a `try`.
     pub loop_and_try_else: bool,
+    /// An assertion counts one, whatever is in it.
+    pub assertions: bool,
+    /// An arm's guard.
+    pub guards: bool,
+    /// `#if` and `#elif`.
+    pub variants: bool,
+    /// What is decided in a closure counts for the function around it too (cyclomatic).
+    pub closures_count_outside: bool,
+    pub cognitive: Cognitive,
+}
+
+/// Where the tools that count cognitive complexity part.
+#[derive(Clone, Copy, Debug)]
+pub struct Cognitive {
+    /// What is in a closure counts for the function around it, one level deeper.
+    pub closures_count_outside: bool,
+    /// So does what is in a named function inside of a function.
+    pub functions_count_outside: bool,
+    /// A call of the function by itself counts one.
+    pub recursion: bool,
 }
 
 /// A definition as a hook sees it.
@@ -227,6 +384,7 @@ pub struct Definition<'a, 'tree> {
 #[derive(Debug)]
 pub(crate) struct Meaning {
     pub role: Role,
+    pub refine: Option<Refine>,
     parts: Vec<(Matcher, Part)>,
     needs_field: bool,
 }
@@ -313,7 +471,7 @@ impl Table {
                 if grammar.node_kind_for_id(id) == Some(row.kind) && grammar.node_kind_is_named(id) == row.named {
                     let needs_field = compiled.iter().any(|(matcher, _)| matches!(matcher, Matcher::Field(_)));
                     meanings[id as usize] =
-                        Some(Box::new(Meaning { role: row.role, parts: compiled.clone(), needs_field }));
+                        Some(Box::new(Meaning { role: row.role, refine: row.refine, parts: compiled.clone(), needs_field }));
                     found = true;
                 }
             }

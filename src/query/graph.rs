@@ -55,6 +55,9 @@ pub(super) fn edge_name(kind: EdgeKind) -> &'static str {
         EdgeKind::Back => "back",
         EdgeKind::Break => "break",
         EdgeKind::Continue => "continue",
+        EdgeKind::Jump => "jump",
+        EdgeKind::Fallthrough => "fallthrough",
+        EdgeKind::Resume => "resume",
         EdgeKind::Return => "return",
         EdgeKind::Exception => "exception",
     }

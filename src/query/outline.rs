@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::View;
 use crate::{
     kv::StoreError,
-    record::{Symbol, SymbolId},
+    record::{Symbol, SymbolId, SymbolKind},
 };
 
 /// A symbol and what it contains, in source order.
@@ -36,7 +36,19 @@ pub fn outline(view: &View, path: &str) -> Result<Option<Vec<Node>>, StoreError>
 }
 
 /// A list in source order to a tree in source order. What names a container that does not stand before it is at the top.
-fn tree(symbols: Vec<Symbol>) -> Vec<Node> {
+/// Anonymous functions are left out; what is in them is in what they are in.
+fn tree(mut symbols: Vec<Symbol>) -> Vec<Node> {
+    let mut anonymous: HashMap<SymbolId, Option<SymbolId>> = HashMap::new();
+    symbols.retain_mut(|symbol| {
+        if let Some(around) = symbol.container.and_then(|id| anonymous.get(&id)) {
+            symbol.container = *around;
+        }
+        let has_place = symbol.kind != SymbolKind::Closure;
+        if !has_place {
+            anonymous.insert(symbol.symbol_id, symbol.container);
+        }
+        has_place
+    });
     let mut places: HashMap<SymbolId, usize> = HashMap::with_capacity(symbols.len());
     let mut parents: Vec<Option<usize>> = Vec::with_capacity(symbols.len());
     let mut depths: Vec<usize> = Vec::with_capacity(symbols.len());

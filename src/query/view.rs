@@ -207,7 +207,7 @@ impl<'a> View<'a> {
 
 /// An `impl` block is called by what it is for, and is not found by that.
 pub(super) fn has_name(symbol: &Symbol) -> bool {
-    symbol.kind != SymbolKind::Impl
+    symbol.kind.has_name()
 }
 
 fn in_buffer(records: &FileRecords, id: SymbolId) -> Option<Cow<'_, Symbol>> {

@@ -47,7 +47,7 @@ pub enum BlockKind {
     Case,
     /// An exception handler.
     Handler,
-    /// A `finally` part.
+    /// A `finally` part, the end of a `with`, what is deferred to the function's end.
     Finally,
     /// Code that no path reaches.
     Unreachable,
@@ -66,6 +66,15 @@ pub enum Terminator {
     Return,
     Break,
     Continue,
+    /// `goto`.
+    Jump,
+    /// On into the next case of a switch.
+    Fallthrough,
+    /// Stops (`await`, `yield`) and goes on later.
+    Suspend,
+    /// The end of a `finally` part, a `with` or deferred calls: on to where the way in was bound for. Its ways on decide
+    /// nothing.
+    Resume,
     /// `raise`, `throw`, a panic.
     Throw,
     /// On with a value, or out of the function with an error (Rust's `?`).
@@ -90,6 +99,12 @@ pub enum EdgeKind {
     Back,
     Break,
     Continue,
+    /// By a `goto`.
+    Jump,
+    /// From one case of a switch into the next.
+    Fallthrough,
+    /// After an `await` or `yield`.
+    Resume,
     Return,
     /// Taken when something is raised.
     Exception,

@@ -46,6 +46,9 @@ pub struct SymbolMetrics {
     /// McCabe's number, per function without its nested functions, as the language's reference tool counts it; a type's
     /// is the sum of its methods'.
     pub cyclomatic_complexity: Option<u32>,
+    /// The same with each switch counted once, however many cases it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_cyclomatic_complexity: Option<u32>,
     /// After G. Ann Campbell, "Cognitive Complexity" (SonarSource).
     pub cognitive_complexity: Option<u32>,
     /// The deepest nesting of control structures; functions only, like all below.

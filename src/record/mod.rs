@@ -9,7 +9,9 @@ mod chunk;
 mod execution;
 mod file;
 mod ids;
+mod links;
 mod metrics;
+mod why;
 mod reference;
 mod span;
 mod symbol;
@@ -20,10 +22,12 @@ pub use chunk::Chunk;
 pub use execution::{Execution, Outcome};
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};
+pub use links::{Export, Import, ImportKind};
 pub use metrics::{FileMetrics, SymbolMetrics};
 pub use reference::{Confidence, Reference, ReferenceKind};
 pub use span::Span;
 pub use symbol::{Symbol, SymbolKind, Visibility};
+pub use why::{Cause, Contribution, WhyColumns};
 
 /// Everything that one file brings into the index. A skipped file has its `file` record and nothing else.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +46,11 @@ pub struct FileRecords {
     pub file_metrics: Option<FileMetrics>,
     /// For functions and types.
     pub symbol_metrics: Vec<SymbolMetrics>,
+    /// For each function whose complexities are more than the least: what adds to them, in source order.
+    pub whys: Vec<(SymbolId, Vec<Contribution>)>,
+    /// In source order, as are exports.
+    pub imports: Vec<Import>,
+    pub exports: Vec<Export>,
 }
 
 impl FileRecords {
@@ -56,6 +65,9 @@ impl FileRecords {
             chunks: Vec::new(),
             file_metrics: None,
             symbol_metrics: Vec::new(),
+            whys: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
         }
     }
 }

@@ -47,6 +47,8 @@ impl Symbol {
     /// type, which stands last in its name.
     pub fn complete(&mut self) {
         let in_text = match self.kind {
+            // An anonymous function's name stands nowhere.
+            SymbolKind::Closure => "",
             SymbolKind::Impl => {
                 let of = self.name.strip_prefix("impl ").unwrap_or(&self.name);
                 of.rsplit_once(" for ").map_or(of, |(_, of)| of)
@@ -75,6 +77,8 @@ pub enum SymbolKind {
     Function,
     Method,
     Constructor,
+    /// An anonymous function. It stands in no outline.
+    Closure,
     Property,
     Field,
     Variable,
@@ -99,6 +103,7 @@ impl SymbolKind {
             SymbolKind::Function => "function",
             SymbolKind::Method => "method",
             SymbolKind::Constructor => "constructor",
+            SymbolKind::Closure => "closure",
             SymbolKind::Property => "property",
             SymbolKind::Field => "field",
             SymbolKind::Variable => "variable",
@@ -109,7 +114,12 @@ impl SymbolKind {
 
     /// Has a control-flow graph, if it has a body.
     pub fn is_function(self) -> bool {
-        matches!(self, SymbolKind::Function | SymbolKind::Method | SymbolKind::Constructor)
+        matches!(self, SymbolKind::Function | SymbolKind::Method | SymbolKind::Constructor | SymbolKind::Closure)
+    }
+
+    /// Is called by the name that it bears: can be found by it, and referred to.
+    pub fn has_name(self) -> bool {
+        !matches!(self, SymbolKind::Impl | SymbolKind::Closure)
     }
 
     /// Holds members.

@@ -1,8 +1,8 @@
 //! What happens when the walk enters a construct, or a part of one.
 
 use super::{
-    Control, Dangling, Flow, Visit,
-    frames::{Edges, Frame, Phase},
+    BlockId, Control, Dangling, Flow, Visit,
+    frames::{Edges, Frame, Head, Phase},
     take_range,
 };
 use crate::{
@@ -18,7 +18,7 @@ impl Flow {
         }
         let is_condition = std::mem::take(&mut self.condition_next);
         match role {
-            Role::And | Role::Or => {
+            Role::And | Role::Or | Role::Coalesce => {
                 let frame = Frame::Logical { and: role == Role::And, is_condition, short: Vec::new(), seen_one: false };
                 self.frames.push((depth, frame));
                 return;
@@ -50,24 +50,82 @@ impl Flow {
     }
 
     fn frame_of(&mut self, visit: Visit, exhaustive: bool) -> Option<Frame> {
-        let Visit { role, start, depth, flag, has_finally, has_handlers, .. } = visit;
+        let Visit { role, start, end, depth, has_finally, has_handlers, .. } = visit;
         Some(match role {
             Role::If => Frame::If { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
             Role::ElseIf => Frame::ElseIf { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
-            Role::While | Role::Loop | Role::For | Role::ComprehensionFor => {
+            Role::While | Role::DoWhile | Role::Loop | Role::For | Role::ComprehensionFor => {
                 let header = self.graph.block(BlockKind::LoopHeader, start);
-                if matches!(role, Role::While | Role::Loop) {
+                if matches!(role, Role::While | Role::DoWhile | Role::Loop) {
                     self.lead_to(header);
                 }
-                let (exits, yes, no) = Default::default();
-                Frame::Loop { kind: role, header, exits, label: None, yes, no, aside: Control::Nowhere }
+                // A labelled statement's label is the loop's too.
+                let label = match self.frames.last() {
+                    Some((at, Frame::Labelled { label, .. })) if at + 1 == depth => Some(label.clone()),
+                    _ => None,
+                };
+                let (exits, yes, no, continues) = Default::default();
+                let aside = Control::Nowhere;
+                let head = Head::Nothing;
+                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues }
             }
-            Role::Match => {
-                Frame::Match { dispatch: None, missed: Vec::new(), ends: Vec::new(), has_catch_all: false, exhaustive }
+            Role::Match | Role::Switch => Frame::Match {
+                dispatch: None,
+                missed: Vec::new(),
+                falls: Vec::new(),
+                ends: Vec::new(),
+                has_catch_all: false,
+                exhaustive: exhaustive && role == Role::Match,
+                breakable: role == Role::Switch,
+                arms: 0,
+            },
+            Role::Arm | Role::DefaultArm => {
+                let catch_all = role == Role::DefaultArm;
+                self.enter_arm(start, catch_all, false);
+                Frame::Arm { catch_all, guarded: false }
             }
-            Role::Arm => {
-                self.enter_arm(start, flag);
-                Frame::Arm { catch_all: flag, guarded: false }
+            Role::Case | Role::DefaultCase => {
+                self.enter_arm(start, role == Role::DefaultCase, true);
+                return None;
+            }
+            Role::Variants => {
+                let from = match self.control {
+                    Control::Nowhere => None,
+                    _ => Some(self.here(start)),
+                };
+                self.graph.decide(start, from);
+                if let Some(from) = from {
+                    self.graph.end(from, Terminator::Switch);
+                    self.go_on(vec![Dangling { from, kind: EdgeKind::Case }], BlockKind::Case);
+                }
+                Frame::Variants { from, ends: Vec::new(), has_other: false }
+            }
+            Role::Variant | Role::OtherVariant => {
+                self.enter_variant(start, role == Role::OtherVariant);
+                return None;
+            }
+            Role::With => {
+                let first = self.graph.len();
+                self.frames.push((depth, Frame::With { start }));
+                Frame::Try {
+                    phase: Phase::Header,
+                    has_finally: true,
+                    has_handlers: false,
+                    body: first..first,
+                    normal: Vec::new(),
+                    ends: Vec::new(),
+                    uncaught: Vec::new(),
+                    through: Vec::new(),
+                }
+            }
+            Role::Defer => {
+                let deferred = match self.deferred {
+                    Some(deferred) => deferred,
+                    None => self.graph.block(BlockKind::Finally, start),
+                };
+                self.deferred = Some(deferred);
+                self.graph.extend(deferred, start, end);
+                return None;
             }
             Role::Try => {
                 let edges = self.take_edges();
@@ -84,8 +142,8 @@ impl Flow {
                     through: Vec::new(),
                 }
             }
-            Role::Handler => {
-                self.enter_handler(start, flag);
+            Role::Handler | Role::CatchAll => {
+                self.enter_handler(start, role == Role::CatchAll);
                 Frame::Handler
             }
             Role::Finally => {
@@ -93,8 +151,8 @@ impl Flow {
                 Frame::Finally
             }
             Role::Ternary => {
-                let then = self.graph.block(BlockKind::Body, start);
-                Frame::Ternary { then, no: Vec::new(), ends: Vec::new(), aside: Control::Nowhere }
+                let (yes, no, ends) = Default::default();
+                Frame::Ternary { then: None, decided: false, yes, no, ends, aside: Control::Nowhere }
             }
             Role::Comprehension => {
                 let body = self.graph.block(BlockKind::Body, start);
@@ -103,12 +161,13 @@ impl Flow {
             }
             Role::ComprehensionIf => Frame::Filter,
             Role::Assert => Frame::Assert { holds: Vec::new() },
-            Role::Return | Role::Break | Role::Continue | Role::Throw => Frame::Jump { kind: role, label: None },
-            Role::Question => Frame::Question,
-            Role::Closure => {
-                self.mute(depth);
-                return None;
+            Role::Return | Role::Break | Role::Continue | Role::Throw | Role::Goto | Role::Fallthrough => {
+                Frame::Jump { kind: role, label: None }
             }
+            Role::GiveValue => Frame::Jump { kind: role, label: None },
+            Role::Question => Frame::Question,
+            Role::Suspend => Frame::Suspend,
+            Role::DefaultValue => Frame::DefaultValue { no: Vec::new() },
             _ => return None,
         })
     }
@@ -119,9 +178,18 @@ impl Flow {
         }
         if part == Part::LetElse {
             let mut edges = self.leave_block(start, Terminator::Branch, EdgeKind::True);
+            self.graph.decide(start, edges.first().map(|edge| edge.from));
             let no = edges.iter().map(|edge| Dangling { kind: EdgeKind::False, ..*edge }).collect();
             self.frames.push((depth, Frame::LetElse { matched: std::mem::take(&mut edges) }));
             return self.go_on(no, BlockKind::Body);
+        }
+        if part == Part::Fallback && matches!(self.frames.last(), Some((at, Frame::DefaultValue { .. })) if *at == depth) {
+            let edges = self.leave_block(start, Terminator::Branch, EdgeKind::True);
+            self.graph.decide(start, edges.first().map(|edge| edge.from));
+            if let Some((_, Frame::DefaultValue { no })) = self.frames.last_mut() {
+                no.extend(edges.iter().map(|edge| Dangling { kind: EdgeKind::False, ..*edge }));
+            }
+            return self.go_on(edges, BlockKind::Body);
         }
         let Some((at, frame)) = self.frames.last_mut() else { return };
         if part == Part::Guard && matches!(frame, Frame::Arm { .. }) {
@@ -132,9 +200,26 @@ impl Flow {
             return;
         }
         match (frame, part) {
-            (Frame::Around { .. } | Frame::Logical { .. }, Part::Operand) | (_, Part::Condition) => {
+            // A switch's value stands where others have a condition.
+            (Frame::Match { .. }, Part::Condition | Part::Subject) => {}
+            (Frame::Loop { kind: Role::DoWhile, continues, .. }, Part::Condition) => {
+                let mut edges = std::mem::take(continues);
+                edges.append(&mut self.take_edges());
+                self.go_on(edges, BlockKind::Condition);
                 self.condition_next = true;
             }
+            (Frame::Loop { kind: Role::For, header, head, .. }, Part::Condition) => {
+                *head = Head::Condition;
+                let header = *header;
+                self.lead_to(header);
+                self.condition_next = true;
+            }
+            (Frame::Loop { head, .. }, Part::Condition) => {
+                *head = Head::Condition;
+                self.condition_next = true;
+            }
+            (Frame::Logical { .. }, Part::Operand | Part::Target) => self.condition_next = true,
+            (Frame::Around { .. }, Part::Operand) | (_, Part::Condition) => self.condition_next = true,
             (Frame::If { yes, .. } | Frame::ElseIf { yes, .. }, Part::Then) => {
                 let edges = std::mem::take(yes);
                 self.go_on(edges, BlockKind::Body);
@@ -147,28 +232,69 @@ impl Flow {
                 let header = *header;
                 *aside = std::mem::replace(&mut self.control, Control::In(header));
             }
-            (Frame::Loop { kind: Role::While, yes, .. }, Part::Body) => {
+            (Frame::Loop { head, .. }, Part::Iterable) => *head = Head::Values,
+            (Frame::Loop { header, head, aside, update, .. }, Part::Update) => {
+                // It is written before the body, and runs after it.
+                let header = *header;
+                let starts_here = *head == Head::Nothing;
+                let block = self.graph.block(BlockKind::Body, start);
+                *update = Some((block, Vec::new()));
+                if starts_here {
+                    let edges = match std::mem::replace(&mut self.control, Control::Nowhere) {
+                        Control::In(from) => vec![Dangling { from, kind: EdgeKind::Next }],
+                        Control::On(edges, _) => edges,
+                        Control::Nowhere => Vec::new(),
+                    };
+                    self.graph.connect(edges, header);
+                    *aside = Control::In(header);
+                } else {
+                    *aside = std::mem::replace(&mut self.control, Control::Nowhere);
+                }
+                self.control = Control::In(block);
+            }
+            (Frame::Loop { kind: Role::While, yes, .. } | Frame::Loop { head: Head::Condition, yes, .. }, Part::Body) => {
                 let edges = std::mem::take(yes);
                 self.go_on(edges, BlockKind::Body);
             }
-            (Frame::Loop { kind: Role::For, header, no, .. }, Part::Body) => {
+            (Frame::Loop { kind: Role::For, head: Head::Values, header, no, .. }, Part::Body) => {
                 let header = *header;
                 no.push(Dangling { from: header, kind: EdgeKind::False });
                 self.lead_to(header);
                 self.graph.end(header, Terminator::Branch);
+                self.graph.decide(start, Some(header));
                 self.go_on(vec![Dangling { from: header, kind: EdgeKind::True }], BlockKind::Body);
+            }
+            (Frame::Loop { kind: Role::For, header, update, .. }, Part::Body) => {
+                // Nothing is asked: it goes round for ever.
+                let header = *header;
+                if update.is_none() {
+                    self.lead_to(header);
+                }
+                self.graph.decide(start, None);
             }
             (Frame::Loop { no, .. }, Part::Else) => {
                 let edges = std::mem::take(no);
+                self.go_on(edges, BlockKind::Body);
+            }
+            (Frame::Try { phase, body, .. }, Part::Body) if *phase == Phase::Header => {
+                *phase = Phase::Body;
+                let first = self.graph.len();
+                *body = first..first;
+                let edges = self.take_edges();
                 self.go_on(edges, BlockKind::Body);
             }
             (Frame::Try { normal, .. }, Part::Else) => {
                 let edges = std::mem::take(normal);
                 self.go_on(edges, BlockKind::Body);
             }
+            (Frame::Ternary { decided: true, yes, .. }, Part::Then) => {
+                let edges = std::mem::take(yes);
+                self.go_on(edges, BlockKind::Body);
+            }
             (Frame::Ternary { then, aside, .. }, Part::Then) => {
-                let then = *then;
-                *aside = std::mem::replace(&mut self.control, Control::In(then));
+                let block = self.graph.block(BlockKind::Body, start);
+                *then = Some(block);
+                *aside = std::mem::replace(&mut self.control, Control::In(block));
             }
             (Frame::Comprehension { body, aside, .. }, Part::Body) => {
                 let body = *body;
@@ -178,24 +304,61 @@ impl Flow {
         }
     }
 
-    fn enter_arm(&mut self, start: u32, catch_all: bool) {
-        let Some((_, Frame::Match { dispatch: known, .. })) = self.frames.last() else { return };
-        let from = match *known {
-            Some(from) => from,
-            None => {
-                let from = self.here(start);
-                self.graph.end(from, Terminator::Switch);
-                from
-            }
+    /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
+    fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
+        let Some(place) = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Match { .. })) else { return };
+        let from = self.dispatch(place, start);
+        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, .. } = &mut self.frames[place].1 else {
+            return;
         };
-        let Some((_, Frame::Match { dispatch, missed, .. })) = self.frames.last_mut() else { return };
-        *dispatch = Some(from);
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };
         let mut edges = vec![Dangling { from, kind }];
         edges.append(missed);
+        edges.append(fallen);
+        *arms += 1;
+        // Of n arms that leave nothing over, one needs no question; nor does the one for all the rest.
+        let asks = if *exhaustive { *arms > 1 } else { !catch_all };
+        if falls {
+            *has_catch_all |= catch_all;
+            edges.append(&mut self.take_edges());
+        }
+        if asks {
+            self.graph.decide(start, Some(from));
+        }
         self.go_on(edges, BlockKind::Case);
         // An arm is a block even if it does nothing.
         self.here(start);
+    }
+
+    /// The block in which the match at this place among the frames chooses.
+    pub(super) fn dispatch(&mut self, place: usize, at: u32) -> BlockId {
+        if let Frame::Match { dispatch: Some(from), .. } = self.frames[place].1 {
+            return from;
+        }
+        let from = self.here(at);
+        self.graph.end(from, Terminator::Switch);
+        self.control = Control::Nowhere;
+        if let Frame::Match { dispatch, .. } = &mut self.frames[place].1 {
+            *dispatch = Some(from);
+        }
+        from
+    }
+
+    fn enter_variant(&mut self, start: u32, is_other: bool) {
+        let mut ended = self.take_edges();
+        let place = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Variants { .. }));
+        let Some(Frame::Variants { from, ends, has_other }) = place.map(|place| &mut self.frames[place].1) else {
+            self.go_on(ended, BlockKind::Body);
+            return;
+        };
+        ends.append(&mut ended);
+        *has_other |= is_other;
+        let from = *from;
+        if !is_other {
+            self.graph.decide(start, from);
+        }
+        let kind = if is_other { EdgeKind::Default } else { EdgeKind::Case };
+        self.go_on(from.map(|from| Dangling { from, kind }).into_iter().collect(), BlockKind::Case);
     }
 
     fn enter_handler(&mut self, start: u32, catches_all: bool) {
@@ -214,7 +377,7 @@ impl Flow {
         self.control = Control::In(handler);
     }
 
-    fn enter_finally(&mut self, start: u32) {
+    pub(super) fn enter_finally(&mut self, start: u32) {
         let block = self.graph.block(BlockKind::Finally, start);
         let Some((_, Frame::Try { phase, body, normal, ends, uncaught, through, .. })) = self.frames.last_mut() else {
             self.control = Control::In(block);

@@ -28,6 +28,13 @@ pub(super) enum Frame {
         short: Edges,
         seen_one: bool,
     },
+    /// A chain of members that ended early on these edges.
+    Optional {
+        no: Edges,
+    },
+    DefaultValue {
+        no: Edges,
+    },
     If {
         yes: Edges,
         no: Edges,
@@ -46,6 +53,11 @@ pub(super) enum Frame {
         yes: Edges,
         no: Edges,
         aside: Control,
+        head: Head,
+        /// Where its `continue` leads, if not to the header: a reserved block and the way on from it.
+        update: Option<(BlockId, Edges)>,
+        /// Of a loop that asks last: the jumps to its condition.
+        continues: Edges,
     },
     Labelled {
         label: ByteRange,
@@ -53,10 +65,16 @@ pub(super) enum Frame {
     },
     Match {
         dispatch: Option<BlockId>,
+        /// A guard did not hold.
         missed: Edges,
+        /// On into the next arm.
+        falls: Edges,
         ends: Edges,
         has_catch_all: bool,
         exhaustive: bool,
+        /// `break` leaves it.
+        breakable: bool,
+        arms: u32,
     },
     Arm {
         catch_all: bool,
@@ -79,8 +97,21 @@ pub(super) enum Frame {
     },
     Handler,
     Finally,
+    /// The `with` around a [`Frame::Try`] of its own.
+    With {
+        start: u32,
+    },
+    Variants {
+        /// Where it is chosen, unless nothing leads there.
+        from: Option<BlockId>,
+        ends: Edges,
+        has_other: bool,
+    },
     Ternary {
-        then: BlockId,
+        /// The block that is reserved for the first part where that is written before the condition.
+        then: Option<BlockId>,
+        decided: bool,
+        yes: Edges,
         no: Edges,
         ends: Edges,
         aside: Control,
@@ -101,6 +132,7 @@ pub(super) enum Frame {
         label: Option<ByteRange>,
     },
     Question,
+    Suspend,
     Diverging {
         terminator: Terminator,
         edge: Option<EdgeKind>,
@@ -110,8 +142,19 @@ pub(super) enum Frame {
     },
 }
 
+/// What a loop has by which it decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    Nothing,
+    Condition,
+    /// Values of something.
+    Values,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
+    /// What a `with` opens.
+    Header,
     Body,
     /// Handlers and `else`.
     After,
@@ -124,6 +167,8 @@ pub(super) enum Jump {
     Throw,
     Break(Option<ByteRange>),
     Continue(Option<ByteRange>),
+    /// Out of the innermost switch, with a value.
+    GiveValue,
 }
 
 impl Jump {
@@ -131,7 +176,7 @@ impl Jump {
         match self {
             Jump::Return => EdgeKind::Return,
             Jump::Throw => EdgeKind::Exception,
-            Jump::Break(_) => EdgeKind::Break,
+            Jump::Break(_) | Jump::GiveValue => EdgeKind::Break,
             Jump::Continue(_) => EdgeKind::Continue,
         }
     }
@@ -140,6 +185,7 @@ impl Jump {
     pub fn aims_at(&self, label: Option<ByteRange>, bytes: &[u8]) -> bool {
         match self {
             Jump::Break(None) | Jump::Continue(None) => true,
+            Jump::GiveValue => false,
             _ => label.is_some_and(|label| self.names(label, bytes)),
         }
     }

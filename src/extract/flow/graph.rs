@@ -3,7 +3,7 @@
 use petgraph::{
     Direction,
     graph::{DiGraph, NodeIndex},
-    visit::{Dfs, EdgeRef},
+    visit::{Dfs, EdgeFiltered, EdgeRef},
 };
 
 use crate::{
@@ -32,6 +32,25 @@ struct Draft {
 #[derive(Debug)]
 pub(crate) struct Graph {
     blocks: DiGraph<Draft, EdgeKind, u32>,
+    decisions: Vec<Decision>,
+}
+
+/// A place where control has one more way on, as it was drawn.
+#[derive(Clone, Copy, Debug)]
+struct Decision {
+    at: u32,
+    /// The block that decides; none where there is nothing to decide (a literal condition).
+    block: Option<BlockId>,
+}
+
+/// A graph as it is stored, and what became of its decisions.
+#[derive(Debug)]
+pub(crate) struct Drawn {
+    pub blocks: Vec<CfgBlock>,
+    /// How many decisions were drawn.
+    pub decisions: u32,
+    /// The places of those that no path from the entry without exceptions meets.
+    pub idle: Vec<u32>,
 }
 
 pub(super) const ENTRY: BlockId = 0;
@@ -43,11 +62,38 @@ fn at(block: BlockId) -> NodeIndex<u32> {
 
 impl Graph {
     pub fn new(start: u32, end: u32) -> Self {
-        let mut graph = Graph { blocks: DiGraph::default() };
+        let mut graph = Graph { blocks: DiGraph::default(), decisions: Vec::new() };
         graph.block(BlockKind::Entry, start);
         graph.block(BlockKind::Exit, end);
         graph.end(EXIT, Terminator::End);
         graph
+    }
+
+    /// Control has one more way on from here.
+    pub(super) fn decide(&mut self, at: u32, block: Option<BlockId>) {
+        self.decisions.push(Decision { at, block });
+    }
+
+    /// The last operand of an operation decides nothing after all.
+    pub(super) fn undecide(&mut self, block: Option<BlockId>) {
+        if let Some(last) = self.decisions.iter().rposition(|decision| decision.block == block) {
+            self.decisions.remove(last);
+        }
+    }
+
+    /// The code of the function starts and ends here.
+    pub(super) fn place(&mut self, start: u32, end: u32) {
+        if !self.has_code(ENTRY) {
+            let entry = &mut self.blocks[at(ENTRY)];
+            (entry.start, entry.end) = (start, start);
+        }
+        let exit = &mut self.blocks[at(EXIT)];
+        (exit.start, exit.end) = (end, end);
+    }
+
+    /// Whether an edge leads here.
+    pub(super) fn is_entered(&self, block: BlockId) -> bool {
+        self.blocks.neighbors_directed(at(block), Direction::Incoming).next().is_some()
     }
 
     pub fn len(&self) -> u32 {
@@ -91,14 +137,23 @@ impl Graph {
     }
 
     /// The graph as it is stored: reserved blocks that came to nothing are gone, the entry is first and the exit last,
-    /// between them the blocks in source order; what no path from the entry reaches says so.
-    pub fn finish(self, function: SymbolId, text: &SourceText) -> Vec<CfgBlock> {
+    /// between them the blocks in source order; what no path from the entry reaches says so, unless the text has `faults`
+    /// and nobody can tell.
+    pub fn finish(self, function: SymbolId, text: &SourceText, faults: bool) -> Drawn {
         let count = self.blocks.node_count();
         let mut reached = vec![false; count];
         let mut search = Dfs::new(&self.blocks, at(ENTRY));
         while let Some(block) = search.next(&self.blocks) {
             reached[block.index()] = true;
         }
+        let without_exceptions = EdgeFiltered::from_fn(&self.blocks, |edge| *edge.weight() != EdgeKind::Exception);
+        let mut expected = vec![false; count];
+        let mut search = Dfs::new(&without_exceptions, at(ENTRY));
+        while let Some(block) = search.next(&without_exceptions) {
+            expected[block.index()] = true;
+        }
+        let is_idle = |decision: &&Decision| !decision.block.is_some_and(|block| expected[block as usize]);
+        let idle = self.decisions.iter().filter(is_idle).map(|decision| decision.at).collect();
         // A block whose only way is out has no edges: its terminator says so.
         let leaves: Vec<Option<EdgeKind>> = (0..count as u32).map(|block| self.only_way_out(block)).collect();
         let needs_exit = self.blocks.neighbors_directed(at(EXIT), Direction::Incoming).any(|from| {
@@ -115,13 +170,14 @@ impl Graph {
         for (index, &block) in order.iter().enumerate() {
             place[block as usize] = Some(index as u32);
         }
-        order
+        let blocks = order
             .iter()
             .map(|&block| {
                 let index = block as usize;
-                self.stored(block, function, text, reached[index], leaves[index], &place)
+                self.stored(block, function, text, reached[index] || faults, leaves[index], &place)
             })
-            .collect()
+            .collect();
+        Drawn { blocks, decisions: self.decisions.len() as u32, idle }
     }
 
     /// The kind of the edge on which a block leaves the function, if it has no other way on.

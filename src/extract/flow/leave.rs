@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     BlockId, Control, Dangling, Flow,
-    frames::{Edges, Frame, Jump, Phase},
+    frames::{Edges, Frame, Head, Jump, Phase},
 };
 use crate::{
     languages::roles::{Part, Role},
@@ -14,6 +14,12 @@ use crate::{
 impl Flow {
     pub fn leave_part(&mut self, depth: u32, part: Part, end: u32) {
         if self.is_muted() {
+            return;
+        }
+        if matches!(part, Part::Subject | Part::Condition)
+            && matches!(self.frames.last(), Some((at, Frame::Match { .. })) if *at == depth)
+        {
+            self.dispatch(self.frames.len() - 1, end);
             return;
         }
         if part == Part::Guard && matches!(self.frames.last(), Some((_, Frame::Arm { .. }))) {
@@ -26,18 +32,28 @@ impl Flow {
         let Some((_, mut frame)) = self.frames.pop() else { return };
         let mut done = false;
         match (&mut frame, part) {
+            (Frame::Loop { kind: Role::DoWhile, header, no, .. }, Part::Condition) => {
+                let (mut yes, other) = self.take_decided(end);
+                yes.iter_mut().for_each(|edge| edge.kind = EdgeKind::Back);
+                self.graph.connect(yes, *header);
+                *no = other;
+            }
             (
                 Frame::If { yes, no, .. } | Frame::ElseIf { yes, no, .. } | Frame::Loop { yes, no, .. },
                 Part::Condition,
             ) => {
                 (*yes, *no) = self.take_decided(end);
             }
+            (Frame::Loop { aside, update: Some((_, on)), .. }, Part::Update) => {
+                *on = self.take_edges();
+                self.control = std::mem::replace(aside, Control::Nowhere);
+            }
             (Frame::If { ends, .. } | Frame::ElseIf { ends, .. }, Part::Then)
             | (Frame::If { ends, .. } | Frame::Ternary { ends, .. }, Part::Else) => ends.append(&mut self.take_edges()),
             (Frame::Around { negates: true }, Part::Operand | Part::Condition) => {
                 self.decided = self.decided.take().map(|(yes, no)| (no, yes));
             }
-            (Frame::Logical { and, short, seen_one, .. }, Part::Operand) => {
+            (Frame::Logical { and, short, seen_one, .. }, Part::Operand | Part::Target) => {
                 let (yes, no) = self.take_decided(end);
                 let (on, mut off) = if *and { (yes, no) } else { (no, yes) };
                 short.append(&mut off);
@@ -47,6 +63,15 @@ impl Flow {
             (Frame::Loop { aside, .. }, Part::Pattern) => {
                 self.control = std::mem::replace(aside, Control::Nowhere);
             }
+            // Asked last: control goes on into the condition.
+            (Frame::Loop { kind: Role::DoWhile, .. }, Part::Body) => {}
+            (Frame::Loop { header, update: Some((block, on)), .. }, Part::Body) => {
+                let edges = self.take_edges();
+                self.graph.connect(edges, *block);
+                let mut on = std::mem::take(on);
+                on.iter_mut().filter(|edge| edge.kind == EdgeKind::Next).for_each(|edge| edge.kind = EdgeKind::Back);
+                self.graph.connect(on, *header);
+            }
             (Frame::Loop { header, .. }, Part::Body) => self.loop_back(*header),
             (Frame::Loop { exits, .. }, Part::Else) => exits.append(&mut self.take_edges()),
             (Frame::Try { phase, body, normal, .. }, Part::Body) => {
@@ -55,13 +80,18 @@ impl Flow {
                 *phase = Phase::After;
             }
             (Frame::Try { normal, .. }, Part::Else) => *normal = self.take_edges(),
+            (Frame::Ternary { decided: true, ends, .. }, Part::Then) => ends.append(&mut self.take_edges()),
             (Frame::Ternary { ends, aside, .. }, Part::Then) => {
                 ends.append(&mut self.take_edges());
                 self.control = std::mem::replace(aside, Control::Nowhere);
             }
-            (Frame::Ternary { then, no, .. }, Part::Condition) => {
-                let (yes, other) = self.take_decided(end);
-                self.graph.connect(yes, *then);
+            (Frame::Ternary { then, decided, yes, no, .. }, Part::Condition) => {
+                let (on, other) = self.take_decided(end);
+                match *then {
+                    Some(then) => self.graph.connect(on, then),
+                    None => *yes = on,
+                }
+                *decided = true;
                 *no = other;
             }
             (Frame::Comprehension { body_end, aside, .. }, Part::Body) => {
@@ -114,9 +144,10 @@ impl Flow {
 
     fn leave_frame(&mut self, frame: Frame, end: u32, bytes: &[u8]) {
         match frame {
-            Frame::Condition { constant, .. } => {
+            Frame::Condition { start, constant, .. } => {
                 let from = self.here(end);
                 self.control = Control::Nowhere;
+                self.graph.decide(start, constant.is_none().then_some(from));
                 let edge = |kind| vec![Dangling { from, kind }];
                 self.decided = Some(match constant {
                     None => {
@@ -156,7 +187,19 @@ impl Flow {
                     self.go_on(ends, BlockKind::Body);
                 }
             }
-            Frame::Loop { kind: Role::ComprehensionFor, header, .. } => self.leave_comprehension_for(header),
+            Frame::Optional { mut no } | Frame::DefaultValue { mut no } => {
+                let mut edges = self.take_edges();
+                edges.append(&mut no);
+                self.go_on(edges, BlockKind::Body);
+            }
+            Frame::Loop { kind: Role::ComprehensionFor, header, .. } => self.leave_comprehension_for(header, end),
+            // In a text with errors a loop may have no body.
+            Frame::Loop { kind: Role::For, head: Head::Nothing, mut exits, update: None, header, .. } => {
+                if !self.graph.is_entered(header) {
+                    exits.append(&mut self.take_edges());
+                }
+                self.go_on(exits, BlockKind::Body);
+            }
             Frame::Loop { mut exits, yes, no, .. } => {
                 exits.extend(yes.into_iter().chain(no));
                 self.go_on(exits, BlockKind::Body);
@@ -165,15 +208,24 @@ impl Flow {
                 exits.append(&mut self.take_edges());
                 self.go_on(exits, BlockKind::Body);
             }
-            Frame::Match { dispatch, missed, mut ends, has_catch_all, exhaustive } => {
+            Frame::Match { dispatch, missed, falls, mut ends, has_catch_all, exhaustive, .. } => {
+                // What the last label leaves control to.
+                ends.append(&mut self.take_edges());
+                ends.extend(falls);
                 match dispatch {
                     Some(from) if !exhaustive && !has_catch_all => {
                         ends.push(Dangling { from, kind: EdgeKind::Default });
                         ends.extend(missed);
                     }
                     Some(_) if !exhaustive => ends.extend(missed),
-                    Some(_) => {}
-                    None => ends.append(&mut self.take_edges()),
+                    _ => {}
+                }
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::Variants { from, mut ends, has_other } => {
+                ends.append(&mut self.take_edges());
+                if let Some(from) = from.filter(|_| !has_other) {
+                    ends.push(Dangling { from, kind: EdgeKind::Default });
                 }
                 self.go_on(ends, BlockKind::Body);
             }
@@ -191,7 +243,11 @@ impl Flow {
                 }
             }
             Frame::Finally => self.leave_finally(end, bytes),
+            Frame::With { .. } => {}
             Frame::Try { has_finally: true, phase: Phase::Finally, .. } => {}
+            frame @ Frame::Try { .. } if matches!(self.frames.last(), Some((_, Frame::With { .. }))) => {
+                self.leave_with(frame, bytes);
+            }
             Frame::Try { mut normal, ends, uncaught, through, .. } => {
                 normal.extend(ends);
                 let below = self.frames.len();
@@ -228,11 +284,28 @@ impl Flow {
                 self.jump_if_any(edges, Jump::Throw, below, bytes);
                 self.go_on(holds, BlockKind::Body);
             }
+            Frame::Jump { kind: Role::Goto, label } => {
+                let edges = self.leave_block(end, Terminator::Jump, EdgeKind::Jump);
+                self.go_to(edges, label, bytes);
+            }
+            Frame::Jump { kind: Role::Fallthrough, .. } => {
+                let edges = self.leave_block(end, Terminator::Fallthrough, EdgeKind::Fallthrough);
+                if let Some(Frame::Match { falls, .. }) =
+                    self.frames.iter_mut().rev().map(|(_, frame)| frame).find(|frame| matches!(frame, Frame::Match { .. }))
+                {
+                    falls.extend(edges);
+                }
+            }
+            Frame::Suspend => {
+                let edges = self.leave_block(end, Terminator::Suspend, EdgeKind::Resume);
+                self.go_on(edges, BlockKind::Body);
+            }
             Frame::Jump { kind, label } => {
                 let (jump, terminator) = match kind {
                     Role::Break => (Jump::Break(label), Terminator::Break),
                     Role::Continue => (Jump::Continue(label), Terminator::Continue),
                     Role::Throw => (Jump::Throw, Terminator::Throw),
+                    Role::GiveValue => (Jump::GiveValue, Terminator::Break),
                     _ => (Jump::Return, Terminator::Return),
                 };
                 let edges = self.leave_block(end, terminator, jump.edge());
@@ -241,6 +314,7 @@ impl Flow {
             }
             Frame::Question => {
                 let edges = self.leave_block(end, Terminator::Try, EdgeKind::Return);
+                self.graph.decide(end, edges.first().map(|edge| edge.from));
                 let on = edges.iter().map(|edge| Dangling { kind: EdgeKind::Next, ..*edge }).collect();
                 let below = self.frames.len();
                 self.jump(edges, Jump::Return, below, bytes);
@@ -278,6 +352,7 @@ impl Flow {
                 ways.insert(edge.from, 0);
                 edge.kind = EdgeKind::Next;
                 self.graph.go_on(edge.from);
+                self.graph.undecide(Some(edge.from));
                 true
             }
             Some(0) => false,
@@ -310,6 +385,7 @@ impl Flow {
             return;
         }
         let from = self.here(end);
+        self.graph.end(from, Terminator::Resume);
         self.control = Control::Nowhere;
         let below = self.frames.len() - 1;
         for jump in jumps {
@@ -320,11 +396,29 @@ impl Flow {
         }
     }
 
-    fn leave_comprehension_for(&mut self, header: BlockId) {
+    /// The end of a `with`: what it opened is closed, however its body was left, and may swallow what was raised.
+    fn leave_with(&mut self, frame: Frame, bytes: &[u8]) {
+        let Some(&(depth, Frame::With { start })) = self.frames.last() else { return };
+        self.frames.push((depth, frame));
+        let swallows = self.graph.len();
+        self.enter_finally(start);
+        let word = bytes[start as usize..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count() as u32;
+        if let Control::In(block) = self.control {
+            self.graph.extend(block, start, start + word);
+        }
+        self.leave_finally(start + word, bytes);
+        self.frames.pop();
+        let mut edges = self.take_edges();
+        edges.push(Dangling { from: swallows, kind: EdgeKind::Exception });
+        self.go_on(edges, BlockKind::Body);
+    }
+
+    fn leave_comprehension_for(&mut self, header: BlockId, end_of_header: u32) {
         self.lead_to(header);
         // Without a comprehension around it, in a text with errors, it is no loop.
         let Some((_, Frame::Comprehension { headers, done, .. })) = self.frames.last_mut() else { return };
         self.graph.end(header, Terminator::Branch);
+        self.graph.decide(end_of_header, Some(header));
         let outer = headers.last().copied();
         headers.push(header);
         let exhausted = Dangling { from: header, kind: EdgeKind::False };

@@ -10,7 +10,7 @@ mod frames;
 mod graph;
 mod leave;
 
-use frames::{Frame, Jump, Phase};
+use frames::{Edges, Frame, Jump, Phase};
 pub(crate) use graph::Graph;
 use graph::{BlockId, Dangling, ENTRY, EXIT};
 
@@ -50,7 +50,7 @@ pub(super) struct Visit {
     pub start: u32,
     pub end: u32,
     pub depth: u32,
-    /// Of an arm: fits everything. Of a handler: catches everything. Of a `!`: negates.
+    /// Of a `!`: negates.
     pub flag: bool,
     /// Of a `try`.
     pub has_finally: bool,
@@ -71,6 +71,13 @@ pub(super) struct Flow {
     /// Inside of a closure or a nested definition, from this depth.
     muted_from: Option<u32>,
     exits: u32,
+    /// Among the parameters: only what has to be evaluated there counts.
+    in_parameters: bool,
+    /// Labels that jumps may lead to, and jumps to labels that have not come yet.
+    labels: Vec<(ByteRange, BlockId)>,
+    gotos: Vec<(ByteRange, Edges)>,
+    /// The block of what is deferred to the function's end.
+    deferred: Option<BlockId>,
 }
 
 impl Flow {
@@ -83,19 +90,81 @@ impl Flow {
             decided: None,
             muted_from: None,
             exits: 0,
+            in_parameters: false,
+            labels: Vec::new(),
+            gotos: Vec::new(),
+            deferred: None,
         }
+    }
+
+    /// Of a language whose functions evaluate values for missing arguments first.
+    pub fn with_parameters(parameters: ByteRange) -> Self {
+        Flow { in_parameters: true, ..Flow::new(parameters) }
+    }
+
+    pub fn leave_parameters(&mut self) {
+        self.in_parameters = false;
+    }
+
+    pub fn enter_body(&mut self, start: u32, end: u32) {
+        self.in_parameters = false;
+        self.graph.place(start, end);
     }
 
     /// The graph, and how many ways out of the function it has. Falling off the end is one.
     pub fn finish(mut self) -> (Graph, u32) {
         let last = self.take_edges();
         self.exits += u32::from(!last.is_empty());
-        self.graph.connect(last, EXIT);
+        let out = self.way_out();
+        self.graph.connect(last, out);
+        // A jump to a label that is not there leads nowhere known.
+        for (_, edges) in std::mem::take(&mut self.gotos) {
+            self.graph.connect(edges, out);
+        }
+        if let Some(deferred) = self.deferred.filter(|&deferred| self.graph.is_entered(deferred)) {
+            self.graph.end(deferred, Terminator::Resume);
+            self.graph.connect([Dangling { from: deferred, kind: EdgeKind::Return }], EXIT);
+        }
         (self.graph, self.exits)
+    }
+
+    /// Where control goes that leaves the function.
+    fn way_out(&self) -> BlockId {
+        self.deferred.unwrap_or(EXIT)
+    }
+
+    /// An expression that control only passes by (a closure).
+    pub fn enter_value(&mut self, start: u32, end: u32, depth: u32) {
+        if std::mem::take(&mut self.condition_next) {
+            self.frames.push((depth, Frame::Condition { start, end, constant: None }));
+        }
+        self.leaf(start, end, true);
+    }
+
+    /// A chain of members, whose outermost node is at this depth, ends here if there is nothing to go on with.
+    pub fn optional(&mut self, at: u32, chain: u32) {
+        if self.is_muted() {
+            return;
+        }
+        let from = self.here(at);
+        self.graph.end(from, Terminator::Branch);
+        self.graph.decide(at, Some(from));
+        let end = Dangling { from, kind: EdgeKind::False };
+        match self.frames.last_mut() {
+            Some((depth, Frame::Optional { no })) if *depth == chain => no.push(end),
+            _ => {
+                let place = self.frames.partition_point(|(depth, _)| *depth <= chain);
+                self.frames.insert(place, (chain, Frame::Optional { no: vec![end] }));
+            }
+        }
+        self.go_on(vec![Dangling { from, kind: EdgeKind::True }], BlockKind::Body);
     }
 
     /// A token of code. `solid` tokens make a block where there is none; punctuation only prolongs one.
     pub fn leaf(&mut self, start: u32, end: u32, solid: bool) {
+        if self.in_parameters && !matches!(self.frames.last(), Some((_, Frame::DefaultValue { no })) if !no.is_empty()) {
+            return;
+        }
         match self.control {
             Control::In(block) => self.graph.extend(block, start, end),
             _ if solid => {
@@ -176,6 +245,7 @@ impl Flow {
             None => {
                 let from = self.here(at);
                 self.graph.end(from, Terminator::Branch);
+                self.graph.decide(at, Some(from));
                 self.control = Control::Nowhere;
                 (vec![Dangling { from, kind: EdgeKind::True }], vec![Dangling { from, kind: EdgeKind::False }])
             }
@@ -192,17 +262,27 @@ impl Flow {
                 {
                     return;
                 }
-                Frame::Try { has_finally: true, phase, through, .. } if *phase != Phase::Finally => {
+                Frame::Try { has_finally: true, phase, through, .. }
+                    if !matches!(*phase, Phase::Finally | Phase::Header) =>
+                {
                     through.push((edges, jump));
                     return;
                 }
-                Frame::Loop { label, header, exits, .. } if jump.aims_at(label.clone(), bytes) => {
-                    if let Jump::Continue(_) = jump {
-                        let header = *header;
-                        self.graph.connect(edges, header);
-                    } else {
-                        exits.append(&mut edges);
+                Frame::Loop { kind, label, header, exits, update, continues, .. }
+                    if jump.aims_at(label.clone(), bytes) =>
+                {
+                    match (&jump, update) {
+                        (Jump::Continue(_), _) if *kind == Role::DoWhile => continues.append(&mut edges),
+                        (Jump::Continue(_), Some((update, _))) => self.graph.connect(edges, *update),
+                        (Jump::Continue(_), None) => self.graph.connect(edges, *header),
+                        _ => exits.append(&mut edges),
                     }
+                    return;
+                }
+                Frame::Match { breakable, ends, .. }
+                    if jump == Jump::GiveValue || (*breakable && jump == Jump::Break(None)) =>
+                {
+                    ends.append(&mut edges);
                     return;
                 }
                 Frame::Labelled { label, exits } if jump.names(label.clone(), bytes) => {
@@ -213,16 +293,46 @@ impl Flow {
             }
         }
         self.exits += 1;
-        self.graph.connect(edges, EXIT);
+        let out = self.way_out();
+        self.graph.connect(edges, out);
     }
 
-    /// A label: of the loop or jump that was just entered, or of a block (`parent` is its depth).
-    pub fn label(&mut self, range: ByteRange, parent: u32) {
+    /// A label: of the loop or jump that was just entered, or of a block or statement (`parent` is its depth). A
+    /// statement's is a place that jumps may lead to.
+    pub fn label(&mut self, range: ByteRange, parent: u32, is_place: bool, bytes: &[u8]) {
         match self.frames.last_mut() {
             Some((depth, Frame::Loop { label, .. } | Frame::Jump { label, .. })) if *depth == parent => {
                 *label = Some(range);
+                return;
             }
-            _ => self.frames.push((parent, Frame::Labelled { label: range, exits: Vec::new() })),
+            _ => self.frames.push((parent, Frame::Labelled { label: range.clone(), exits: Vec::new() })),
+        }
+        if is_place {
+            let block = self.graph.block(BlockKind::Body, range.start);
+            self.lead_to(block);
+            let text = |range: &ByteRange| &bytes[range.start as usize..range.end as usize];
+            self.gotos.retain_mut(|(wanted, edges)| {
+                let fits = text(wanted) == text(&range);
+                if fits {
+                    self.graph.connect(std::mem::take(edges), block);
+                }
+                !fits
+            });
+            self.labels.push((range, block));
+        }
+    }
+
+    /// Leads edges to a label, which may be one that has not come yet.
+    fn go_to(&mut self, edges: Edges, label: Option<ByteRange>, bytes: &[u8]) {
+        let text = |range: &ByteRange| &bytes[range.start as usize..range.end as usize];
+        let Some(label) = label else {
+            // A jump to an address that is computed: to any label, or none.
+            let out = self.way_out();
+            return self.graph.connect(edges, out);
+        };
+        match self.labels.iter().rev().find(|(known, _)| text(known) == text(&label)) {
+            Some(&(_, block)) => self.graph.connect(edges, block),
+            None => self.gotos.push((label, edges)),
         }
     }
 
@@ -246,7 +356,23 @@ fn take_range(range: &mut std::ops::Range<BlockId>) -> std::ops::Range<BlockId> 
 impl Part {
     /// Whether the builder wants to hear of it.
     pub(super) fn shapes_flow(self) -> bool {
-        use Part::{Body, Condition, Else, Guard, Iterable, LetElse, Operand, Pattern, Then};
-        matches!(self, Body | Condition | Else | Guard | Iterable | LetElse | Operand | Pattern | Then)
+        use Part::{
+            Body, Condition, Else, Fallback, Guard, Iterable, LetElse, Operand, Pattern, Subject, Target, Then, Update,
+        };
+        matches!(
+            self,
+            Body | Condition
+                | Else
+                | Fallback
+                | Guard
+                | Iterable
+                | LetElse
+                | Operand
+                | Pattern
+                | Subject
+                | Target
+                | Then
+                | Update
+        )
     }
 }

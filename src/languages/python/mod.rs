@@ -7,20 +7,20 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Counting, Definition, Hooks,
+        Cognitive, Counting, Definition, Hooks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, Member as MemberPart, Name as NamePart, Object,
             Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type,
         },
         Role::{
-            And, Arm, Assert, Assign, Attribute, Block, Break, Call, Closure, Comment, Comprehension, ComprehensionFor,
+            And, Arm, Assert, Assign, Attribute, Block, Break, Call, CatchAll, Closure, Comment, Comprehension, ComprehensionFor,
             ComprehensionIf, Continue, Define, Else as ElseRole, ElseIf, False, Finally, For, Handler, If, Import,
-            Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement, Ternary, Throw, True,
-            Try, While, Wrapper,
+            Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement, Suspend, Ternary, Throw,
+            True, Try, While, With, Wrapper,
         },
-        Row,
+        Role, Row, Seen,
         Select::{Any, Field, Kind, Nth},
-        node, token,
+        node, token, varied,
     },
 };
 use crate::record::{SymbolKind, Visibility};
@@ -37,6 +37,13 @@ pub(super) static LANGUAGE: Language = Language {
     table: OnceLock::new(),
     hooks: Hooks {
         module_of: layout::module_of,
+        name_of: |_| None,
+        declared: |_| Vec::new(),
+        owner_of: |_| None,
+        closure_name: |_| None,
+        anonymous: "<lambda>",
+        imports: |_, _, _| {},
+        exports: |_, _, _| {},
         kind_of,
         visibility,
         doc_comment: |_| None,
@@ -46,11 +53,24 @@ pub(super) static LANGUAGE: Language = Language {
         raising_macros: &[],
         catch_all: &["_"],
         matches_are_exhaustive: false,
+        parameters_run: false,
         assigning_binds: true,
         capitals_bind: true,
         definitions_run: true,
         self_names: &["self", "cls"],
-        counting: Counting { arms_without_catch_all: true, loop_and_try_else: true },
+        counting: Counting {
+            arms_without_catch_all: true,
+            loop_and_try_else: true,
+            assertions: true,
+            guards: false,
+            variants: false,
+            closures_count_outside: true,
+            cognitive: Cognitive {
+                closures_count_outside: true,
+                functions_count_outside: false,
+                recursion: false,
+            },
+        },
     },
 };
 
@@ -111,9 +131,11 @@ const ROWS: &[Row] = &[
     node("match_statement", Match, &[(Field("subject"), Subject), (Field("body"), Body)]),
     node("case_clause", Arm, &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)]),
     node("try_statement", Try, &[(Field("body"), Body), (Kind("else_clause"), Else)]),
-    node("except_clause", Handler, &[(Field("alias"), Pattern)]),
+    varied("except_clause", Handler, handler, &[(Field("alias"), Pattern), (Kind("block"), Body)]),
     node("finally_clause", Finally, &[]),
-    node("with_statement", Statement, &[(Field("body"), Body)]),
+    node("with_statement", With, &[(Field("body"), Body)]),
+    node("await", Suspend, &[]),
+    node("yield", Suspend, &[]),
     node("as_pattern", Plain, &[(Field("alias"), Pattern)]),
     node("return_statement", Return, &[]),
     node("break_statement", Break, &[]),
@@ -156,6 +178,13 @@ const ROWS: &[Row] = &[
     node("true", True, &[]),
     node("false", False, &[]),
 ];
+
+/// `except:` catches everything.
+fn handler(seen: &Seen<'_, '_>) -> Role {
+    let node = seen.node;
+    let first = (0..node.named_child_count() as u32).find_map(|n| node.named_child(n).filter(|child| !child.is_extra()));
+    if first.is_some_and(|child| child.kind() == "block") { CatchAll } else { Handler }
+}
 
 /// A function in a class is a method; a name in capitals is a constant.
 fn kind_of(definition: &Definition<'_, '_>) -> SymbolKind {

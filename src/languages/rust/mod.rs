@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Counting, Definition, Hooks,
+        Cognitive, Counting, Definition, Hooks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, LetElse, Member as MemberPart, Name as NamePart,
             Object, Operand, Operator, Parameters, Pattern, SelfType, Subject, Target, Then, Trait, Type,
@@ -15,7 +15,7 @@ use super::{
         Role::{
             And, AndChain, Arm, Attribute, Block, Break, Call, Closure, Comment, Continue, Define, Else as ElseRole,
             False, For, If, Impl, Import, Label, Logical, Loop, Macro, Match, Member, Name, Not, Or, Paren, Path,
-            Plain, Question, Return, Statement, True, TypeName, While,
+            Plain, Question, Return, Statement, Suspend, True, TypeName, While,
         },
         Row,
         Select::{Any, Field, Kind},
@@ -36,6 +36,13 @@ pub(super) static LANGUAGE: Language = Language {
     table: OnceLock::new(),
     hooks: Hooks {
         module_of: layout::module_of,
+        name_of: |_| None,
+        declared: |_| Vec::new(),
+        owner_of: |_| None,
+        closure_name: |_| None,
+        anonymous: "<closure>",
+        imports: |_, _, _| {},
+        exports: |_, _, _| {},
         kind_of,
         visibility,
         doc_comment,
@@ -52,11 +59,24 @@ pub(super) static LANGUAGE: Language = Language {
         raising_macros: &["panic", "unreachable", "todo", "unimplemented", "std::panic", "core::panic"],
         catch_all: &["_"],
         matches_are_exhaustive: true,
+        parameters_run: false,
         assigning_binds: false,
         capitals_bind: false,
         definitions_run: false,
         self_names: &["self", "Self"],
-        counting: Counting { arms_without_catch_all: false, loop_and_try_else: false },
+        counting: Counting {
+            arms_without_catch_all: false,
+            loop_and_try_else: false,
+            assertions: false,
+            guards: true,
+            variants: false,
+            closures_count_outside: true,
+            cognitive: Cognitive {
+                closures_count_outside: true,
+                functions_count_outside: false,
+                recursion: false,
+            },
+        },
     },
 };
 
@@ -134,8 +154,10 @@ const ROWS: &[Row] = &[
     node("parenthesized_expression", Paren, &[(Any, Operand)]),
     node("unary_expression", Not, &[(Any, Operand)]),
     node("closure_expression", Closure, &[(Field("parameters"), Parameters), (Field("body"), Body)]),
-    node("async_block", Closure, &[]),
-    node("gen_block", Closure, &[]),
+    node("async_block", Closure, &[(Kind("block"), Body)]),
+    node("gen_block", Closure, &[(Kind("block"), Body)]),
+    node("await_expression", Suspend, &[]),
+    node("yield_expression", Suspend, &[]),
     node("macro_invocation", Macro, &[(Field("macro"), Callee)]),
     // Names.
     node("call_expression", Call, &[(Field("function"), Callee)]),
