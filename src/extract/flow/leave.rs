@@ -276,12 +276,12 @@ impl Flow {
                 }
             }
             Frame::Assert { holds } => {
-                let mut edges = self.take_edges();
-                for edge in edges.iter_mut().filter(|edge| edge.kind == EdgeKind::Next) {
-                    edge.kind = EdgeKind::Exception;
+                // Where it does not hold, it raises: a block of its own, so that the decision is one inside a `try` too.
+                if !matches!(self.control, Control::Nowhere) {
+                    let edges = self.leave_block(end, Terminator::Throw, EdgeKind::Exception);
+                    let below = self.frames.len();
+                    self.jump(edges, Jump::Throw, below, bytes);
                 }
-                let below = self.frames.len();
-                self.jump_if_any(edges, Jump::Throw, below, bytes);
                 self.go_on(holds, BlockKind::Body);
             }
             Frame::Jump { kind: Role::Goto, label } => {
