@@ -1,11 +1,11 @@
 //! `rutter metrics`: the most striking functions or files.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{
-    CliError, Context, exit,
+    CliError, Context, exit, explain,
     place::path_in_index,
     stdout,
     table::{Side, counted, plain, write_columns},
@@ -30,6 +30,9 @@ pub struct Args {
     /// List files instead of functions
     #[arg(long)]
     pub files: bool,
+    /// Tell of one function, line by line, what adds to its numbers; any of its lines will do, such as src/main.rs:12
+    #[arg(long, value_name = "FILE:LINE", conflicts_with_all = ["path", "sort", "top", "files"])]
+    pub explain: Option<OsString>,
 }
 
 fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
@@ -38,6 +41,9 @@ fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
 }
 
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    if let Some(place) = &args.explain {
+        return explain::run(place, context);
+    }
     check_key(args)?;
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());

@@ -8,6 +8,7 @@ mod completions;
 mod context;
 mod dump;
 mod error;
+mod explain;
 mod get;
 mod hover;
 mod index;

@@ -163,6 +163,12 @@ impl Snapshot {
         self.decoded_by(&keys::cfg_blocks_key(function), decode_cfg_blocks)
     }
 
+    /// What adds to a function's complexities, in source order.
+    pub fn contributions(&self, function: SymbolId) -> Result<Vec<Contribution>, StoreError> {
+        let columns: Option<WhyColumns> = self.decoded(&keys::why_key(function))?;
+        Ok(columns.and_then(|columns| columns.contributions()).unwrap_or_default())
+    }
+
     pub fn nodes(&self, file: FileId) -> Result<Option<Vec<AstNode>>, StoreError> {
         self.decoded_by(&keys::ast_nodes_key(file), decode_ast_nodes)
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Note, Shape, View};
+use super::{Note, Shape, View, WhyLine, why::heaviest};
 use crate::{
     kv::StoreError,
     record::{Symbol, SymbolMetrics},
@@ -17,6 +17,21 @@ pub struct SymbolFacts {
     /// Of a function with a body.
     pub shape: Option<Shape>,
     pub notes: Vec<Note>,
+    /// The lines that make the most of a complex function's cognitive complexity, in the order of the text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub heaviest: Vec<WhyLine>,
+    /// So many more lines add to it.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub lighter: usize,
+}
+
+/// Of simpler functions nobody asks why.
+const COMPLEX: u32 = 5;
+/// So many lines are named.
+const HEAVIEST: usize = 4;
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl SymbolFacts {
@@ -30,7 +45,14 @@ impl SymbolFacts {
             Some(file) => Note::on_lines(view, &file, (symbol.start_line, symbol.end_line)),
             None => Vec::new(),
         };
-        Ok(SymbolFacts { metrics: view.symbol_metrics(&symbol)?, shape, notes, symbol: symbol.into_owned() })
+        let metrics = view.symbol_metrics(&symbol)?;
+        let cognitive = metrics.as_ref().and_then(|metrics| metrics.cognitive_complexity).unwrap_or_default();
+        let (heaviest, lighter) = if symbol.kind.is_function() && cognitive >= COMPLEX {
+            heaviest(view, &symbol.path, symbol.symbol_id, HEAVIEST)?
+        } else {
+            (Vec::new(), 0)
+        };
+        Ok(SymbolFacts { metrics, shape, notes, heaviest, lighter, symbol: symbol.into_owned() })
     }
 
     /// The lines, from 1, where code begins that no path reaches.

@@ -245,6 +245,8 @@ mod tests {
             shape: Some(Shape::of(&blocks)),
             notes: Vec::new(),
             symbol: function,
+            heaviest: vec![],
+            lighter: 0,
         };
         let text = source(&[
             "fn go() {",

@@ -145,6 +145,7 @@ fn numbers(facts: &SymbolFacts) -> Vec<String> {
         words.extend(metrics.fan_out.map(|number| format!("calls {}", plural(number, "name"))));
         lines.push(words.join(" · "));
     }
+    lines.extend(most_of_it(facts));
     if let Some(shape) = &facts.shape {
         let branches = if shape.branches == 1 { "branch" } else { "branches" };
         let mut words =
@@ -161,6 +162,19 @@ fn complexity(metrics: &SymbolMetrics) -> Vec<String> {
     facts.extend(metrics.cyclomatic_complexity.map(|number| format!("cyclomatic {number}")));
     facts.extend(metrics.cognitive_complexity.map(|number| format!("cognitive {number}")));
     facts
+}
+
+/// Where the cognitive complexity comes from: `cognitive from lines 24 (+4), 31 (+3)`.
+fn most_of_it(facts: &SymbolFacts) -> Option<String> {
+    if facts.heaviest.is_empty() {
+        return None;
+    }
+    let lines = facts.heaviest.iter().map(|line| format!("{} (+{})", line.line, line.cognitive));
+    let mut text = format!("cognitive from lines {}", lines.collect::<Vec<_>>().join(", "));
+    if facts.lighter > 0 {
+        let _ = write!(text, " and {} more", facts.lighter);
+    }
+    Some(text)
 }
 
 fn unreachable(facts: &SymbolFacts) -> Option<String> {
@@ -332,7 +346,14 @@ mod tests {
         function.doc = Some("Loads the assets.\n\n# Errors\nWhen there are none.".to_owned());
         let metrics = metrics(&function, 12, 9);
         let shape = Shape { blocks: 14, branches: 5, loops: 1, ..Shape::default() };
-        SymbolFacts { symbol: function, metrics: Some(metrics), shape: Some(shape), notes: vec![] }
+        SymbolFacts {
+            symbol: function,
+            metrics: Some(metrics),
+            shape: Some(shape),
+            notes: vec![],
+            heaviest: vec![],
+            lighter: 0,
+        }
     }
 
     fn hover(found: Found, notes: Vec<Note>) -> HoverFacts {

@@ -14,6 +14,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
     Cyclomatic,
+    /// Cyclomatic, with each switch counted once.
+    Modified,
     Cognitive,
     Loc,
     Sloc,
@@ -31,8 +33,9 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    pub const ALL: [SortKey; 15] = [
+    pub const ALL: [SortKey; 16] = [
         SortKey::Cyclomatic,
+        SortKey::Modified,
         SortKey::Cognitive,
         SortKey::Loc,
         SortKey::Sloc,
@@ -52,6 +55,7 @@ impl SortKey {
     pub fn as_str(self) -> &'static str {
         match self {
             SortKey::Cyclomatic => "cyclomatic",
+            SortKey::Modified => "modified",
             SortKey::Cognitive => "cognitive",
             SortKey::Loc => "loc",
             SortKey::Sloc => "sloc",
@@ -85,8 +89,8 @@ impl SortKey {
 
     /// Whether a table of files has it.
     pub fn is_of_files(self) -> bool {
-        use SortKey::{Blocks, Exits, Nesting, Parameters, Unreachable};
-        !matches!(self, Nesting | Parameters | Exits | Blocks | Unreachable)
+        use SortKey::{Blocks, Exits, Parameters, Unreachable};
+        !matches!(self, Parameters | Exits | Blocks | Unreachable)
     }
 
     /// Whether a function's graph must be read for it.
@@ -98,6 +102,7 @@ impl SortKey {
     pub fn number_of_function(self, metrics: &SymbolMetrics, shape: Option<&Shape>) -> Option<u32> {
         match self {
             SortKey::Cyclomatic => metrics.cyclomatic_complexity,
+            SortKey::Modified => metrics.modified_cyclomatic_complexity,
             SortKey::Cognitive => metrics.cognitive_complexity,
             SortKey::Loc => Some(metrics.loc),
             SortKey::Sloc => Some(metrics.sloc),
@@ -116,9 +121,11 @@ impl SortKey {
     pub fn number_of_file(self, metrics: &FileMetrics) -> Option<u32> {
         match self {
             SortKey::Cyclomatic => Some(metrics.complexity_score),
+            SortKey::Modified => Some(metrics.modified_cyclomatic_complexity),
             SortKey::Cognitive => Some(metrics.cognitive_complexity),
             SortKey::Loc => Some(metrics.loc),
             SortKey::Sloc => Some(metrics.sloc),
+            SortKey::Nesting => Some(metrics.max_nesting),
             SortKey::FanIn => metrics.fan_in,
             SortKey::FanOut => metrics.fan_out,
             SortKey::Functions => Some(metrics.function_count),

@@ -14,6 +14,7 @@ mod shape;
 mod symbols;
 mod top;
 mod view;
+mod why;
 mod word;
 
 #[cfg(test)]
@@ -30,4 +31,5 @@ pub use search::{Hit, Search, search};
 pub use shape::Shape;
 pub use symbols::FileSymbols;
 pub use view::{Buffers, View};
+pub use why::{Why, WhyLine, WhyPlace, why};
 pub use word::{Access, Word};

@@ -150,6 +150,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// What adds to a function's complexities, in source order.
+    pub fn contributions(&self, path: &str, function: SymbolId) -> Result<Vec<Contribution>, StoreError> {
+        match self.buffers.get(path) {
+            Some(records) => {
+                let own = records.whys.iter().find(|(id, _)| *id == function);
+                Ok(own.map(|(_, contributions)| contributions.clone()).unwrap_or_default())
+            }
+            None => self.snapshot.contributions(function),
+        }
+    }
+
     pub fn symbol_metrics(&self, symbol: &Symbol) -> Result<Option<SymbolMetrics>, StoreError> {
         match self.buffers.get(&symbol.path) {
             Some(records) => Ok(records.symbol_metrics.iter().find(|m| m.symbol_id == symbol.symbol_id).cloned()),
