@@ -86,6 +86,7 @@ fn full_file() -> FileRecords {
         message: "`;` is missing".to_owned(),
     }];
     full.file.skipped = Some(Skip { reason: SkipReason::Generated, detail: "`@generated`".to_owned() });
+    full.file.generated = Some("@generated".to_owned());
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });
     // What is left out where it goes without saying does not go without saying here.
     full.symbols[0].visibility = Visibility::Private;
