@@ -25,7 +25,7 @@ pub(super) fn chunks(text: &SourceText, path: &Arc<str>, symbols: &[Symbol], nod
     // The containers that `at` is in.
     let mut around: Vec<usize> = Vec::new();
     for (index, symbol) in symbols.iter().enumerate() {
-        if symbol.byte_start < at {
+        if symbol.byte_start < at || symbol.kind == SymbolKind::Closure {
             continue;
         }
         close(&mut around, symbols, &mut pieces, &mut at, symbol.byte_start);

@@ -160,7 +160,8 @@ impl<'t> Definitions<'t> {
     }
 
     pub fn leave_node(&mut self, role: Role, depth: u32) {
-        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure) && self.scopes.last().is_some_and(|scope| scope.depth == depth)
+        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure)
+            && self.scopes.last().is_some_and(|scope| scope.depth == depth)
         {
             self.scopes.pop();
         }
@@ -229,8 +230,11 @@ impl<'t> Definitions<'t> {
         let draft = Draft { name: &name, name_range, kind, range, signature, doc, visibility, owner: outer };
         let symbol = self.push(draft, level);
         // Members of an `impl` bear the type's name.
-        let fqn =
-            if kind == SymbolKind::Impl { self.qualified(&owner_name, level) } else { self.symbols[symbol].fqn.clone() };
+        let fqn = if kind == SymbolKind::Impl {
+            self.qualified(&owner_name, level)
+        } else {
+            self.symbols[symbol].fqn.clone()
+        };
         self.scopes.push(Scope { depth, symbol, fqn, kind, owner: owner_name, in_trait_impl });
         Some(Found { symbol, kind, name_end })
     }
@@ -254,7 +258,11 @@ impl<'t> Definitions<'t> {
             let visibility = (hooks.visibility)(&definition);
             let owner = (hooks.owner_of)(&definition);
             let whole = byte_range(&one.whole);
-            let max = if matches!(kind, SymbolKind::Variable | SymbolKind::Constant) { MAX_ASSIGNMENT } else { MAX_SIGNATURE };
+            let max = if matches!(kind, SymbolKind::Variable | SymbolKind::Constant) {
+                MAX_ASSIGNMENT
+            } else {
+                MAX_SIGNATURE
+            };
             let signature = self.signature(&one.whole, whole.clone(), max);
             // What the whole statement declares has its comment as its own.
             let range = start.filter(|_| one.whole == node).unwrap_or(whole.start)..whole.end;

@@ -73,6 +73,16 @@ pub(super) struct Reach {
 
 impl Reach {
     pub const OWN: Reach = Reach { cyclomatic: true, cognitive: true, graph: true };
+
+    /// From a function, or a closure, to the function around it.
+    pub fn outside(counting: &Counting, is_closure: bool) -> Reach {
+        let cognitive = &counting.cognitive;
+        Reach {
+            cyclomatic: is_closure && counting.closures_count_outside,
+            cognitive: if is_closure { cognitive.closures_count_outside } else { cognitive.functions_count_outside },
+            graph: false,
+        }
+    }
 }
 
 impl Complexity {

@@ -26,8 +26,8 @@ use walk::{FunctionFacts, Harvest};
 use crate::{
     parse::Parsed,
     record::{
-        Contribution, FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId, SymbolKind,
-        SymbolMetrics,
+        Contribution, FileMetrics, FileRecord, FileRecords, Problem, ProblemKind, Source, Span, Symbol, SymbolId,
+        SymbolKind, SymbolMetrics,
     },
     text::{ByteRange, Encoding, SourceText},
 };
@@ -74,11 +74,21 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let mut graphs = Vec::with_capacity(functions.len());
     let mut symbol_metrics = Vec::with_capacity(functions.len());
     let mut whys = Vec::with_capacity(functions.len());
+    let mut sum = Sum::default();
     for (function, callees) in functions.into_iter().zip(callees) {
         let symbol = &symbols[function.symbol];
-        symbol_metrics.push(function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys));
+        let within = function.counts_outside;
+        let metrics = function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys);
+        // What counts for the function around it is in that one's numbers.
+        sum.add(&SymbolMetrics {
+            cyclomatic_complexity: metrics.cyclomatic_complexity.filter(|_| !within.cyclomatic),
+            modified_cyclomatic_complexity: metrics.modified_cyclomatic_complexity.filter(|_| !within.cyclomatic),
+            cognitive_complexity: metrics.cognitive_complexity.filter(|_| !within.cognitive),
+            ..metrics.clone()
+        });
+        symbol_metrics.push(metrics);
     }
-    let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, &lines, fan_out);
+    let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, sum, &lines, fan_out);
     symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines));
 
     FileRecords {
@@ -150,14 +160,17 @@ fn function_metrics(
 
 /// What every metrics record has, and null for the rest.
 fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
-    let (code, _) = lines.between(symbol.start_line, symbol.end_line);
+    let (sloc, comment_lines) = lines.between(symbol.start_line, symbol.end_line);
+    let loc = symbol.end_line - symbol.start_line + 1;
     SymbolMetrics {
         symbol_id: symbol.symbol_id,
         symbol_name: symbol.name.clone(),
         kind: symbol.kind,
         file_path: symbol.path.clone(),
-        loc: symbol.end_line - symbol.start_line + 1,
-        sloc: code,
+        loc,
+        sloc,
+        comment_lines,
+        blank_lines: loc.saturating_sub(sloc + comment_lines),
         fan_in: None,
         fan_out: None,
         cyclomatic_complexity: None,
@@ -172,28 +185,45 @@ fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
 
 /// Types and `impl` blocks that have functions directly in them, with the sums over these.
 fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCounts) -> Vec<SymbolMetrics> {
-    let mut sums: FxHashMap<SymbolId, (u32, u32, u32)> = FxHashMap::default();
+    let mut sums: FxHashMap<SymbolId, Sum> = FxHashMap::default();
     let of: FxHashMap<SymbolId, &SymbolMetrics> =
         functions.iter().map(|metrics| (metrics.symbol_id, metrics)).collect();
     for symbol in symbols {
         if let (Some(container), Some(metrics)) = (symbol.container, of.get(&symbol.symbol_id)) {
-            let (methods, cyclomatic, cognitive) = sums.entry(container).or_default();
-            *methods += 1;
-            *cyclomatic = cyclomatic.saturating_add(metrics.cyclomatic_complexity.unwrap_or_default());
-            *cognitive = cognitive.saturating_add(metrics.cognitive_complexity.unwrap_or_default());
+            sums.entry(container).or_default().add(metrics);
         }
     }
     symbols
         .iter()
         .filter(|symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl)
         .filter_map(|symbol| Some((symbol, sums.get(&symbol.symbol_id)?)))
-        .map(|(symbol, (methods, cyclomatic, cognitive))| SymbolMetrics {
-            cyclomatic_complexity: Some(*cyclomatic),
-            cognitive_complexity: Some(*cognitive),
-            methods: Some(*methods),
+        .map(|(symbol, sum)| SymbolMetrics {
+            cyclomatic_complexity: Some(sum.cyclomatic),
+            modified_cyclomatic_complexity: Some(sum.modified),
+            cognitive_complexity: Some(sum.cognitive),
+            methods: Some(sum.functions),
             ..bare_metrics(symbol, lines)
         })
         .collect()
+}
+
+/// The numbers of several functions together.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    functions: u32,
+    cyclomatic: u32,
+    modified: u32,
+    cognitive: u32,
+}
+
+impl Sum {
+    fn add(&mut self, metrics: &SymbolMetrics) {
+        let add = |sum: &mut u32, number: Option<u32>| *sum = sum.saturating_add(number.unwrap_or_default());
+        self.functions += 1;
+        add(&mut self.cyclomatic, metrics.cyclomatic_complexity);
+        add(&mut self.modified, metrics.modified_cyclomatic_complexity);
+        add(&mut self.cognitive, metrics.cognitive_complexity);
+    }
 }
 
 fn file_metrics(
@@ -201,12 +231,14 @@ fn file_metrics(
     origin: &Origin,
     symbols: &[Symbol],
     functions: &[SymbolMetrics],
+    sum: Sum,
     lines: &LineCounts,
     fan_out: u32,
 ) -> FileMetrics {
     let loc = lines::lines_of(text.lines(), text.place(text.len()));
     let (sloc, comment_lines) = lines.all();
-    let cyclomatic = || functions.iter().filter_map(|metrics| metrics.cyclomatic_complexity);
+    let most =
+        |number: fn(&SymbolMetrics) -> Option<u32>| functions.iter().filter_map(number).max().unwrap_or_default();
     FileMetrics {
         file_path: origin.path.clone(),
         symbol_count: symbols.len() as u32,
@@ -217,12 +249,11 @@ fn file_metrics(
         blank_lines: loc.saturating_sub(sloc + comment_lines),
         fan_in: None,
         fan_out: Some(fan_out),
-        complexity_score: cyclomatic().fold(0, u32::saturating_add),
-        cognitive_complexity: functions
-            .iter()
-            .filter_map(|metrics| metrics.cognitive_complexity)
-            .fold(0, u32::saturating_add),
-        max_cyclomatic_complexity: cyclomatic().max().unwrap_or_default(),
+        complexity_score: sum.cyclomatic,
+        cognitive_complexity: sum.cognitive,
+        modified_cyclomatic_complexity: sum.modified,
+        max_cyclomatic_complexity: most(|metrics| metrics.cyclomatic_complexity),
+        max_nesting: most(|metrics| metrics.max_nesting),
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct FunctionFacts {
     pub flow: Option<(Graph, u32)>,
     /// Something in it did not parse.
     pub has_faults: bool,
+    /// Which of its numbers are in those of the function around it too.
+    pub counts_outside: Reach,
 }
 
 /// A node on the way from the root to where the walk is.
@@ -272,14 +274,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         let mut reach = Reach::OWN;
         for function in self.functions.iter().rev() {
             count(&mut self.harvest.functions[function.facts].complexity, reach);
+            let outside = Reach::outside(counting, function.is_closure);
             reach.graph = false;
-            if function.is_closure {
-                reach.cyclomatic &= counting.closures_count_outside;
-                reach.cognitive &= counting.cognitive.closures_count_outside;
-            } else {
-                reach.cyclomatic = false;
-                reach.cognitive &= counting.cognitive.functions_count_outside;
-            }
+            reach.cyclomatic &= outside.cyclomatic;
+            reach.cognitive &= outside.cognitive;
             if !reach.cyclomatic && !reach.cognitive {
                 return;
             }
@@ -396,14 +394,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let definitions = &mut self.harvest.definitions;
         let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
-        let around = Around {
-            at: open.start,
-            depth,
-            parent,
-            part: open.part,
-            wraps_if: false,
-            first_arm: false,
-        };
+        let around = Around { at: open.start, depth, parent, part: open.part, wraps_if: false, first_arm: false };
         if self.functions.last().is_some_and(|function| depth > function.depth) {
             self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
             if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
@@ -437,6 +428,10 @@ impl<'t, 'g> Walk<'t, 'g> {
     fn push_function(&mut self, found: Found, depth: u32, is_closure: bool) {
         let counting = self.language.hooks.counting;
         let outer = self.functions.last().map(|function| function.facts as u32);
+        let counts_outside = match outer {
+            None => Reach { cyclomatic: false, cognitive: false, graph: false },
+            Some(_) => Reach::outside(&counting, is_closure),
+        };
         self.harvest.names.enter_function(outer);
         let symbol = &self.harvest.definitions.symbols[found.symbol];
         let name = (counting.cognitive.recursion && symbol.kind != SymbolKind::Closure)
@@ -448,6 +443,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             parameters: 0,
             flow: None,
             has_faults: false,
+            counts_outside,
         });
     }
 

@@ -138,12 +138,15 @@ impl Role {
     /// Stands in the index's list of AST nodes.
     pub fn is_structural(self) -> bool {
         use Role::{
-            Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase, Defer,
-            Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If, Impl, Import,
-            Labelled, Loop, Match, Return, Statement, Switch, Ternary, Throw, Try, OtherVariant, Variant, Variants, While, With, Wrapper,
+            Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
+            Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
+            Impl, Import, Labelled, Loop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw, Try, Variant,
+            Variants, While, With, Wrapper,
         };
         match self {
-            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => true,
+            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
+                true
+            }
             Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
@@ -274,7 +277,11 @@ impl<'a, 'tree> Seen<'a, 'tree> {
 
 impl std::fmt::Debug for Seen<'_, '_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Seen").field("node", &self.node).field("parent", &self.parent).field("part", &self.part).finish()
+        f.debug_struct("Seen")
+            .field("node", &self.node)
+            .field("parent", &self.parent)
+            .field("part", &self.part)
+            .finish()
     }
 }
 
@@ -470,8 +477,12 @@ impl Table {
             for id in kinds.clone() {
                 if grammar.node_kind_for_id(id) == Some(row.kind) && grammar.node_kind_is_named(id) == row.named {
                     let needs_field = compiled.iter().any(|(matcher, _)| matches!(matcher, Matcher::Field(_)));
-                    meanings[id as usize] =
-                        Some(Box::new(Meaning { role: row.role, refine: row.refine, parts: compiled.clone(), needs_field }));
+                    meanings[id as usize] = Some(Box::new(Meaning {
+                        role: row.role,
+                        refine: row.refine,
+                        parts: compiled.clone(),
+                        needs_field,
+                    }));
                     found = true;
                 }
             }

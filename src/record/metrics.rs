@@ -26,7 +26,10 @@ pub struct FileMetrics {
     pub complexity_score: u32,
     /// The sum of its functions' cognitive complexities.
     pub cognitive_complexity: u32,
+    /// The sum of its functions' modified ones.
+    pub modified_cyclomatic_complexity: u32,
     pub max_cyclomatic_complexity: u32,
+    pub max_nesting: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +42,9 @@ pub struct SymbolMetrics {
     pub loc: u32,
     /// Lines of these that hold code.
     pub sloc: u32,
+    /// Lines of these that hold a comment and no code.
+    pub comment_lines: u32,
+    pub blank_lines: u32,
     /// How many functions refer to it.
     pub fan_in: Option<u32>,
     /// How many distinct names it calls.

@@ -11,10 +11,10 @@ mod file;
 mod ids;
 mod links;
 mod metrics;
-mod why;
 mod reference;
 mod span;
 mod symbol;
+mod why;
 
 pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};

@@ -85,6 +85,9 @@ fn full_file() -> FileRecords {
         end_col: 1,
         message: "`;` is missing".to_owned(),
     }];
+    let import = &mut full.imports[0];
+    (import.alias, import.exported) = (Some("R".to_owned()), true);
+    full.exports[0].module = Some("./other".to_owned());
     full.file.skipped = Some(Skip { reason: SkipReason::Generated, detail: "`@generated`".to_owned() });
     full.file.generated = Some("@generated".to_owned());
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });
@@ -111,6 +114,9 @@ fn every_field_is_documented_and_no_other() {
     check(&sections, "Index", &index);
     check(&sections, "File metrics", full.file_metrics.as_ref().unwrap());
     check(&sections, "Symbol metrics", &full.symbol_metrics[0]);
+    check(&sections, "Why", &WhyColumns::of(&full.whys[0].1));
+    check(&sections, "Imports", &full.imports);
+    check(&sections, "Exports", &full.exports);
     check(&sections, "Names", &vec![full.symbols[0].symbol_id]);
     check(&sections, "Bearers of a name", &vec![full.symbols[0].symbol_id]);
     check(&sections, "Fully-qualified name", &"m::f".to_owned());
@@ -173,6 +179,8 @@ fn every_value_is_documented_and_no_other() {
         ("CFG block kind", values::<BlockKind>()),
         ("CFG block terminator", values::<Terminator>()),
         ("CFG edge kind", values::<EdgeKind>()),
+        ("import kind", values::<ImportKind>()),
+        ("why causes", values::<Cause>()),
         ("file source", values::<Source>()),
         ("file encoding", values::<Encoding>()),
         ("problem kind", values::<ProblemKind>()),

@@ -58,6 +58,12 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         chunks: (0..body.len() as u32).step_by(8).map(|start| chunk(&path, start, body)).collect(),
         file_metrics: Some(file_metrics(&path, defs.len() as u32)),
         symbol_metrics: defs.iter().zip(&ids).map(|(def, &id)| symbol_metrics(&path, id, def)).collect(),
+        whys: (defs.iter().zip(&ids))
+            .filter(|(def, _)| def.kind.is_function())
+            .map(|(_, &id)| (id, vec![contribution()]))
+            .collect(),
+        imports: vec![Import { name: Some("Read".to_owned()), ..Import::of("std::io", ImportKind::Import, 4..17) }],
+        exports: vec![Export { local: Some("main".to_owned()), ..Export::of("start", 9..22) }],
         file,
     }
 }
@@ -107,6 +113,10 @@ fn reference(name: &str, enclosing: Option<SymbolId>) -> Reference {
     }
 }
 
+fn contribution() -> Contribution {
+    Contribution { cause: Cause::If, line: 3, col: 4, cyclomatic: 1, cognitive: 1, in_graph: false }
+}
+
 fn block(function_id: SymbolId) -> CfgBlock {
     CfgBlock {
         id: 0,
@@ -149,7 +159,9 @@ fn file_metrics(path: &Arc<str>, symbol_count: u32) -> FileMetrics {
         fan_out: Some(2),
         complexity_score: 1,
         cognitive_complexity: 0,
+        modified_cyclomatic_complexity: 1,
         max_cyclomatic_complexity: 1,
+        max_nesting: 0,
     }
 }
 
@@ -161,9 +173,12 @@ fn symbol_metrics(path: &Arc<str>, symbol_id: SymbolId, def: &Def) -> SymbolMetr
         file_path: path.clone(),
         loc: 1,
         sloc: 1,
+        comment_lines: 0,
+        blank_lines: 0,
         fan_in: Some(1),
         fan_out: None,
         cyclomatic_complexity: Some(1),
+        modified_cyclomatic_complexity: Some(1),
         cognitive_complexity: Some(0),
         max_nesting: Some(0),
         parameters: Some(0),

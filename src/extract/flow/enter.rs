@@ -183,7 +183,9 @@ impl Flow {
             self.frames.push((depth, Frame::LetElse { matched: std::mem::take(&mut edges) }));
             return self.go_on(no, BlockKind::Body);
         }
-        if part == Part::Fallback && matches!(self.frames.last(), Some((at, Frame::DefaultValue { .. })) if *at == depth) {
+        if part == Part::Fallback
+            && matches!(self.frames.last(), Some((at, Frame::DefaultValue { .. })) if *at == depth)
+        {
             let edges = self.leave_block(start, Terminator::Branch, EdgeKind::True);
             self.graph.decide(start, edges.first().map(|edge| edge.from));
             if let Some((_, Frame::DefaultValue { no })) = self.frames.last_mut() {
@@ -252,7 +254,10 @@ impl Flow {
                 }
                 self.control = Control::In(block);
             }
-            (Frame::Loop { kind: Role::While, yes, .. } | Frame::Loop { head: Head::Condition, yes, .. }, Part::Body) => {
+            (
+                Frame::Loop { kind: Role::While, yes, .. } | Frame::Loop { head: Head::Condition, yes, .. },
+                Part::Body,
+            ) => {
                 let edges = std::mem::take(yes);
                 self.go_on(edges, BlockKind::Body);
             }
@@ -306,9 +311,12 @@ impl Flow {
 
     /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
     fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
-        let Some(place) = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Match { .. })) else { return };
+        let Some(place) = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Match { .. })) else {
+            return;
+        };
         let from = self.dispatch(place, start);
-        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, .. } = &mut self.frames[place].1 else {
+        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, .. } = &mut self.frames[place].1
+        else {
             return;
         };
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };

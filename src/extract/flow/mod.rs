@@ -162,7 +162,8 @@ impl Flow {
 
     /// A token of code. `solid` tokens make a block where there is none; punctuation only prolongs one.
     pub fn leaf(&mut self, start: u32, end: u32, solid: bool) {
-        if self.in_parameters && !matches!(self.frames.last(), Some((_, Frame::DefaultValue { no })) if !no.is_empty()) {
+        if self.in_parameters && !matches!(self.frames.last(), Some((_, Frame::DefaultValue { no })) if !no.is_empty())
+        {
             return;
         }
         match self.control {

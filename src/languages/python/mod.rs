@@ -12,13 +12,14 @@ use super::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, Member as MemberPart, Name as NamePart, Object,
             Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type,
         },
+        Role,
         Role::{
-            And, Arm, Assert, Assign, Attribute, Block, Break, Call, CatchAll, Closure, Comment, Comprehension, ComprehensionFor,
-            ComprehensionIf, Continue, Define, Else as ElseRole, ElseIf, False, Finally, For, Handler, If, Import,
-            Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement, Suspend, Ternary, Throw,
-            True, Try, While, With, Wrapper,
+            And, Arm, Assert, Assign, Attribute, Block, Break, Call, CatchAll, Closure, Comment, Comprehension,
+            ComprehensionFor, ComprehensionIf, Continue, Define, Else as ElseRole, ElseIf, False, Finally, For,
+            Handler, If, Import, Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement,
+            Suspend, Ternary, Throw, True, Try, While, With, Wrapper,
         },
-        Role, Row, Seen,
+        Row, Seen,
         Select::{Any, Field, Kind, Nth},
         node, token, varied,
     },
@@ -65,11 +66,7 @@ pub(super) static LANGUAGE: Language = Language {
             guards: false,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive {
-                closures_count_outside: true,
-                functions_count_outside: false,
-                recursion: false,
-            },
+            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
         },
     },
 };
@@ -182,7 +179,8 @@ const ROWS: &[Row] = &[
 /// `except:` catches everything.
 fn handler(seen: &Seen<'_, '_>) -> Role {
     let node = seen.node;
-    let first = (0..node.named_child_count() as u32).find_map(|n| node.named_child(n).filter(|child| !child.is_extra()));
+    let first =
+        (0..node.named_child_count() as u32).find_map(|n| node.named_child(n).filter(|child| !child.is_extra()));
     if first.is_some_and(|child| child.kind() == "block") { CatchAll } else { Handler }
 }
 

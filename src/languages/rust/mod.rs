@@ -71,11 +71,7 @@ pub(super) static LANGUAGE: Language = Language {
             guards: true,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive {
-                closures_count_outside: true,
-                functions_count_outside: false,
-                recursion: false,
-            },
+            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
         },
     },
 };
