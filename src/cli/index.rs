@@ -30,6 +30,9 @@ pub struct Args {
     /// Skip files larger than this: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
     max_file_size: u64,
+    /// Skip files that say that a program has written them
+    #[arg(long)]
+    skip_generated: bool,
     /// Threads that read and extract; 0 for one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -54,6 +57,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let settings = Settings {
         exclude: args.exclude.clone(),
         max_file_size: args.max_file_size,
+        skip_generated: args.skip_generated,
         threads: args.threads,
         first: First::Bulk,
     };

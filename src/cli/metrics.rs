@@ -11,7 +11,7 @@ use super::{
     table::{Side, counted, plain, write_columns},
 };
 use crate::query::{
-    Buffers, FileTable, FunctionTable, SortKey,
+    Buffers, FileTable, FunctionTable, Generated, LeftOut, SortKey,
     SortKey::{Cognitive, Cyclomatic, Exits, Functions, Loc, Nesting, Parameters, Sloc, Symbols},
     View, file_metrics, function_metrics,
 };
@@ -31,8 +31,11 @@ pub struct Args {
     #[arg(long)]
     pub files: bool,
     /// Tell of one function, line by line, what adds to its numbers; any of its lines will do, such as src/main.rs:12
-    #[arg(long, value_name = "FILE:LINE", conflicts_with_all = ["path", "sort", "top", "files"])]
+    #[arg(long, value_name = "FILE:LINE", conflicts_with_all = ["path", "sort", "top", "files", "generated"])]
     pub explain: Option<OsString>,
+    /// List and count what a program has written, too
+    #[arg(long)]
+    pub generated: bool,
 }
 
 fn sort_keys() -> impl TypedValueParser<Value = SortKey> {
@@ -51,19 +54,20 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let path = args.path.as_deref().map(|path| path_in_index(&root, path)).transpose()?;
     let part = Part { path: path.as_deref().filter(|path| !path.is_empty()), root: root.display().to_string() };
     let top = args.top as usize;
+    let generated = if args.generated { Generated::Listed } else { Generated::LeftOut };
     if args.files {
-        let table = file_metrics(&view, part.path, args.sort, top)?;
+        let table = file_metrics(&view, part.path, generated, args.sort, top)?;
         if context.json {
             return print_json(&table, table.rows.is_empty());
         }
-        part.check(table.files, table.files_skipped)?;
+        part.check(table.files, table.files_skipped, &table.left_out)?;
         print_files(&table, args.sort)
     } else {
-        let table = function_metrics(&view, part.path, args.sort, top)?;
+        let table = function_metrics(&view, part.path, generated, args.sort, top)?;
         if context.json {
             return print_json(&table, table.rows.is_empty());
         }
-        part.check(table.files, table.files_skipped)?;
+        part.check(table.files, table.files_skipped, &table.left_out)?;
         if table.rows.is_empty() {
             return Err(CliError::nothing(
                 format!("no functions in {}", counted(table.files, "file")),
@@ -94,12 +98,17 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    fn check(&self, files: u64, skipped: u64) -> Result<(), CliError> {
+    fn check(&self, files: u64, skipped: u64, left_out: &LeftOut) -> Result<(), CliError> {
         if files > 0 {
             return Ok(());
         }
         let what = self.path.unwrap_or(&self.root);
-        Err(if skipped > 0 {
+        Err(if left_out.files > 0 {
+            CliError::nothing(
+                format!("{what}: generated ({})", counted(left_out.files, "file")),
+                "`--generated` lists what a program has written, too",
+            )
+        } else if skipped > 0 {
             CliError::nothing(
                 format!("{what}: skipped ({})", counted(skipped, "file")),
                 "`rutter status` lists what was skipped and why",
@@ -130,7 +139,7 @@ fn print_functions(table: &FunctionTable, sort: SortKey) -> Result<ExitCode, Cli
         [a, b, c, d, e, f, g, plain(&row.fqn), format!("{}:{}", plain(&row.metrics.file_path), row.start_line)]
     }));
     let total = format!("{} in {}", counted(table.functions, "function"), counted(table.files, "file"));
-    let mut last = listed(table.rows.len(), table.functions, total, table.files_skipped);
+    let mut last = listed(table.rows.len(), table.functions, total, table.files_skipped, &table.left_out);
     last += &unknown(sort, table.rows.iter().map(|row| sort.number_of_function(&row.metrics, row.shape.as_ref())));
     let right = Side::Right;
     print_table([right, right, right, right, right, right, right, Side::Left, Side::Left], &rows, &last)
@@ -145,7 +154,7 @@ fn print_files(table: &FileTable, sort: SortKey) -> Result<ExitCode, CliError> {
         [a, b, c, d, e, f, plain(&row.file_path)]
     }));
     let total = counted(table.files, "file");
-    let mut last = listed(table.rows.len(), table.files, total, table.files_skipped);
+    let mut last = listed(table.rows.len(), table.files, total, table.files_skipped, &table.left_out);
     last += &unknown(sort, table.rows.iter().map(|row| sort.number_of_file(row)));
     let right = Side::Right;
     print_table([right, right, right, right, right, right, Side::Left], &rows, &last)
@@ -180,8 +189,12 @@ fn print_table<const N: usize>(sides: [Side; N], rows: &[[String; N]], last: &st
     Ok(ExitCode::SUCCESS)
 }
 
-fn listed(rows: usize, of: u64, total: String, skipped: u64) -> String {
+fn listed(rows: usize, of: u64, total: String, skipped: u64, left_out: &LeftOut) -> String {
     let mut text = if (rows as u64) < of { format!("{rows} of {total}") } else { total };
+    if left_out.files > 0 {
+        let (functions, files) = (counted(left_out.functions, "function"), counted(left_out.files, "file"));
+        text += &format!("; {functions} in {files} left out as generated, see --generated");
+    }
     if skipped > 0 {
         text += &format!("; {} skipped, see `rutter status`", counted(skipped, "file"));
     }
@@ -209,9 +222,12 @@ mod tests {
     #[test]
     fn the_last_line_says_what_is_not_shown() {
         assert_eq!(
-            listed(20, 40, "40 functions in 1 file".to_owned(), 1),
+            listed(20, 40, "40 functions in 1 file".to_owned(), 1, &LeftOut::default()),
             "20 of 40 functions in 1 file; 1 file skipped, see `rutter status`"
         );
-        assert_eq!(listed(1, 1, "1 file".to_owned(), 0), "1 file");
+        assert_eq!(
+            listed(1, 1, "1 file".to_owned(), 0, &LeftOut { functions: 3, files: 2 }),
+            "1 file; 3 functions in 2 files left out as generated, see --generated"
+        );
     }
 }

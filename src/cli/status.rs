@@ -47,6 +47,8 @@ struct Status {
     index: IndexInfo,
     index_bytes_per_source_byte: Option<f64>,
     files_with_problems: u64,
+    /// That say that a program has written them.
+    files_generated: u64,
     buffers: u64,
     skipped: BTreeMap<String, u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -91,7 +93,7 @@ fn gather(store: &Store, root: PathBuf) -> Result<Status, CliError> {
     let snapshot = store.snapshot()?;
     let (mut languages, mut skipped) = (BTreeMap::<Arc<str>, Language>::new(), BTreeMap::new());
     let (mut skipped_files, mut ids) = (Vec::new(), Vec::<(Arc<str>, FileId)>::new());
-    let (mut files_with_problems, mut buffers) = (0, 0);
+    let (mut files_with_problems, mut files_generated, mut buffers) = (0, 0, 0);
     snapshot.files(&mut |file| {
         match file.skipped {
             Some(skip) => {
@@ -104,6 +106,7 @@ fn gather(store: &Store, root: PathBuf) -> Result<Status, CliError> {
                 language.lines += u64::from(file.lines);
                 language.bytes += file.size;
                 files_with_problems += u64::from(!file.problems.is_empty());
+                files_generated += u64::from(file.generated.is_some());
                 buffers += u64::from(file.source == Source::Buffer);
                 ids.push((file.language, file.file_id));
             }
@@ -128,6 +131,7 @@ fn gather(store: &Store, root: PathBuf) -> Result<Status, CliError> {
         source_bytes,
         index_bytes_per_source_byte: (source_bytes > 0).then(|| index.file_bytes as f64 / source_bytes as f64),
         files_with_problems,
+        files_generated,
         buffers,
         languages,
         skipped,
@@ -162,6 +166,9 @@ fn write_text(out: &mut impl Write, status: &Status) -> io::Result<()> {
     }
     if status.files_with_problems > 0 {
         writeln!(out, "{} did not parse in places", counted(status.files_with_problems, "file"))?;
+    }
+    if status.files_generated > 0 {
+        writeln!(out, "{} generated, as they say themselves", counted(status.files_generated, "file"))?;
     }
     if status.buffers > 0 {
         writeln!(out, "{} as an editor has them, unsaved or not", counted(status.buffers, "file"))?;

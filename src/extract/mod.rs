@@ -6,7 +6,9 @@
 mod chunks;
 mod definitions;
 mod flow;
+mod functions;
 mod lines;
+mod mark;
 mod metrics;
 mod names;
 mod ranges;
@@ -14,6 +16,7 @@ mod walk;
 
 use std::sync::Arc;
 
+pub use mark::{Mark, generators_mark};
 pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, selection};
 
 use definitions::Definitions;
@@ -103,6 +106,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             lines: text.lines().line_count(),
             module: origin.module.clone(),
             salt: origin.salt,
+            generated: generators_mark(text).map(|mark| mark.text),
             problems: problems(text, &faults, left_out),
             skipped: None,
         },

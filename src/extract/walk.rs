@@ -5,7 +5,7 @@
 use tree_sitter::{Node, TreeCursor};
 
 use super::{
-    definitions::{Definitions, Found},
+    definitions::Definitions,
     flow::{Diverges, Flow, Graph, Visit},
     lines::LineMarks,
     metrics::{Around, Complexity, Reach},
@@ -16,7 +16,7 @@ use crate::{
         Language,
         roles::{Meaning, Part, Role, Seen, Table},
     },
-    record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
+    record::{AstNode, Export, Import, ReferenceKind},
     text::{ByteRange, SourceText},
 };
 
@@ -50,42 +50,42 @@ pub(super) struct FunctionFacts {
 }
 
 /// A node on the way from the root to where the walk is.
-struct Open<'g> {
-    role: Role,
-    meaning: Option<&'g Meaning>,
-    part: Option<Part>,
-    start: u32,
-    end: u32,
+pub(super) struct Open<'g> {
+    pub role: Role,
+    pub meaning: Option<&'g Meaning>,
+    pub part: Option<Part>,
+    pub start: u32,
+    pub end: u32,
     /// Its place in the list of structural nodes, or that of the nearest one around it.
-    node: Option<u32>,
+    pub node: Option<u32>,
     /// Named children so far, comments not counted.
-    named: u16,
+    pub named: u16,
     /// Of a member access: where its object stands.
-    object: Option<ByteRange>,
-    is_pattern: bool,
-    is_type: bool,
-    is_import: bool,
-    is_directive: bool,
-    arms: u32,
+    pub object: Option<ByteRange>,
+    pub is_pattern: bool,
+    pub is_type: bool,
+    pub is_import: bool,
+    pub is_directive: bool,
+    pub arms: u32,
 }
 
 /// A function that the walk is in.
-struct Function {
-    depth: u32,
-    facts: usize,
-    flow: Option<Flow>,
-    is_closure: bool,
+pub(super) struct Function {
+    pub depth: u32,
+    pub facts: usize,
+    pub flow: Option<Flow>,
+    pub is_closure: bool,
     /// Of a function that may call itself: what it is called.
-    name: Option<ByteRange>,
+    pub name: Option<ByteRange>,
 }
 
-struct Walk<'t, 'g> {
-    text: &'t SourceText,
-    language: &'static Language,
-    table: &'g Table,
-    open: Vec<Open<'g>>,
-    functions: Vec<Function>,
-    harvest: Harvest<'t>,
+pub(super) struct Walk<'t, 'g> {
+    pub text: &'t SourceText,
+    pub language: &'static Language,
+    pub table: &'g Table,
+    pub open: Vec<Open<'g>>,
+    pub functions: Vec<Function>,
+    pub harvest: Harvest<'t>,
 }
 
 pub(super) fn walk<'t>(
@@ -227,98 +227,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         id
     }
 
-    /// The depth of the node whose parts the children of the innermost open node are.
-    fn owner_of_parts(&self) -> usize {
-        let mut depth = self.open.len() - 1;
-        while depth > 0 && self.open[depth].role == Role::Clause {
-            depth -= 1;
-        }
-        depth
-    }
-
-    fn enter_part(&mut self, part: Part, node: &Node<'_>, role: Role, start: u32, end: u32) {
-        let depth = self.owner_of_parts() as u32;
-        let parent = self.open[depth as usize].role;
-        let Some(function) = self.functions.last_mut() else { return };
-        let facts = &mut self.harvest.functions[function.facts];
-        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure) {
-            if part == Part::Body {
-                match &mut function.flow {
-                    Some(flow) => flow.enter_body(start, end),
-                    None => function.flow = Some(Flow::new(start..end)),
-                }
-                return;
-            }
-            if part == Part::Parameters {
-                facts.parameters = count_parameters(self.table, node);
-                if self.language.hooks.parameters_run {
-                    function.flow = Some(Flow::with_parameters(start..end));
-                }
-                return;
-            }
-        }
-        let wraps_if = role == Role::Else && wraps_if(self.table, node);
-        let depth_of_part = self.open.len() as u32;
-        let at = Around { at: start, depth: depth_of_part, parent, part: Some(part), wraps_if, first_arm: false };
-        self.each_reached(|complexity, reach| complexity.part(part, parent, role, at, reach));
-        if part.shapes_flow()
-            && let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
-        {
-            flow.enter_part(depth, part, start);
-        }
-    }
-
-    /// The function that the walk is in, and those around it for which what is in it counts too.
-    fn each_reached(&mut self, mut count: impl FnMut(&mut Complexity, Reach)) {
-        let counting = &self.language.hooks.counting;
-        let mut reach = Reach::OWN;
-        for function in self.functions.iter().rev() {
-            count(&mut self.harvest.functions[function.facts].complexity, reach);
-            let outside = Reach::outside(counting, function.is_closure);
-            reach.graph = false;
-            reach.cyclomatic &= outside.cyclomatic;
-            reach.cognitive &= outside.cognitive;
-            if !reach.cyclomatic && !reach.cognitive {
-                return;
-            }
-        }
-    }
-
-    fn enter_token(&mut self, role: Role, start: u32, end: u32, depth: u32) {
-        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
-        if self.functions.is_empty() {
-            return;
-        }
-        match role {
-            Role::And | Role::Or | Role::Coalesce if matches!(parent, Role::And | Role::Or | Role::Coalesce) => {
-                self.each_reached(|complexity, reach| complexity.operator(role, start, reach));
-            }
-            Role::Optional => {
-                let around = Around { at: start, depth, parent, part: None, wraps_if: false, first_arm: false };
-                self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
-                let chain = self.chain_around();
-                if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
-                    flow.optional(start, chain);
-                }
-            }
-            Role::True | Role::False => {
-                if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
-                    flow.enter(plain_visit(role, start, end, depth), false);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The depth of the chain of members and calls that the innermost open node is in.
-    fn chain_around(&self) -> u32 {
-        let mut depth = self.open.len() - 1;
-        while depth > 0 && matches!(self.open[depth].part, Some(Part::Object | Part::Callee)) {
-            depth -= 1;
-        }
-        depth as u32
-    }
-
     fn enter_named(
         &mut self,
         cursor: &TreeCursor<'_>,
@@ -388,97 +296,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    /// An anonymous function is an expression where it stands, and a function of its own.
-    fn enter_closure(&mut self, cursor: &TreeCursor<'_>, meaning: Option<&Meaning>, open: &Open<'g>, depth: u32) {
-        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
-        let definitions = &mut self.harvest.definitions;
-        let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
-        let found = definitions.define(&seen, Role::Closure, meaning, depth);
-        let around = Around { at: open.start, depth, parent, part: open.part, wraps_if: false, first_arm: false };
-        if self.functions.last().is_some_and(|function| depth > function.depth) {
-            self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
-            if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
-                if !flow.is_muted() {
-                    flow.enter_value(open.start, open.end, depth);
-                }
-                flow.mute(depth);
-            }
-        }
-        if let Some(found) = found {
-            self.push_function(found, depth, true);
-        }
-    }
-
-    /// A definition inside a function is a name there; its own control flow is its own.
-    fn enter_definition(&mut self, found: Found, start: u32, depth: u32) {
-        if self.language.hooks.counting.cognitive.functions_count_outside && found.kind.is_function() {
-            self.each_reached(|complexity, _| complexity.nest(depth));
-        }
-        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
-            if !flow.is_muted() {
-                flow.leaf(start, found.name_end, self.language.hooks.definitions_run);
-            }
-            flow.mute(depth);
-        }
-        if found.kind.is_function() {
-            self.push_function(found, depth, false);
-        }
-    }
-
-    fn push_function(&mut self, found: Found, depth: u32, is_closure: bool) {
-        let counting = self.language.hooks.counting;
-        let outer = self.functions.last().map(|function| function.facts as u32);
-        let counts_outside = match outer {
-            None => Reach { cyclomatic: false, cognitive: false, graph: false },
-            Some(_) => Reach::outside(&counting, is_closure),
-        };
-        self.harvest.names.enter_function(outer);
-        let symbol = &self.harvest.definitions.symbols[found.symbol];
-        let name = (counting.cognitive.recursion && symbol.kind != SymbolKind::Closure)
-            .then_some(symbol.name_byte_start..symbol.name_byte_end);
-        self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None, is_closure, name });
-        self.harvest.functions.push(FunctionFacts {
-            symbol: found.symbol,
-            complexity: Complexity::new(counting),
-            parameters: 0,
-            flow: None,
-            has_faults: false,
-            counts_outside,
-        });
-    }
-
     fn is_catch_all(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> bool {
         let pattern = meaning.and_then(|meaning| meaning.child(*node, Part::Pattern)).or_else(|| node.named_child(0));
         let text = pattern.map(|pattern| &self.text.bytes()[pattern.byte_range()]).unwrap_or_default();
         self.language.hooks.catch_all.iter().any(|all| all.as_bytes() == text)
-    }
-
-    /// A label that is a node kind of its own, wherever it stands.
-    fn label(&mut self, range: ByteRange, parent: Role, depth: u32) {
-        let may_bear = matches!(parent, Role::Break | Role::Continue | Role::Block)
-            || matches!(parent, Role::While | Role::For | Role::Loop);
-        self.flow_label(range, parent, depth - 1, may_bear);
-    }
-
-    /// A label that its place tells.
-    fn part_label(&mut self, range: ByteRange, parent: Role, depth: u32) {
-        let may_bear = matches!(parent, Role::Break | Role::Continue | Role::Goto | Role::Labelled);
-        self.flow_label(range, parent, depth - 1, may_bear);
-    }
-
-    fn flow_label(&mut self, range: ByteRange, parent: Role, at: u32, may_bear: bool) {
-        if self.functions.is_empty() {
-            return;
-        }
-        if matches!(parent, Role::Break | Role::Continue) {
-            self.each_reached(|complexity, reach| complexity.labelled_jump(range.start, reach));
-        }
-        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
-            && may_bear
-            && !flow.is_muted()
-        {
-            flow.label(range, at, parent == Role::Labelled, self.text.bytes());
-        }
     }
 
     /// An identifier: a definition's name, a binding, or a use of something.
@@ -536,13 +357,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         };
         let enclosing = self.harvest.definitions.innermost();
         self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function: in_function });
-    }
-
-    fn calls_itself(&self, callee: &[u8]) -> bool {
-        self.functions
-            .last()
-            .and_then(|function| function.name.clone())
-            .is_some_and(|name| self.text.raw(name) == callee)
     }
 
     fn leaf(&mut self, open: &Open<'g>, is_named: bool, start: u32, end: u32) {
@@ -629,15 +443,8 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 }
 
-fn count_parameters(table: &Table, node: &Node<'_>) -> u32 {
-    let mut cursor = node.walk();
-    let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
-    let real = parameters.filter(|child| !matches!(table.role(child.kind_id()), Role::Attribute | Role::Separator));
-    real.count() as u32
-}
-
 /// An `else` that holds nothing but a further `if`.
-fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
+pub(super) fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
     node.named_children(&mut node.walk()).any(|child| table.role(child.kind_id()) == Role::If)
 }
 
@@ -645,6 +452,6 @@ fn is_choice(role: Role) -> bool {
     matches!(role, Role::Match | Role::Switch)
 }
 
-fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {
+pub(super) fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {
     Visit { role, start, end, depth, flag: false, has_finally: false, has_handlers: false }
 }

@@ -15,6 +15,7 @@ use super::{
     path::disk_path,
     read::{self, Unread, hex},
     scan::{self, Found, Kind},
+    settings::Limits,
     skip,
     surroundings::DiskSurroundings,
 };
@@ -94,8 +95,8 @@ pub enum Outcome {
 }
 
 /// Reads and extracts a file. Never fails: what goes wrong becomes the reason why the file is skipped.
-pub fn ingest(root: &Path, job: &Job, salt: u32, size_limit: u64) -> Ingested {
-    catch_unwind(AssertUnwindSafe(|| records(root, job, salt, size_limit))).unwrap_or_else(|panic| {
+pub fn ingest(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
+    catch_unwind(AssertUnwindSafe(|| records(root, job, salt, limits))).unwrap_or_else(|panic| {
         let cause = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let skip = skip::internal_error(cause.unwrap_or("no message"));
         let records = skipped(job, salt, skip.clone(), Timestamp::now(), String::new());
@@ -119,7 +120,7 @@ impl Ingested {
     }
 }
 
-fn records(root: &Path, job: &Job, salt: u32, size_limit: u64) -> Ingested {
+fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
     // Taken before the file is looked at: whatever is written later is newer.
     let now = Timestamp::now();
     let replaced = |records: &FileRecords| Ingested::replaced(job, records);
@@ -128,12 +129,12 @@ fn records(root: &Path, job: &Job, salt: u32, size_limit: u64) -> Ingested {
         return replaced(&skip(skip::not_a_file(what)));
     }
     // What is known to be too large is not even opened.
-    if job.size > size_limit {
-        return replaced(&skip(skip::oversized(job.size, size_limit)));
+    if job.size > limits.size {
+        return replaced(&skip(skip::oversized(job.size, limits.size)));
     }
-    let read = match read::read_file(&disk_path(root, &job.path), size_limit) {
+    let read = match read::read_file(&disk_path(root, &job.path), limits.size) {
         Ok(read) => read,
-        Err(Unread::TooLarge(size)) => return replaced(&skip(skip::oversized(size, size_limit))),
+        Err(Unread::TooLarge(size)) => return replaced(&skip(skip::oversized(size, limits.size))),
         Err(Unread::NotAFile) => return replaced(&skip(skip::not_a_file("directory or device"))),
         Err(Unread::Io(error)) if is_gone(&error) => {
             let update = Some(FileUpdate::Remove(job.path.clone()));
@@ -151,7 +152,7 @@ fn records(root: &Path, job: &Job, salt: u32, size_limit: u64) -> Ingested {
     let job = &Job { size: read.bytes.len() as u64, modified: read.modified, ..job.clone() };
     let content_hash = hex(&Sha256::digest(&read.bytes));
     let skip = |skip: Skip, content_hash: String| skipped(job, salt, skip, now, content_hash);
-    if let Some(reason) = skip::by_content(&read.bytes, job.language) {
+    if let Some(reason) = skip::minified(&read.bytes, job.language) {
         // Bytes that are no text may look like long lines.
         let reason = SourceText::from_file(read.bytes).map_or_else(skip::binary, |_| reason);
         return replaced(&skip(reason, content_hash));
@@ -160,6 +161,11 @@ fn records(root: &Path, job: &Job, salt: u32, size_limit: u64) -> Ingested {
         Ok(text) => Arc::new(text),
         Err(cause) => return replaced(&skip(skip::binary(cause), content_hash)),
     };
+    if limits.skip_generated
+        && let Some(mark) = extract::generators_mark(&text)
+    {
+        return replaced(&skip(skip::generated(&mark), content_hash));
+    }
     match Parsed::new(text, job.language) {
         Some(parsed) => replaced(&extract::extract(&parsed, &origin(job, salt, now, content_hash))),
         None => replaced(&skip(skip::parse_limit(), content_hash)),
@@ -193,6 +199,7 @@ fn skipped(job: &Job, salt: u32, skip: Skip, now: Timestamp, content_hash: Strin
         lines: 0,
         module: job.module.clone(),
         salt,
+        generated: None,
         problems: Vec::new(),
         skipped: Some(skip),
     })
@@ -215,14 +222,14 @@ pub fn buffer_origin(root: &Path, index_path: &str, bytes: &[u8], language: &Lan
 
 /// Reads one file from disk again and brings its records up to date (or removes them, if it is gone).
 pub fn refresh(store: &Store, root: &Path, index_path: &str, settings: &Settings) -> Result<(), IndexError> {
-    settle(store, root, vec![(index_path.into(), 0)], settings.size_limit())
+    settle(store, root, vec![(index_path.into(), 0)], settings.limits())
 }
 
 /// How often ids may meet others before something else must be wrong: one meeting in 2^34 is rare already.
 const ROUNDS: u32 = 100;
 
 /// Writes files, each with its salt, until no ids meet any more. A file that is gone is removed.
-pub fn settle(store: &Store, root: &Path, files: Vec<(Arc<str>, u32)>, size_limit: u64) -> Result<(), IndexError> {
+pub fn settle(store: &Store, root: &Path, files: Vec<(Arc<str>, u32)>, limits: Limits) -> Result<(), IndexError> {
     let mut files = files;
     for _ in 0..ROUNDS {
         if files.is_empty() {
@@ -230,7 +237,7 @@ pub fn settle(store: &Store, root: &Path, files: Vec<(Arc<str>, u32)>, size_limi
         }
         let around = DiskSurroundings::new(root.to_owned());
         let updates = files.iter().filter_map(|(path, salt)| match Job::of(root, path, &around) {
-            Some(job) => ingest(root, &job, *salt, size_limit).update,
+            Some(job) => ingest(root, &job, *salt, limits).update,
             None => Some(FileUpdate::Remove(path.clone())),
         });
         files = store.apply(updates.collect())?.clashes;

@@ -17,6 +17,7 @@ use super::{
     IndexError, Progress, Summary,
     budget::Budget,
     ingest::{Ingested, Job, Outcome, ingest, settle},
+    settings::Limits,
 };
 use crate::kv::{Bulk, Extent, FileUpdate, Published, Store};
 
@@ -30,7 +31,7 @@ const UNDER_WAY: usize = 16 << 20;
 pub struct Run<'a> {
     pub store: &'a Store,
     pub root: &'a Path,
-    pub size_limit: u64,
+    pub limits: Limits,
     pub threads: usize,
     pub progress: &'a dyn Progress,
     pub cancel: &'a AtomicBool,
@@ -61,13 +62,13 @@ impl Run<'_> {
             clashes.extend(self.store.apply(batch.iter().cloned().map(FileUpdate::Remove).collect())?.clashes);
             summary.files_removed += batch.len() as u64;
         }
-        settle(self.store, self.root, clashes, self.size_limit)
+        settle(self.store, self.root, clashes, self.limits)
     }
 
     /// Brings these files into the index. Stopped by the cancel flag, it leaves each file whole, as it was or as it is.
     pub fn ingest(&self, jobs: &[Job], summary: &mut Summary) -> Result<(), IndexError> {
         let clashes = self.feed(jobs, |from, budget| self.write(from, budget, summary))?;
-        settle(self.store, self.root, clashes, self.size_limit)
+        settle(self.store, self.root, clashes, self.limits)
     }
 
     /// Fills an index that holds no files with these. Stopped by the cancel flag, it holds those that were done.
@@ -76,7 +77,7 @@ impl Run<'_> {
         let extent = if self.is_cancelled() { Extent::Part } else { Extent::Whole };
         match bulk.publish(extent)? {
             Published::Done(applied) => {
-                settle(self.store, self.root, applied.clashes, self.size_limit)?;
+                settle(self.store, self.root, applied.clashes, self.limits)?;
                 Ok(Built::Done)
             }
             Published::Superseded => Ok(Built::Superseded),
@@ -118,7 +119,7 @@ impl Run<'_> {
     fn extract(&self, jobs: &[Job], next: &AtomicUsize, budget: &Budget, failed: &AtomicBool, to: Sender<Message>) {
         while !self.is_cancelled() && !failed.load(Ordering::Relaxed) {
             let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-            let ingested = ingest(self.root, job, 0, self.size_limit);
+            let ingested = ingest(self.root, job, 0, self.limits);
             match &ingested.outcome {
                 Outcome::Skipped(skip) | Outcome::Panicked(skip) => self.progress.skipped(&job.path, skip),
                 Outcome::Indexed { .. } | Outcome::Gone => self.progress.done(&job.path),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     ingest::Job,
     scan::{Found, Scan},
+    settings::Limits,
     stamp::Stamps,
     surroundings::DiskSurroundings,
 };
@@ -24,14 +25,14 @@ impl Plan {
         files: Vec<Found>,
         mut known: Stamps,
         unseen: &[(String, String)],
-        size_limit: u64,
+        limits: Limits,
         around: &DiskSurroundings,
     ) -> Self {
         let mut plan = Plan::default();
         for found in files {
             let module = found.language.module_of(&found.path, around);
             let stamp = known.take(&found.path);
-            let is_current = stamp.as_ref().is_some_and(|stamp| stamp.is_current(&found, &module, size_limit));
+            let is_current = stamp.as_ref().is_some_and(|stamp| stamp.is_current(&found, &module, limits));
             let skip = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
             if !is_current {
                 plan.jobs.push(Job::new(found, module.into(), skip));

@@ -42,7 +42,7 @@ fn attempt(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> Result<Option<Summary>, IndexError> {
-    let size_limit = settings.size_limit();
+    let limits = settings.limits();
     let mut summary = Summary::default();
     let generation = store.data_dir();
     // The snapshot is let go before anything is written: an open one makes the database grow.
@@ -54,12 +54,12 @@ fn attempt(
     let around = DiskSurroundings::new(root.to_owned());
     let files = std::mem::take(&mut scan.files);
     let is_first = known.is_empty();
-    let plan = Plan::new(files, known, &scan.unseen, size_limit, &around);
+    let plan = Plan::new(files, known, &scan.unseen, limits, &around);
     summary.files_unchanged = plan.unchanged;
     summary.files_skipped = plan.skipped;
     summary.other_files = scan.other_files;
     progress.found(plan.jobs.len() as u64);
-    let run = Run { store, root, size_limit, threads: settings.thread_count(), progress, cancel };
+    let run = Run { store, root, limits, threads: settings.thread_count(), progress, cancel };
     let bulk = if is_first && settings.first == First::Bulk { store.bulk()? } else { None };
     let stands = match bulk {
         Some(bulk) => run.build(&plan.jobs, bulk, &mut summary)? != Built::Superseded,

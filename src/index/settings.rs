@@ -11,10 +11,20 @@ pub struct Settings {
     pub exclude: Vec<String>,
     /// In bytes; larger files are skipped.
     pub max_file_size: u64,
+    /// Skip files that say that a program has written them.
+    pub skip_generated: bool,
     /// Extracting threads; 0 for one a core.
     pub threads: usize,
     /// How an index that holds no files yet is filled.
     pub first: First,
+}
+
+/// Which files are skipped for what is in them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// In bytes.
+    pub size: u64,
+    pub skip_generated: bool,
 }
 
 /// How an index that holds no files yet is filled.
@@ -41,14 +51,20 @@ impl Settings {
         }
     }
 
-    pub(super) fn size_limit(&self) -> u64 {
-        self.max_file_size.min(Settings::LARGEST_FILE_SIZE)
+    pub(super) fn limits(&self) -> Limits {
+        Limits { size: self.max_file_size.min(Settings::LARGEST_FILE_SIZE), skip_generated: self.skip_generated }
     }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { exclude: Vec::new(), max_file_size: Settings::MAX_FILE_SIZE, threads: 0, first: First::Visible }
+        Settings {
+            exclude: Vec::new(),
+            max_file_size: Settings::MAX_FILE_SIZE,
+            skip_generated: false,
+            threads: 0,
+            first: First::Visible,
+        }
     }
 }
 

@@ -5,7 +5,10 @@ use std::{collections::HashMap, ops::ControlFlow};
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::scan::{Found, Kind};
+use super::{
+    scan::{Found, Kind},
+    settings::Limits,
+};
 use crate::{
     kv::{Snapshot, StoreError},
     languages::{self, Language},
@@ -23,6 +26,7 @@ pub struct Stamp {
     language: Option<&'static Language>,
     source: Source,
     salt: u32,
+    is_generated: bool,
     pub skip: Option<Box<Skip>>,
 }
 
@@ -73,6 +77,7 @@ impl Stamp {
             language: languages::by_name(&record.language),
             source: record.source,
             salt: record.salt,
+            is_generated: record.generated.is_some(),
             skip: record.skipped.map(Box::new),
         }
     }
@@ -81,7 +86,7 @@ impl Stamp {
     ///
     /// A file whose ids met another's bears a salt, and which one depends on the files that are there. Such files, of which
     /// there are hardly ever any, are read in each run, as if they had just come: so the salt is what it is in a new index.
-    pub fn is_current(&self, found: &Found, module: &str, size_limit: u64) -> bool {
+    pub fn is_current(&self, found: &Found, module: &str, limits: Limits) -> bool {
         let (Some(then), Some(now), Some(indexed)) = (self.modified, found.modified, self.indexed) else {
             return false;
         };
@@ -89,8 +94,10 @@ impl Stamp {
         let settled = match reason {
             // Permissions may have changed without a trace in the time of modification.
             Some(SkipReason::Unreadable) => false,
-            Some(SkipReason::Oversized) => found.size > size_limit,
-            _ => found.size <= size_limit || found.kind != Kind::Regular,
+            Some(SkipReason::Oversized) => found.size > limits.size,
+            Some(SkipReason::Generated) if !limits.skip_generated => false,
+            None if self.is_generated && limits.skip_generated => false,
+            _ => found.size <= limits.size || found.kind != Kind::Regular,
         };
         settled
             && self.salt == 0
@@ -134,6 +141,7 @@ mod tests {
             lines: 1,
             module: "a".into(),
             salt: 0,
+            generated: None,
             problems: Vec::new(),
             skipped: None,
         }
@@ -149,34 +157,38 @@ mod tests {
         }
     }
 
+    fn limits(size: u64) -> Limits {
+        Limits { size, skip_generated: false }
+    }
+
     #[test]
     fn an_untouched_file_is_current() {
-        assert!(Stamp::of(record()).is_current(&found(), "a", 100));
+        assert!(Stamp::of(record()).is_current(&found(), "a", limits(100)));
     }
 
     #[test]
     fn whatever_differs_has_the_file_read() {
         let stamp = Stamp::of(record());
-        assert!(!stamp.is_current(&Found { size: 11, ..found() }, "a", 100));
-        assert!(!stamp.is_current(&found(), "b", 100), "its module is called otherwise");
-        assert!(!stamp.is_current(&found(), "a", 9), "it is over the limit now");
+        assert!(!stamp.is_current(&Found { size: 11, ..found() }, "a", limits(100)));
+        assert!(!stamp.is_current(&found(), "b", limits(100)), "its module is called otherwise");
+        assert!(!stamp.is_current(&found(), "a", limits(9)), "it is over the limit now");
         let later = "2026-01-02T03:04:05.678901235Z".parse().ok();
-        assert!(!stamp.is_current(&Found { modified: later, ..found() }, "a", 100));
-        assert!(!stamp.is_current(&Found { modified: None, ..found() }, "a", 100));
+        assert!(!stamp.is_current(&Found { modified: later, ..found() }, "a", limits(100)));
+        assert!(!stamp.is_current(&Found { modified: None, ..found() }, "a", limits(100)));
         let rust = languages::by_name("rust").unwrap();
-        assert!(!stamp.is_current(&Found { language: rust, ..found() }, "a", 100));
-        assert!(!stamp.is_current(&Found { kind: Kind::Special("FIFO"), ..found() }, "a", 100));
+        assert!(!stamp.is_current(&Found { language: rust, ..found() }, "a", limits(100)));
+        assert!(!stamp.is_current(&Found { kind: Kind::Special("FIFO"), ..found() }, "a", limits(100)));
         let buffer = FileRecord { source: Source::Buffer, ..record() };
-        assert!(!Stamp::of(buffer).is_current(&found(), "a", 100));
+        assert!(!Stamp::of(buffer).is_current(&found(), "a", limits(100)));
         let salted = FileRecord { salt: 1, ..record() };
-        assert!(!Stamp::of(salted).is_current(&found(), "a", 100));
+        assert!(!Stamp::of(salted).is_current(&found(), "a", limits(100)));
     }
 
     #[test]
     fn a_file_written_while_it_was_read_is_read_again() {
         let at = |indexed: &str| Stamp::of(FileRecord { indexed_at: indexed.to_owned(), ..record() });
-        assert!(!at("2026-01-02T03:04:05.69Z").is_current(&found(), "a", 100));
-        assert!(at("2026-01-02T03:04:06Z").is_current(&found(), "a", 100));
+        assert!(!at("2026-01-02T03:04:05.69Z").is_current(&found(), "a", limits(100)));
+        assert!(at("2026-01-02T03:04:06Z").is_current(&found(), "a", limits(100)));
         let coarse: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
         assert!(is_racy(coarse, "2026-01-02T03:04:06.5Z".parse().unwrap()));
         assert!(!is_racy(coarse, "2026-01-02T03:04:07.5Z".parse().unwrap()));
@@ -188,12 +200,24 @@ mod tests {
             let skipped = Some(Skip { reason, detail: String::new() });
             Stamp::of(FileRecord { skipped, ..record() })
         };
-        assert!(skipped(SkipReason::Generated).is_current(&found(), "a", 100));
-        assert!(!skipped(SkipReason::Unreadable).is_current(&found(), "a", 100));
-        assert!(!skipped(SkipReason::Oversized).is_current(&found(), "a", 100));
-        assert!(skipped(SkipReason::Oversized).is_current(&found(), "a", 9));
+        assert!(skipped(SkipReason::Minified).is_current(&found(), "a", limits(100)));
+        assert!(!skipped(SkipReason::Unreadable).is_current(&found(), "a", limits(100)));
+        assert!(!skipped(SkipReason::Oversized).is_current(&found(), "a", limits(100)));
+        assert!(skipped(SkipReason::Oversized).is_current(&found(), "a", limits(9)));
         let fifo = Found { kind: Kind::Special("FIFO"), ..found() };
-        assert!(skipped(SkipReason::NotAFile).is_current(&fifo, "a", 100));
-        assert!(!skipped(SkipReason::NotAFile).is_current(&found(), "a", 100));
+        assert!(skipped(SkipReason::NotAFile).is_current(&fifo, "a", limits(100)));
+        assert!(!skipped(SkipReason::NotAFile).is_current(&found(), "a", limits(100)));
+    }
+
+    #[test]
+    fn generated_files_are_tried_again_when_they_count_otherwise() {
+        let skipped = Some(Skip { reason: SkipReason::Generated, detail: String::new() });
+        let skipped = Stamp::of(FileRecord { skipped, ..record() });
+        let indexed = Stamp::of(FileRecord { generated: Some("@generated".to_owned()), ..record() });
+        for skip_generated in [true, false] {
+            let limits = Limits { size: 100, skip_generated };
+            assert_eq!(skipped.is_current(&found(), "a", limits), skip_generated);
+            assert_eq!(indexed.is_current(&found(), "a", limits), !skip_generated);
+        }
     }
 }

@@ -176,6 +176,7 @@ pub struct FunctionTable {
     pub files: u64,
     /// Files of the part that are known and not indexed.
     pub files_skipped: u64,
+    pub left_out: LeftOut,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -183,6 +184,21 @@ pub struct FileTable {
     pub rows: Vec<FileMetrics>,
     pub files: u64,
     pub files_skipped: u64,
+    pub left_out: LeftOut,
+}
+
+/// Whether what a program has written is listed and counted: nobody can make it simpler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generated {
+    Listed,
+    LeftOut,
+}
+
+/// What is neither listed nor counted, since a program has written it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    pub functions: u64,
+    pub files: u64,
 }
 
 /// An entry of a table on its way to the top: by value, then in the order of paths and ids.
@@ -197,6 +213,7 @@ struct Ranked<T: Ord> {
 pub fn function_metrics(
     view: &View,
     path: Option<&str>,
+    generated: Generated,
     sort: SortKey,
     top: usize,
 ) -> Result<FunctionTable, StoreError> {
@@ -206,6 +223,13 @@ pub fn function_metrics(
         if file.skipped.is_some() {
             table.files_skipped += 1;
             return Ok(());
+        }
+        if is_left_out(&file, generated) {
+            table.left_out.files += 1;
+            return each_function(view, &file, &mut |_| {
+                table.left_out.functions += 1;
+                Ok(())
+            });
         }
         table.files += 1;
         each_function(view, &file, &mut |metrics| {
@@ -228,12 +252,24 @@ pub fn function_metrics(
 }
 
 /// The first `top` files under a path.
-pub fn file_metrics(view: &View, path: Option<&str>, sort: SortKey, top: usize) -> Result<FileTable, StoreError> {
+pub fn file_metrics(
+    view: &View,
+    path: Option<&str>,
+    generated: Generated,
+    sort: SortKey,
+    top: usize,
+) -> Result<FileTable, StoreError> {
     let mut best = Top::new(top);
     let mut table = FileTable::default();
     each_file(view, path, &mut |file| {
         if file.skipped.is_some() {
             table.files_skipped += 1;
+            return Ok(());
+        }
+        if is_left_out(&file, generated) {
+            table.left_out.files += 1;
+            table.left_out.functions +=
+                view.file_metrics(&file.path)?.map_or(0, |metrics| u64::from(metrics.function_count));
             return Ok(());
         }
         table.files += 1;
@@ -247,6 +283,10 @@ pub fn file_metrics(view: &View, path: Option<&str>, sort: SortKey, top: usize) 
         table.rows.extend(view.file_metrics(&ranked.path.0)?);
     }
     Ok(table)
+}
+
+fn is_left_out(file: &FileRecord, generated: Generated) -> bool {
+    generated == Generated::LeftOut && file.generated.is_some()
 }
 
 fn each_file(

@@ -24,7 +24,7 @@ pub use facts::SymbolFacts;
 pub use graph::{FunctionGraph, function_graph};
 pub use hover::{Basis, Found, HoverFacts, hover};
 pub use hover_render::Style;
-pub use metrics::{FileTable, FunctionRow, FunctionTable, SortKey, file_metrics, function_metrics};
+pub use metrics::{FileTable, FunctionRow, FunctionTable, Generated, LeftOut, SortKey, file_metrics, function_metrics};
 pub use note::{FileState, Note};
 pub use outline::{Node, outline};
 pub use search::{Hit, Search, search};

@@ -93,7 +93,7 @@ fn without_a_command_the_help_is_shown() {
 #[test]
 fn an_index_is_made_shown_and_read() {
     let place = Place::new(&FILES);
-    let summary = place.json(&["index", "--json"]);
+    let summary = place.json(&["index", "--skip-generated", "--json"]);
     assert_eq!((&summary["files_indexed"], &summary["files_skipped"]), (&1.into(), &1.into()));
     assert_eq!(summary["root"], place.root.to_str().unwrap());
     assert!(summary["index_dir"].as_str().unwrap().starts_with(place.top.join("cache/rutter").to_str().unwrap()));
@@ -117,6 +117,27 @@ fn an_index_is_made_shown_and_read() {
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["key"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(keys, ["file:path:a.py", "file:path:gen.py"]);
+}
+
+#[test]
+fn what_a_program_has_written_is_listed_on_demand() {
+    let place = Place::new(&FILES);
+    fs::write(place.root.join("made.py"), "# @generated\ndef g():\n    pass\n\n\ndef h():\n    pass\n").unwrap();
+    place.json(&["index", "--json"]);
+    assert_eq!(place.json(&["status", "--json"])["files_generated"], 2);
+    for (sort, listed, all) in [(&["--sort", "loc"][..], 1, 3), (&["--files"], 1, 3)] {
+        let table = place.json(&[&["metrics", "--json"], sort].concat());
+        assert_eq!(table["rows"].as_array().unwrap().len(), listed);
+        assert_eq!(table["left_out"], serde_json::json!({"functions": 2, "files": 2}));
+        let table = place.json(&[&["metrics", "--json", "--generated"], sort].concat());
+        assert_eq!(table["rows"].as_array().unwrap().len(), all);
+        assert_eq!(table["left_out"], serde_json::json!({"functions": 0, "files": 0}));
+    }
+    let said = String::from_utf8(place.run(&["metrics"]).stdout).unwrap();
+    assert!(said.ends_with("\n1 function in 1 file; 2 functions in 2 files left out as generated, see --generated\n"));
+    let output = place.run(&["metrics", "made.py"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).starts_with("error: made.py: generated (1 file)\n"), "{}", stderr(&output));
 }
 
 #[test]

@@ -44,6 +44,9 @@ fn rename(records: &mut FileRecords, file: FileId, first: SymbolId) {
     for (id, _) in &mut records.references {
         *id = if *id == old { first } else { *id };
     }
+    for (id, _) in &mut records.whys {
+        *id = if *id == old { first } else { *id };
+    }
     for (id, blocks) in &mut records.graphs {
         *id = if *id == old { first } else { *id };
         for block in blocks {

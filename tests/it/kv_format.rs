@@ -89,6 +89,7 @@ fn full_file() -> FileRecords {
     (import.alias, import.exported) = (Some("R".to_owned()), true);
     full.exports[0].module = Some("./other".to_owned());
     full.file.skipped = Some(Skip { reason: SkipReason::Generated, detail: "`@generated`".to_owned() });
+    full.file.generated = Some("@generated".to_owned());
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });
     // What is left out where it goes without saying does not go without saying here.
     full.symbols[0].visibility = Visibility::Private;

@@ -5,8 +5,8 @@ use std::{fs, process::Command, sync::Arc};
 use rutter::{
     kv::{FileRows, FileUpdate, Snapshot, Store},
     query::{
-        Access, Basis, Buffers, Found, Node, Note, Search, SortKey, Style, View, Word, file_metrics, function_graph,
-        function_metrics, hover, outline, search,
+        Access, Basis, Buffers, Found, Generated, Node, Note, Search, SortKey, Style, View, Word, file_metrics,
+        function_graph, function_metrics, hover, outline, search,
     },
     record::{SymbolKind::*, *},
     text::Place,
@@ -177,7 +177,7 @@ fn an_open_buffer_hides_what_the_index_has_of_its_file() {
     assert_eq!(index.found("a::step"), [""; 0]);
     let nodes = outline(&index.view(), "src/a.rs").unwrap().unwrap();
     assert_eq!(nodes.len(), 1);
-    let table = function_metrics(&index.view(), None, SortKey::Name, 10).unwrap();
+    let table = function_metrics(&index.view(), None, Generated::LeftOut, SortKey::Name, 10).unwrap();
     assert_eq!(table.rows.iter().map(|row| &*row.fqn).collect::<Vec<_>>(), ["a::fetch", "c::store", "b::store"]);
 }
 
@@ -277,7 +277,7 @@ fn metrics_are_of_a_part_sorted_and_bounded() {
     let block = blocks[0].clone();
     blocks.extend([CfgBlock { id: 1, ..block.clone() }, CfgBlock { id: 2, ..block }]);
     let index = index(&[a, b, skipped("src/binary.rs")]);
-    let table = |path, top| function_metrics(&index.view(), path, SortKey::Cognitive, top).unwrap();
+    let table = |path, top| function_metrics(&index.view(), path, Generated::LeftOut, SortKey::Cognitive, top).unwrap();
     let names = |path, top| table(path, top).rows.iter().map(|row| row.fqn.clone()).collect::<Vec<_>>();
     assert_eq!(names(None, 10), ["a::g", "b::h", "a::f"], "what was not computed comes last");
     assert_eq!(names(None, 1), ["a::g"]);
@@ -285,9 +285,9 @@ fn metrics_are_of_a_part_sorted_and_bounded() {
     assert_eq!(names(Some("src2/b.rs"), 10), ["b::h"]);
     assert_eq!((table(Some("src"), 1).functions, table(Some("src"), 1).files_skipped), (2, 1));
     // By what only the graphs tell, and with it in every row.
-    let by_blocks = function_metrics(&index.view(), None, SortKey::Blocks, 1).unwrap();
+    let by_blocks = function_metrics(&index.view(), None, Generated::LeftOut, SortKey::Blocks, 1).unwrap();
     assert_eq!(by_blocks.rows[0].shape.as_ref().map(|shape| shape.blocks), Some(3), "{by_blocks:?}");
-    let files = file_metrics(&index.view(), None, SortKey::Path, 10).unwrap();
+    let files = file_metrics(&index.view(), None, Generated::LeftOut, SortKey::Path, 10).unwrap();
     let paths: Vec<_> = files.rows.iter().map(|row| &*row.file_path).collect();
     assert_eq!(paths, ["src/a.rs", "src2/b.rs"]);
 }
