@@ -80,7 +80,7 @@ impl<'g> Walk<'_, 'g> {
         }
         match role {
             Role::And | Role::Or | Role::Coalesce if matches!(parent, Role::And | Role::Or | Role::Coalesce) => {
-                self.each_reached(|complexity, reach| complexity.operator(role, start, reach));
+                self.each_reached(|complexity, reach| complexity.operator(role, start, depth - 1, reach));
             }
             Role::Optional => {
                 let around = Around { at: start, depth, parent, part: None, wraps_if: false, first_arm: false };

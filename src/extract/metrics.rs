@@ -24,6 +24,8 @@ pub(super) struct Complexity {
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
     counting: Counting,
+    /// Runs of short-circuit operators that count one, by the depth of their operation: their first operator bears it.
+    runs: Vec<u32>,
     places: Vec<Place>,
     /// Switches and matches, which the modified number counts once.
     switches: u32,
@@ -93,6 +95,7 @@ impl Complexity {
             nests: Vec::new(),
             asserting: None,
             counting,
+            runs: Vec::new(),
             places: Vec::new(),
             switches: 0,
         }
@@ -108,6 +111,7 @@ impl Complexity {
             self.add(Place { at: around.at, cause, cyclomatic, cognitive, claims }, reach);
         }
         match role {
+            Role::And | Role::Or | Role::Coalesce if around.parent != role => self.runs.push(around.depth),
             Role::Match | Role::Switch if reach.cyclomatic => self.switches += 1,
             Role::Closure => self.nest(around.depth),
             Role::Arm | Role::DefaultArm if matches!(around.parent, Role::Match | Role::Switch) => {
@@ -187,9 +191,6 @@ impl Complexity {
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
             Role::Handler | Role::CatchAll => (Cause::Handler, nested),
-            Role::And if around.parent != role => (Cause::And, 1),
-            Role::Or if around.parent != role => (Cause::Or, 1),
-            Role::Coalesce if around.parent != role => (Cause::Coalesce, 1),
             Role::Goto => (Cause::Jump, 1),
             // An `else` that is no clause of its own.
             _ if around.part == Some(Part::Else) && around.parent == Role::If && role != Role::Else => (Cause::Else, 1),
@@ -197,14 +198,15 @@ impl Complexity {
         })
     }
 
-    /// A short-circuit operator itself.
-    pub fn operator(&mut self, role: Role, at: u32, reach: Reach) {
+    /// A short-circuit operator itself, of the operation at a depth.
+    pub fn operator(&mut self, role: Role, at: u32, operation: u32, reach: Reach) {
         let cause = match role {
             Role::And => Cause::And,
             Role::Or => Cause::Or,
             _ => Cause::Coalesce,
         };
-        self.add(Place { at, cause, cyclomatic: 1, cognitive: 0, claims: true }, reach);
+        let cognitive = u32::from(self.runs.pop_if(|depth| *depth == operation).is_some());
+        self.add(Place { at, cause, cyclomatic: 1, cognitive, claims: true }, reach);
     }
 
     /// A part of a node with this role; the part itself has `role`.
@@ -245,6 +247,8 @@ impl Complexity {
         if self.asserting == Some(depth) {
             self.asserting = None;
         }
+        // In a text with errors an operation may have no operator.
+        self.runs.pop_if(|operation| *operation == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;
