@@ -280,7 +280,9 @@ impl<'t, 'g> Walk<'t, 'g> {
                 open.arms == 1
             });
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
-        let around = Around { at: start, depth, parent, part: open.part, wraps_if, first_arm };
+        // The operator stands behind what it is about.
+        let at = if role == Role::Question { end.saturating_sub(1) } else { start };
+        let around = Around { at, depth, parent, part: open.part, wraps_if, first_arm };
         self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };
         if let Some(flow) = &mut function.flow {
