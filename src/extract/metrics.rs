@@ -8,6 +8,8 @@
 //! on its own, reports the decisions that it drew, and says which of them are none on a path from the entry (a literal
 //! condition, code that is not reached): so the two hold each other to account (`Graph::finish`, `tests/it/numbers.rs`).
 
+use std::collections::BTreeSet;
+
 use crate::{
     languages::roles::{Counting, Part, Role},
     record::{Cause, Contribution},
@@ -259,12 +261,7 @@ impl Complexity {
     pub fn finish(mut self, idle: &[u32], text: &SourceText) -> Numbers {
         self.places.sort_by_key(|place| place.at);
         let claims = self.places.iter().filter(|place| place.claims).count() as u32;
-        for &at in idle {
-            let nearest = self.places.iter_mut().filter(|place| place.claims).min_by_key(|place| place.at.abs_diff(at));
-            if let Some(place) = nearest {
-                place.claims = false;
-            }
-        }
+        self.disclaim(idle);
         let sum = |places: &mut dyn Iterator<Item = i32>| places.fold(1_i32, i32::saturating_add).max(0) as u32;
         let cyclomatic = sum(&mut self.places.iter().map(|place| place.cyclomatic));
         let without_cases =
@@ -289,6 +286,26 @@ impl Complexity {
                 })
                 .collect(),
             claims,
+        }
+    }
+}
+
+impl Complexity {
+    /// Of each decision that is none, the nearest place that claims one claims it no more.
+    fn disclaim(&mut self, idle: &[u32]) {
+        if idle.is_empty() {
+            return;
+        }
+        let claims = self.places.iter().enumerate().filter(|(_, place)| place.claims);
+        let mut claiming: BTreeSet<(u32, usize)> = claims.map(|(index, place)| (place.at, index)).collect();
+        for &at in idle {
+            let before = claiming.range(..(at, usize::MAX)).next_back().copied();
+            let behind = claiming.range((at, 0)..).next().copied();
+            let nearest = before.into_iter().chain(behind).min_by_key(|(place, _)| place.abs_diff(at));
+            if let Some(nearest) = nearest {
+                claiming.remove(&nearest);
+                self.places[nearest.1].claims = false;
+            }
         }
     }
 }
