@@ -38,8 +38,12 @@ impl<'g> Walk<'_, 'g> {
                 }
                 return;
             }
+            if part == Part::Initializers {
+                function.flow.get_or_insert_with(|| Flow::new(start..end));
+                return;
+            }
             if part == Part::Parameters {
-                facts.parameters = count_parameters(self.table, node);
+                facts.parameters = count_parameters(self.table, node, self.text.bytes());
                 if self.language.hooks.parameters_run {
                     function.flow = Some(Flow::with_parameters(start..end));
                 }
@@ -60,7 +64,10 @@ impl<'g> Walk<'_, 'g> {
     /// The function that the walk is in, and those around it for which what is in it counts too.
     pub(super) fn each_reached(&mut self, mut count: impl FnMut(&mut Complexity, Reach)) {
         let counting = &self.language.hooks.counting;
-        let mut reach = Reach::OWN;
+        // What is among the parameters, or in a type's definition, is not in the graph.
+        let is_drawn =
+            self.functions.last().and_then(|function| function.flow.as_ref()).is_some_and(|flow| !flow.is_muted());
+        let mut reach = Reach { graph: is_drawn, ..Reach::OWN };
         for function in self.functions.iter().rev() {
             count(&mut self.harvest.functions[function.facts].complexity, reach);
             let outside = Reach::outside(counting, function.is_closure);
@@ -209,9 +216,20 @@ impl<'g> Walk<'_, 'g> {
     }
 }
 
-fn count_parameters(table: &Table, node: &Node<'_>) -> u32 {
+fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
     let mut cursor = node.walk();
-    let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
-    let real = parameters.filter(|child| !matches!(table.role(child.kind_id()), Role::Attribute | Role::Separator));
-    real.count() as u32
+    let mut count = 0;
+    let mut more = cursor.goto_first_child();
+    while more {
+        let child = cursor.node();
+        let meaning = table.meaning(child.kind_id());
+        let role = match meaning.and_then(|meaning| meaning.refine) {
+            Some(refine) => refine(&Seen::new(&cursor, bytes, Role::Plain, None, true)),
+            None => table.role(child.kind_id()),
+        };
+        let is_none = matches!(role, Role::Attribute | Role::Separator);
+        count += u32::from(child.is_named() && !child.is_extra() && !is_none);
+        more = cursor.goto_next_sibling();
+    }
+    count
 }

@@ -153,6 +153,7 @@ impl Complexity {
             Role::If => (Cause::If, 1, true),
             Role::ElseIf => (Cause::ElseIf, 1, true),
             Role::While => (Cause::While, 1, true),
+            Role::MacroLoop => (Cause::While, 0, true),
             Role::DoWhile => (Cause::DoWhile, 1, true),
             Role::For => (Cause::For, 1, true),
             Role::Ternary => (Cause::Ternary, 1, true),
@@ -188,7 +189,7 @@ impl Complexity {
             Role::If => (Cause::If, nested),
             Role::Ternary => (Cause::Ternary, nested),
             Role::Match | Role::Switch => (Cause::Switch, nested),
-            Role::While => (Cause::While, nested),
+            Role::While | Role::MacroLoop => (Cause::While, nested),
             Role::DoWhile => (Cause::DoWhile, nested),
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
@@ -311,5 +312,5 @@ impl Complexity {
 }
 
 fn is_loop(role: Role) -> bool {
-    matches!(role, Role::For | Role::While | Role::DoWhile | Role::Loop)
+    matches!(role, Role::For | Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop)
 }

@@ -16,7 +16,7 @@ use crate::{
         Language,
         roles::{Meaning, Part, Role, Seen, Table},
     },
-    record::{AstNode, Export, Import, ReferenceKind},
+    record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
 };
 
@@ -156,7 +156,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             node: parent.and_then(|parent| parent.node),
             named: 0,
             object: None,
-            is_pattern: part == Some(Part::Pattern) || parent.is_some_and(|parent| parent.is_pattern),
+            is_pattern: part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern),
             is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
             is_import: role == Role::Import || parent.is_some_and(|parent| parent.is_import),
             is_directive: part == Some(Part::Directive) || parent.is_some_and(|parent| parent.is_directive),
@@ -166,7 +166,9 @@ impl<'t, 'g> Walk<'t, 'g> {
             role = Role::Plain;
             open.role = role;
         }
-        if role == Role::Logical {
+        if let Role::Introduce(kind) = role {
+            role = if self.introduces(&node, kind) { Role::Define(kind) } else { Role::Plain };
+        } else if role == Role::Logical {
             role = self.short_circuit(&node, meaning);
         } else if role == Role::AndChain {
             role = Role::And;
@@ -212,6 +214,12 @@ impl<'t, 'g> Walk<'t, 'g> {
             Some(role @ (Role::And | Role::Or | Role::Coalesce)) => role,
             _ => Role::Plain,
         }
+    }
+
+    /// The file has not defined the name in this node before.
+    fn introduces(&self, node: &Node<'_>, kind: SymbolKind) -> bool {
+        let name = (self.language.hooks.name_of)(*node);
+        name.is_some_and(|name| !self.harvest.definitions.knows(name.start as u32..name.end as u32, kind))
     }
 
     fn structural(&mut self, node: &Node<'_>, byte_start: u32, byte_end: u32) -> u32 {

@@ -54,9 +54,9 @@ impl Flow {
         Some(match role {
             Role::If => Frame::If { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
             Role::ElseIf => Frame::ElseIf { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
-            Role::While | Role::DoWhile | Role::Loop | Role::For | Role::ComprehensionFor => {
+            Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop | Role::For | Role::ComprehensionFor => {
                 let header = self.graph.block(BlockKind::LoopHeader, start);
-                if matches!(role, Role::While | Role::DoWhile | Role::Loop) {
+                if matches!(role, Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop) {
                     self.lead_to(header);
                 }
                 // A labelled statement's label is the loop's too.

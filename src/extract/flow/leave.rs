@@ -258,8 +258,9 @@ impl Flow {
                 }
                 self.go_on(normal, BlockKind::Body);
             }
-            Frame::Ternary { no, mut ends, .. } => {
-                ends.extend(no);
+            // Without a second part the condition's value is the value (`a ?: b`).
+            Frame::Ternary { yes, no, mut ends, .. } => {
+                ends.extend(yes.into_iter().chain(no));
                 ends.append(&mut self.take_edges());
                 self.go_on(ends, BlockKind::Body);
             }

@@ -37,6 +37,8 @@ pub(super) static LANGUAGE: Language = Language {
     hooks: Hooks {
         module_of: layout::module_of,
         name_of: |_| None,
+        unnamed: |_| None,
+        around: |_| Vec::new(),
         declared: |_| Vec::new(),
         owner_of: |_| None,
         closure_name: |_| None,
