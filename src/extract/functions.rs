@@ -64,11 +64,15 @@ impl<'g> Walk<'_, 'g> {
     /// The function that the walk is in, and those around it for which what is in it counts too.
     pub(super) fn each_reached(&mut self, mut count: impl FnMut(&mut Complexity, Reach)) {
         let counting = &self.language.hooks.counting;
-        // What is among the parameters, or in a type's definition, is not in the graph.
-        let is_drawn =
-            self.functions.last().and_then(|function| function.flow.as_ref()).is_some_and(|flow| !flow.is_muted());
-        let mut reach = Reach { graph: is_drawn, ..Reach::OWN };
+        // What is drawn for no function (the body of a type in it) is no decision in its graph, though it may count.
+        let flow = self.functions.last().and_then(|function| function.flow.as_ref());
+        let mut reach = Reach { graph: flow.is_some_and(|flow| !flow.is_muted()), ..Reach::OWN };
         for function in self.functions.iter().rev() {
+            let part = self.open.get(function.depth as usize + 1).and_then(|open| open.part);
+            if function.flow.is_none() && part == Some(Part::Parameters) && !function.is_closure {
+                // Values for missing arguments: where they are evaluated, if not here, they are not for it to count.
+                return;
+            }
             count(&mut self.harvest.functions[function.facts].complexity, reach);
             let outside = Reach::outside(counting, function.is_closure);
             reach.graph = false;
