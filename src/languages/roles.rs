@@ -198,6 +198,8 @@ pub enum Part {
     Key,
     /// A type's place.
     Type,
+    /// Where the tool that counts cognitive complexity does not look.
+    Unweighed,
 }
 
 /// How a part is found among a node's children.
@@ -371,6 +373,16 @@ pub struct Cognitive {
     pub functions_count_outside: bool,
     /// A call of the function by itself counts one.
     pub recursion: bool,
+    /// Only the first such call does.
+    pub recursion_counts_once: bool,
+    /// A comprehension's `for` counts as a loop does, its `if` one; both nest what they choose.
+    pub comprehensions: bool,
+    /// A function that makes one function and returns it nests nothing (Python's decorators).
+    pub wrappers_are_flat: bool,
+    /// What is in the head of an `if`, loop or `match` is nested as its body is.
+    pub heads_nest: bool,
+    /// What runs later without being a function nests as closures do (Rust's `async` blocks).
+    pub deferred_blocks_nest: bool,
 }
 
 /// A definition as a hook sees it.

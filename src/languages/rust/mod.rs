@@ -71,7 +71,16 @@ pub(super) static LANGUAGE: Language = Language {
             guards: true,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
+            cognitive: Cognitive {
+                closures_count_outside: true,
+                functions_count_outside: true,
+                recursion: false,
+                recursion_counts_once: false,
+                comprehensions: false,
+                wrappers_are_flat: false,
+                heads_nest: true,
+                deferred_blocks_nest: false,
+            },
         },
     },
 };
