@@ -256,7 +256,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             Role::Define(_) | Role::Impl => {
                 let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
                 if let Some(found) = definitions.define(&seen, role, meaning, depth) {
-                    self.enter_definition(found, start, depth);
+                    self.enter_definition(found, cursor, start, depth);
                 }
             }
             Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
@@ -348,7 +348,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
         }
-        if part == Some(Part::Callee) && self.calls_itself(bytes) {
+        if part == Some(Part::Callee) && !is_member && self.calls_itself(bytes) {
             let at = range.start;
             if let Some(function) = self.functions.last() {
                 self.harvest.functions[function.facts].complexity.recursion(at);
