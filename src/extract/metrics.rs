@@ -21,6 +21,9 @@ pub(super) struct Complexity {
     nesting: u32,
     /// Depths of the nodes that nest what is in them.
     nests: Vec<u32>,
+    /// Of operations within each other without parentheses between: the depth of the outermost one, and the operator that
+    /// was met last.
+    runs: Vec<(u32, Option<Role>)>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
     counting: Counting,
@@ -81,6 +84,7 @@ impl Complexity {
             max_nesting: 0,
             nesting: 0,
             nests: Vec::new(),
+            runs: Vec::new(),
             asserting: None,
             counting,
             places: Vec::new(),
@@ -97,10 +101,14 @@ impl Complexity {
             let (_, cognitive) = understood.unwrap_or((cause, 0));
             self.add(Place { at: around.at, cause, cyclomatic, cognitive, claims }, reach);
         }
+        if is_bare_else(role, around) {
+            self.add(Place { at: around.at, cause: Cause::Else, cyclomatic: 0, cognitive: 1, claims: false }, reach);
+        }
         match role {
-            Role::Match | Role::Switch if reach.cyclomatic => self.switches += 1,
+            Role::And | Role::Or | Role::Coalesce if !is_operation(around.parent) => self.runs.push((around.depth, None)),
+            Role::Match | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
             Role::Closure => self.nest(around.depth),
-            Role::Arm | Role::DefaultArm if matches!(around.parent, Role::Match | Role::Switch) => {
+            Role::Arm | Role::DefaultArm if is_choice(around.parent) => {
                 self.nest(around.depth);
             }
             Role::Assert if self.counting.assertions => {
@@ -171,20 +179,23 @@ impl Complexity {
             Role::Else if !around.wraps_if => (Cause::Else, 1),
             Role::If => (Cause::If, nested),
             Role::Ternary => (Cause::Ternary, nested),
-            Role::Match | Role::Switch => (Cause::Switch, nested),
+            Role::Match | Role::Switch | Role::Select | Role::Ladder => (Cause::Switch, nested),
             Role::While => (Cause::While, nested),
             Role::DoWhile => (Cause::DoWhile, nested),
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
             Role::Handler | Role::CatchAll => (Cause::Handler, nested),
-            Role::And if around.parent != role => (Cause::And, 1),
-            Role::Or if around.parent != role => (Cause::Or, 1),
-            Role::Coalesce if around.parent != role => (Cause::Coalesce, 1),
+            Role::And if self.starts_run(role, around) => (Cause::And, 1),
+            Role::Or if self.starts_run(role, around) => (Cause::Or, 1),
+            Role::Coalesce if self.starts_run(role, around) => (Cause::Coalesce, 1),
             Role::Goto => (Cause::Jump, 1),
-            // An `else` that is no clause of its own.
-            _ if around.part == Some(Part::Else) && around.parent == Role::If && role != Role::Else => (Cause::Else, 1),
             _ => return None,
         })
+    }
+
+    /// By what is an operand of what.
+    fn starts_run(&self, role: Role, around: Around) -> bool {
+        around.parent != role && !self.counting.cognitive.runs_as_written
     }
 
     /// A short-circuit operator itself.
@@ -194,7 +205,9 @@ impl Complexity {
             Role::Or => Cause::Or,
             _ => Cause::Coalesce,
         };
-        self.add(Place { at, cause, cyclomatic: 1, cognitive: 0, claims: true }, reach);
+        let last = self.runs.last_mut().and_then(|(_, last)| last.replace(role));
+        let cognitive = u32::from(self.counting.cognitive.runs_as_written && last != Some(role));
+        self.add(Place { at, cause, cyclomatic: 1, cognitive, claims: true }, reach);
     }
 
     /// A part of a node with this role; the part itself has `role`.
@@ -211,11 +224,10 @@ impl Complexity {
                 );
             }
             Part::Else if matches!(role, Role::If | Role::ElseIf) || around.wraps_if => {}
+            Part::Else if of == Role::If && !self.counting.cognitive.else_nests => {}
             Part::Then | Part::Else if matches!(of, Role::If | Role::ElseIf | Role::Ternary) => self.nest(around.depth),
             Part::Body | Part::Else if is_loop(of) => self.nest(around.depth),
-            Part::Body if matches!(of, Role::Handler | Role::CatchAll | Role::Match | Role::Switch) => {
-                self.nest(around.depth);
-            }
+            Part::Body if matches!(of, Role::Handler | Role::CatchAll) || is_choice(of) => self.nest(around.depth),
             _ => {}
         }
     }
@@ -235,6 +247,7 @@ impl Complexity {
         if self.asserting == Some(depth) {
             self.asserting = None;
         }
+        self.runs.pop_if(|(at, _)| *at == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;
@@ -277,6 +290,21 @@ impl Complexity {
             claims,
         }
     }
+}
+
+/// An `else` that is no clause of its own.
+fn is_bare_else(role: Role, around: Around) -> bool {
+    around.part == Some(Part::Else)
+        && around.parent == Role::If
+        && !matches!(role, Role::If | Role::ElseIf | Role::Else)
+}
+
+fn is_operation(role: Role) -> bool {
+    matches!(role, Role::And | Role::Or | Role::Coalesce)
+}
+
+fn is_choice(role: Role) -> bool {
+    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
 }
 
 fn is_loop(role: Role) -> bool {

@@ -67,6 +67,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
     let left_out = definitions.left_out.clone();
+    let module = definitions.module();
     let symbols = definitions.symbols;
 
     let mut graphs = Vec::with_capacity(functions.len());
@@ -74,7 +75,13 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let mut whys = Vec::with_capacity(functions.len());
     for (function, callees) in functions.into_iter().zip(callees) {
         let symbol = &symbols[function.symbol];
-        symbol_metrics.push(function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys));
+        let mut metrics = function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys);
+        if metrics.cyclomatic_complexity.is_none() && language.hooks.counting.without_body {
+            metrics.cyclomatic_complexity = Some(1);
+            metrics.modified_cyclomatic_complexity = Some(1);
+            metrics.cognitive_complexity = Some(0);
+        }
+        symbol_metrics.push(metrics);
     }
     let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, &lines, fan_out);
     symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines));
@@ -91,7 +98,8 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             source: origin.source,
             encoding: text.encoding(),
             lines: text.lines().line_count(),
-            module: origin.module.clone(),
+            named_in_text: module != origin.module,
+            module,
             salt: origin.salt,
             problems: problems(text, &faults, left_out),
             skipped: None,

@@ -17,7 +17,7 @@ pub enum Role {
     Define(SymbolKind),
     /// Rust's `impl`: a container that bears its type's name.
     Impl,
-    /// Defines the names that the hook [`Hooks::declared`] finds in it; opens no scope.
+    /// Defines the names that the hook [`Hooks::declared`] finds in it. Definitions behind such a name are in it.
     Declare,
     /// Defines the names in [`Part::Target`] where the language declares by assigning, outside of functions.
     Assign,
@@ -57,6 +57,12 @@ pub enum Role {
     /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
     /// any depth.
     Switch,
+    /// A [`Role::Switch`] that always takes one of its arms: it waits for one (Go's `select`), or has to have one for every
+    /// value.
+    Select,
+    /// A [`Role::Switch`] that asks one arm after the other whether its [`Part::Condition`] holds (Go's `switch` without a
+    /// value).
+    Ladder,
     /// A part of a match or switch that stands for itself: control comes from the choice only, and leaves it at the end.
     Arm,
     /// An [`Role::Arm`] that fits everything.
@@ -78,6 +84,8 @@ pub enum Role {
     /// A body ([`Part::Body`]) after which something runs however it is left, and which may swallow what is raised
     /// (Python's `with`).
     With,
+    /// What a [`Role::Try`] opens first, and closes when its body is left.
+    Resources,
     /// A call that runs when the function is left (Go's `defer`).
     Defer,
     Return,
@@ -114,6 +122,9 @@ pub enum Role {
     ComprehensionIf,
     /// An anonymous function. Its control flow is not its surroundings'.
     Closure,
+    /// Code of a type that runs when the type or an object of it comes into being: a function without a name, of its own
+    /// wherever it stands. Without a [`Part::Body`] it is its own body.
+    Initializer,
     Call,
     /// A macro call: what is in it is text, not code.
     Macro,
@@ -121,6 +132,8 @@ pub enum Role {
     Member,
     /// `path::name`.
     Path,
+    /// Says what the file's top level is called ([`Hooks::name_of`]), where its surroundings do not.
+    Package,
     /// See [`Hooks::imports`].
     Import,
     /// See [`Hooks::exports`]. What it wraps may be a definition.
@@ -140,13 +153,13 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase, Defer,
             Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If, Impl, Import,
-            Labelled, Loop, Match, Return, Statement, Switch, Ternary, Throw, Try, OtherVariant, Variant, Variants, While, With, Wrapper,
+            Initializer, Labelled, Ladder, Loop, Match, Package, Return, Select, Statement, Switch, Ternary, Throw, Try, OtherVariant, Variant, Variants, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => true,
-            Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
+            Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
-            Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
+            Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
             Variants | Variant | OtherVariant => true,
             _ => false,
         }
@@ -294,7 +307,7 @@ pub struct Hooks {
     pub module_of: fn(&str, &dyn Surroundings) -> String,
     /// The name in a definition that has no [`Part::Name`] of its own (C's declarators).
     pub name_of: for<'tree> fn(Node<'tree>) -> Option<Node<'tree>>,
-    /// What a [`Role::Declare`] defines.
+    /// What a [`Role::Declare`] defines. What stands behind a name and is defined in there is in it.
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
     pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
@@ -311,6 +324,8 @@ pub struct Hooks {
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
+    /// A comment with an empty line behind it is no doc comment.
+    pub docs_adjoin: bool,
     /// The doc text within a definition (a docstring).
     pub inner_doc: fn(&Definition<'_, '_>) -> Option<String>,
     /// The scope name of an `impl` from the text of its type.
@@ -331,6 +346,8 @@ pub struct Hooks {
     pub capitals_bind: bool,
     /// Definitions in a function are statements that run.
     pub definitions_run: bool,
+    /// Members of the types around are in scope by their bare names.
+    pub members_in_scope: bool,
     /// What a method calls its object or its type.
     pub self_names: &'static [&'static str],
     /// For the places where reference tools count differently from language to language.
@@ -350,6 +367,8 @@ pub struct Counting {
     pub guards: bool,
     /// `#if` and `#elif`.
     pub variants: bool,
+    /// A function that is declared and has no body has the numbers of an empty one; otherwise it has none.
+    pub without_body: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,
     pub cognitive: Cognitive,
@@ -364,6 +383,11 @@ pub struct Cognitive {
     pub functions_count_outside: bool,
     /// A call of the function by itself counts one.
     pub recursion: bool,
+    /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
+    /// three. Otherwise they are told by what is an operand of what: it has two.
+    pub runs_as_written: bool,
+    /// What is in an `else` is nested one level deeper. (That of an `else if` is nested as the `if`'s is.)
+    pub else_nests: bool,
 }
 
 /// A definition as a hook sees it.

@@ -46,6 +46,7 @@ pub(super) static LANGUAGE: Language = Language {
         kind_of,
         visibility,
         doc_comment,
+        docs_adjoin: false,
         inner_doc: |_| None,
         self_type_name,
         never_returns: &[
@@ -63,6 +64,7 @@ pub(super) static LANGUAGE: Language = Language {
         assigning_binds: false,
         capitals_bind: false,
         definitions_run: false,
+        members_in_scope: false,
         self_names: &["self", "Self"],
         counting: Counting {
             arms_without_catch_all: false,
@@ -70,11 +72,14 @@ pub(super) static LANGUAGE: Language = Language {
             assertions: false,
             guards: true,
             variants: false,
+            without_body: false,
             closures_count_outside: true,
             cognitive: Cognitive {
                 closures_count_outside: true,
                 functions_count_outside: false,
                 recursion: false,
+                runs_as_written: false,
+                else_nests: true,
             },
         },
     },
