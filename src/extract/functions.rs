@@ -30,7 +30,7 @@ impl<'g> Walk<'_, 'g> {
         let parent = self.open[depth as usize].role;
         let Some(function) = self.functions.last_mut() else { return };
         let facts = &mut self.harvest.functions[function.facts];
-        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure) {
+        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure | Role::Initializer) {
             if part == Part::Body {
                 match &mut function.flow {
                     Some(flow) => flow.enter_body(start, end),
@@ -252,27 +252,50 @@ impl<'g> Walk<'_, 'g> {
         }
     }
 
-    pub(super) fn calls_itself(&self, callee: &[u8]) -> bool {
-        self.functions
-            .last()
-            .and_then(|function| function.name.clone())
-            .is_some_and(|name| self.text.raw(name) == callee)
+    /// The function around, anonymous ones apart, if this is its name.
+    pub(super) fn calls_itself(&self, callee: &[u8]) -> Option<usize> {
+        let through = self.language.hooks.counting.cognitive.closures_count_outside;
+        let function = self.functions.iter().rev().find(|function| !(through && function.is_closure))?;
+        let name = function.name.clone()?;
+        (self.text.raw(name) == callee).then_some(function.facts)
     }
 }
 
+/// As many as there are names, where one stands for several (Go's `a, b int`).
 fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
+    if table.role(node.kind_id()) == Role::Name {
+        return 1;
+    }
     let mut cursor = node.walk();
     let mut count = 0;
     let mut more = cursor.goto_first_child();
     while more {
         let child = cursor.node();
-        let meaning = table.meaning(child.kind_id());
-        let role = match meaning.and_then(|meaning| meaning.refine) {
+        let refine = table.meaning(child.kind_id()).and_then(|meaning| meaning.refine);
+        let role = match refine {
             Some(refine) => refine(&Seen::new(&cursor, bytes, Role::Plain, None, true)),
             None => table.role(child.kind_id()),
         };
-        let is_none = matches!(role, Role::Attribute | Role::Separator);
-        count += u32::from(child.is_named() && !child.is_extra() && !is_none);
+        if child.is_named() && !child.is_extra() && !matches!(role, Role::Attribute | Role::Separator) {
+            count += count_names(table, &child).max(1);
+        }
+        more = cursor.goto_next_sibling();
+    }
+    count
+}
+
+fn count_names(table: &Table, node: &Node<'_>) -> u32 {
+    let Some(meaning) = table.meaning(node.kind_id()).filter(|meaning| meaning.has_parts()) else { return 0 };
+    let mut cursor = node.walk();
+    let (mut count, mut nth) = (0, 0);
+    let mut more = cursor.goto_first_child();
+    while more {
+        let child = cursor.node();
+        if child.is_named() && !child.is_extra() {
+            let part = meaning.part(cursor.field_id().map(|id| id.get()), child.kind_id(), nth);
+            count += u32::from(part == Some(Part::Pattern));
+            nth += 1;
+        }
         more = cursor.goto_next_sibling();
     }
     count

@@ -118,8 +118,9 @@ impl<'t> Names<'t> {
             match &used.qualifier {
                 Qualifier::Unknown => continue,
                 Qualifier::None if self.is_local(used.function, name) => continue,
-                Qualifier::None => fits
-                    .extend(candidates.iter().filter(|&&candidate| in_scope(definitions, &index_of, candidate, used))),
+                Qualifier::None => fits.extend(
+                    candidates.iter().filter(|&&candidate| in_scope(definitions, language, &index_of, candidate, used)),
+                ),
                 Qualifier::Object(object) => {
                     let Some(owner) = owner_of(definitions, &index_of, language, &text.slice(object.clone()), used)
                     else {
@@ -176,12 +177,14 @@ fn can_be_called(kind: SymbolKind) -> bool {
 /// A bare name reaches what stands at the top level, and what the modules and functions around it define.
 fn in_scope(
     definitions: &Definitions<'_>,
+    language: &Language,
     index_of: &FxHashMap<SymbolId, usize>,
     candidate: usize,
     used: &Use,
 ) -> bool {
     let symbols = &definitions.symbols;
-    if matches!(symbols[candidate].kind, SymbolKind::Field | SymbolKind::EnumMember | SymbolKind::Method) {
+    let is_member = matches!(symbols[candidate].kind, SymbolKind::Field | SymbolKind::EnumMember | SymbolKind::Method);
+    if is_member && !language.hooks.members_in_scope {
         return false;
     }
     let Some(container) = symbols[candidate].container else { return true };
@@ -190,6 +193,7 @@ fn in_scope(
         kind if kind.is_function() || matches!(kind, SymbolKind::Module | SymbolKind::Namespace) => {
             covers(definitions, container, used)
         }
+        _ if language.hooks.members_in_scope => covers(definitions, container, used),
         // Members of types are reached through the type, but for a class body's own statements.
         _ => used.enclosing == Some(container),
     }

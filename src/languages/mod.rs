@@ -2,6 +2,8 @@
 
 mod c;
 mod cpp;
+mod go;
+mod java;
 mod python;
 pub(crate) mod roles;
 mod rust;
@@ -40,7 +42,8 @@ pub trait Surroundings {
     fn read(&self, path: &str) -> Option<String>;
 }
 
-static LANGUAGES: [&Language; 4] = [&c::LANGUAGE, &cpp::LANGUAGE, &python::LANGUAGE, &rust::LANGUAGE];
+static LANGUAGES: [&Language; 6] =
+    [&c::LANGUAGE, &cpp::LANGUAGE, &go::LANGUAGE, &java::LANGUAGE, &python::LANGUAGE, &rust::LANGUAGE];
 
 /// All languages.
 pub fn all() -> &'static [&'static Language] {

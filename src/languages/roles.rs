@@ -21,7 +21,7 @@ pub enum Role {
     Access,
     /// Rust's `impl`: a container that bears its type's name.
     Impl,
-    /// Defines the names that the hook [`Hooks::declared`] finds in it; opens no scope.
+    /// Defines the names that the hook [`Hooks::declared`] finds in it. Definitions behind such a name are in it.
     Declare,
     /// Defines the names in [`Part::Target`] where the language declares by assigning, outside of functions.
     Assign,
@@ -64,6 +64,12 @@ pub enum Role {
     /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
     /// any depth.
     Switch,
+    /// A [`Role::Switch`] that always takes one of its arms: it waits for one (Go's `select`), or has to have one for every
+    /// value.
+    Select,
+    /// A [`Role::Switch`] that asks one arm after the other whether its [`Part::Condition`] holds (Go's `switch` without a
+    /// value).
+    Ladder,
     /// A part of a match or switch that stands for itself: control comes from the choice only, and leaves it at the end.
     Arm,
     /// An [`Role::Arm`] that fits everything.
@@ -85,6 +91,8 @@ pub enum Role {
     /// A body ([`Part::Body`]) after which something runs however it is left, and which may swallow what is raised
     /// (Python's `with`).
     With,
+    /// What a [`Role::Try`] opens first, and closes when its body is left.
+    Resources,
     /// A call that runs when the function is left (Go's `defer`).
     Defer,
     Return,
@@ -121,6 +129,9 @@ pub enum Role {
     ComprehensionIf,
     /// An anonymous function. Its control flow is not its surroundings'.
     Closure,
+    /// Code of a type that runs when the type or an object of it comes into being: a function without a name, of its own
+    /// wherever it stands. Without a [`Part::Body`] it is its own body.
+    Initializer,
     Call,
     /// A macro call: what is in it is text, not code.
     Macro,
@@ -128,6 +139,8 @@ pub enum Role {
     Member,
     /// `path::name`.
     Path,
+    /// Says what the file's top level is called ([`Hooks::name_of`]), where its surroundings do not.
+    Package,
     /// See [`Hooks::imports`].
     Import,
     /// See [`Hooks::exports`]. What it wraps may be a definition.
@@ -147,16 +160,16 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
-            Impl, Import, Labelled, Loop, MacroLoop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw,
-            Try, Variant, Variants, While, With, Wrapper,
+            Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return, Select,
+            Statement, Switch, Ternary, Throw, Try, Variant, Variants, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
                 true
             }
-            Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
+            Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
-            Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
+            Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
             Variants | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
@@ -320,7 +333,7 @@ pub struct Hooks {
     /// The names of the same kind that a definition is written into at once, the outermost first (`a` and `b` of
     /// `namespace a::b::c`).
     pub around: for<'tree> fn(Node<'tree>) -> Vec<Node<'tree>>,
-    /// What a [`Role::Declare`] defines.
+    /// What a [`Role::Declare`] defines. What stands behind a name and is defined in there is in it.
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
     pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
@@ -337,6 +350,8 @@ pub struct Hooks {
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
+    /// A comment with an empty line behind it is no doc comment.
+    pub docs_adjoin: bool,
     /// The doc text within a definition (a docstring).
     pub inner_doc: fn(&Definition<'_, '_>) -> Option<String>,
     /// The scope name of an `impl` from the text of its type.
@@ -357,10 +372,45 @@ pub struct Hooks {
     pub capitals_bind: bool,
     /// Definitions in a function are statements that run.
     pub definitions_run: bool,
+    /// Members of the types around are in scope by their bare names.
+    pub members_in_scope: bool,
     /// What a method calls its object or its type.
     pub self_names: &'static [&'static str],
     /// For the places where reference tools count differently from language to language.
     pub counting: Counting,
+}
+
+impl Hooks {
+    /// What goes without saying. A table names what its language has besides.
+    pub const NONE: Hooks = Hooks {
+        module_of: |_, _| String::new(),
+        name_of: |_| None,
+        unnamed: |_| None,
+        around: |_| Vec::new(),
+        declared: |_| Vec::new(),
+        owner_of: |_| None,
+        closure_name: |_| None,
+        anonymous: "<closure>",
+        imports: |_, _, _| {},
+        exports: |_, _, _| {},
+        kind_of: |definition| definition.kind,
+        visibility: |_| Visibility::Public,
+        doc_comment: |_| None,
+        docs_adjoin: false,
+        inner_doc: |_| None,
+        self_type_name: |text| text,
+        never_returns: &[],
+        raising_macros: &[],
+        catch_all: &[],
+        matches_are_exhaustive: false,
+        parameters_run: false,
+        assigning_binds: false,
+        capitals_bind: true,
+        definitions_run: false,
+        members_in_scope: false,
+        self_names: &[],
+        counting: Counting::PLAIN,
+    };
 }
 
 /// Where reference tools count differently from language to language; see `languages/METRICS.md`.
@@ -376,9 +426,25 @@ pub struct Counting {
     pub guards: bool,
     /// `#if` and `#elif`.
     pub variants: bool,
+    /// A function that is declared and has no body has the numbers of an empty one; otherwise it has none.
+    pub without_body: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,
     pub cognitive: Cognitive,
+}
+
+impl Counting {
+    /// As McCabe has it, with the cognitive complexity of the paper.
+    pub const PLAIN: Counting = Counting {
+        arms_without_catch_all: true,
+        loop_and_try_else: false,
+        assertions: false,
+        guards: true,
+        variants: false,
+        without_body: false,
+        closures_count_outside: false,
+        cognitive: Cognitive::PAPER,
+    };
 }
 
 /// Where the tools that count cognitive complexity part.
@@ -400,6 +466,11 @@ pub struct Cognitive {
     pub heads_nest: bool,
     /// What runs later without being a function nests as closures do (Rust's `async` blocks).
     pub deferred_blocks_nest: bool,
+    /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
+    /// three. Otherwise they are told by what is an operand of what: it has two.
+    pub runs_as_written: bool,
+    /// What is in an `else` is nested one level deeper. (That of an `else if` is nested as the `if`'s is.)
+    pub else_nests: bool,
 }
 
 impl Cognitive {
@@ -414,6 +485,8 @@ impl Cognitive {
         wrappers_are_flat: false,
         heads_nest: false,
         deferred_blocks_nest: true,
+        runs_as_written: false,
+        else_nests: true,
     };
 }
 

@@ -37,6 +37,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         encoding: Encoding::Utf8,
         lines: 1,
         module: "sample".into(),
+        named_in_text: false,
         salt,
         generated: None,
         problems: Vec::new(),
