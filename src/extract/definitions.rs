@@ -47,6 +47,8 @@ pub(super) struct Definitions<'t> {
     assigned: FxHashSet<(Option<usize>, &'t [u8])>,
     /// Names and kinds of what is defined so far.
     known: FxHashSet<(&'t [u8], SymbolKind)>,
+    /// What is defined next is exported where it stands.
+    pub exported: bool,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
 }
@@ -125,6 +127,7 @@ impl<'t> Definitions<'t> {
             ids: FxHashSet::default(),
             assigned: FxHashSet::default(),
             known: FxHashSet::default(),
+            exported: false,
             left_out: None,
         }
     }
@@ -162,7 +165,7 @@ impl<'t> Definitions<'t> {
                 if let Some(lead) = self.leads.last_mut().filter(|lead| lead.depth == depth) {
                     lead.depth = depth + 1;
                 }
-                self.lead(start, depth + 1).header = Some(start);
+                self.lead(start, depth + 1).header.get_or_insert(start);
             }
             Role::Comment if !self.ends_code(start, end) => {
                 if let Some(doc) = (self.language.hooks.doc_comment)(&self.text.slice(start..end)) {
@@ -186,7 +189,8 @@ impl<'t> Definitions<'t> {
                     lead.depth = depth + 1;
                 }
             }
-            _ if self.leads.last().is_some_and(|lead| lead.depth == depth) => {
+            // What a wrapper has beside what it wraps (a name, a key) ends nothing.
+            _ if self.leads.last().is_some_and(|lead| lead.depth == depth && lead.header.is_none()) => {
                 self.leads.pop();
             }
             _ => {}
@@ -282,9 +286,10 @@ impl<'t> Definitions<'t> {
         let self_type = part(Part::SelfType);
         let text = self.text;
         let hooks = &self.language.hooks;
+        let given = || (hooks.closure_name)(seen).map(|name| byte_range(&name));
         let (name, name_range, table_kind) = match role {
             Role::Define(kind) => {
-                let by_hook = || (hooks.name_of)(*node).map(narrow).filter(|range| !range.is_empty());
+                let by_hook = || (hooks.name_of)(*node).map(narrow).or_else(given).filter(|range| !range.is_empty());
                 match part(Part::Name).or_else(by_hook) {
                     Some(range) => (squeeze(&text.slice(range.clone())), range, kind),
                     None => {
@@ -294,7 +299,7 @@ impl<'t> Definitions<'t> {
                     }
                 }
             }
-            Role::Closure => match (hooks.closure_name)(seen).map(|name| byte_range(&name)) {
+            Role::Closure => match given() {
                 Some(range) => (text.slice(range.clone()).into_owned(), range, SymbolKind::Function),
                 None => {
                     let start = node.start_byte() as u32;
@@ -317,7 +322,9 @@ impl<'t> Definitions<'t> {
             }
         };
         self.enter_around(node, table_kind, depth);
+        let is_held = !byte_range(node).contains(&name_range.start);
         let mut definition = self.definition(*node, &name, table_kind);
+        definition.holder = if is_held { seen.ancestors().next() } else { None };
         let kind = (hooks.kind_of)(&definition);
         definition.kind = kind;
         let doc =
@@ -335,7 +342,10 @@ impl<'t> Definitions<'t> {
             _ => signature,
         });
         let name_end = name_range.end;
-        let range = start..node.end_byte() as u32;
+        // What stands further down than its name is told from where it stands.
+        let is_below = is_held && text.place(name_range.start).line != text.place(begin).line;
+        let range = if is_below { begin } else { start }..node.end_byte() as u32;
+        let held_by = if is_held { (hooks.held_by)(seen) } else { None };
         let owner_name: Arc<str> = match self_type {
             Some(of) => (hooks.self_type_name)(&text.slice(of)).into(),
             None => name.as_str().into(),
@@ -344,6 +354,7 @@ impl<'t> Definitions<'t> {
         let level = self.scopes.len();
         let draft = Draft { name: &name, name_range, kind, range, signature, doc, visibility, owner: outer };
         let symbol = self.push(draft, level);
+        self.symbols[symbol].held_by = held_by;
         // Members of an `impl` bear the type's name.
         let fqn = if kind == SymbolKind::Impl {
             self.qualified(&owner_name, level)
@@ -410,9 +421,15 @@ impl<'t> Definitions<'t> {
             let range = start.filter(|_| one.whole == node).unwrap_or(whole.start)..whole.end;
             let name_end = name_range.end;
             let draft = Draft { name: &name, name_range, kind, range, signature, doc: doc.clone(), visibility, owner };
-            let symbol = self.push(draft, self.scopes.len());
+            let symbol = self.push(draft, self.level_of(kind));
             self.declaring.push(Declaring { depth, symbol, name_end });
         }
+    }
+
+    /// How deep a symbol's scope is. A property among a function's parameters is one of the type around that.
+    fn level_of(&self, kind: SymbolKind) -> usize {
+        let functions = self.scopes.iter().rev().take_while(|scope| scope.kind.is_function()).count();
+        if kind == SymbolKind::Property { self.scopes.len() - functions } else { self.scopes.len() }
     }
 
     /// Makes symbols of what an assignment is to, unless they are known: of plain names, outside of functions; of members
@@ -477,6 +494,8 @@ impl<'t> Definitions<'t> {
             access: scope
                 .and_then(|scope| scope.access.clone())
                 .and_then(|range| std::str::from_utf8(self.text.raw(range)).ok()),
+            holder: None,
+            exported: self.exported,
         }
     }
 
@@ -525,6 +544,7 @@ impl<'t> Definitions<'t> {
             doc: draft.doc.filter(|doc| !doc.is_empty()).map(|doc| cut(doc, MAX_DOC)),
             container: scope.map(|scope| self.symbols[scope.symbol].symbol_id),
             visibility: draft.visibility,
+            held_by: None,
         });
         self.symbols.len() - 1
     }

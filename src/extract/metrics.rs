@@ -25,7 +25,7 @@ pub(super) struct Complexity {
     nests: Vec<u32>,
     /// Operations from which on runs of one short-circuit operator are told, by their depth, and the operator that was met
     /// last in each. A run's first operator bears what it counts.
-    runs: Vec<(u32, Option<Role>)>,
+    runs: Vec<Run>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
     /// The depth of a [`Part::Unweighed`] that the walk is in.
@@ -36,6 +36,13 @@ pub(super) struct Complexity {
     places: Vec<Place>,
     /// Switches and matches, which the modified number counts once.
     switches: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    depth: u32,
+    last: Option<Role>,
+    silent: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +77,14 @@ pub(super) struct Around {
     pub wraps_if: bool,
     /// The first arm of its match.
     pub first_arm: bool,
+    /// A short-circuit operation whose operators count nothing (cognitive).
+    pub silent: bool,
+}
+
+impl Around {
+    pub fn plain(at: u32, depth: u32, parent: Role, part: Option<Part>) -> Self {
+        Around { at, depth, parent, part, wraps_if: false, first_arm: false, silent: false }
+    }
 }
 
 /// For which of a function's numbers a node counts. All of them in the function itself; some in the functions around it.
@@ -127,7 +142,7 @@ impl Complexity {
         }
         match role {
             Role::And | Role::Or | Role::Coalesce if self.starts_run(role, around) => {
-                self.runs.push((around.depth, None))
+                self.runs.push(Run { depth: around.depth, last: None, silent: around.silent });
             }
             Role::Match | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
             Role::Arm | Role::DefaultArm if is_choice(around.parent) => {
@@ -240,12 +255,13 @@ impl Complexity {
             Role::Or => Cause::Or,
             _ => Cause::Coalesce,
         };
-        let starts = if self.counting.cognitive.runs_as_written {
-            self.runs.last_mut().is_some_and(|(_, last)| last.replace(role) != Some(role))
+        let cognitive = &self.counting.cognitive;
+        let starts = if cognitive.runs_as_written {
+            self.runs.last_mut().is_some_and(|run| run.last.replace(role) != Some(role) && !run.silent)
         } else {
-            self.runs.pop_if(|(depth, _)| *depth == operation).is_some()
+            self.runs.pop_if(|run| run.depth == operation).is_some()
         };
-        let cognitive = u32::from(starts);
+        let cognitive = u32::from(starts && (role == Role::And || !cognitive.only_ands_run));
         self.add(Place { at, cause, cyclomatic: 1, cognitive, claims: true }, reach);
     }
 
@@ -305,7 +321,7 @@ impl Complexity {
             self.unweighed = None;
         }
         // In a text with errors an operation may have no operator.
-        self.runs.pop_if(|(operation, _)| *operation == depth);
+        self.runs.pop_if(|run| run.depth == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;

@@ -56,6 +56,11 @@ impl<'t> Names<'t> {
         self.locals.insert((function, name));
     }
 
+    /// It is none after all.
+    pub fn release(&mut self, function: u32, name: &'t [u8]) {
+        self.locals.remove(&(function, name));
+    }
+
     fn is_local(&self, mut function: Option<u32>, name: &'t [u8]) -> bool {
         while let Some(inner) = function {
             if self.locals.contains(&(inner, name)) {
@@ -107,7 +112,8 @@ impl<'t> Names<'t> {
         }
         let index_of: FxHashMap<SymbolId, usize> =
             symbols.iter().enumerate().map(|(index, symbol)| (symbol.symbol_id, index)).collect();
-        let named = symbols.iter().filter(|symbol| symbol.kind.has_name());
+        // A property may bear the name of what it holds (`{ a }`).
+        let named = symbols.iter().filter(|symbol| symbol.kind.has_name() && symbol.kind != SymbolKind::Property);
         let defined: FxHashSet<u32> = named.map(|symbol| symbol.name_byte_start).collect();
         let mut found: Vec<Vec<Reference>> = symbols.iter().map(|_| Vec::new()).collect();
         let mut fits: Vec<usize> = Vec::new();
@@ -183,7 +189,8 @@ fn in_scope(
     used: &Use,
 ) -> bool {
     let symbols = &definitions.symbols;
-    let is_member = matches!(symbols[candidate].kind, SymbolKind::Field | SymbolKind::EnumMember | SymbolKind::Method);
+    use SymbolKind::{EnumMember, Field, Method, Property};
+    let is_member = matches!(symbols[candidate].kind, Field | Property | EnumMember | Method);
     if is_member && !language.hooks.members_in_scope {
         return false;
     }

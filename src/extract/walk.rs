@@ -66,6 +66,9 @@ pub(super) struct Open<'g> {
     pub is_type: bool,
     pub is_import: bool,
     pub is_directive: bool,
+    pub is_attribute: bool,
+    /// A definition in it is exported where it stands.
+    pub exports: bool,
     pub arms: u32,
 }
 
@@ -147,10 +150,20 @@ impl<'t, 'g> Walk<'t, 'g> {
             let in_function = self.harvest.definitions.in_function();
             role = refine(&Seen::new(cursor, self.text.bytes(), around, part, in_function));
         }
+        if let Role::Define(kind) = role
+            && !kind.is_function()
+            && parent.is_some_and(|parent| parent.is_attribute || parent.is_import)
+        {
+            // What is said there of something else defines nothing.
+            role = meaning.map(|meaning| meaning.role).filter(|role| *role == Role::Name).unwrap_or(Role::Plain);
+        }
         if role == Role::Clause {
             // Its parts are its parent's; itself it is none.
             part = None;
         }
+        let is_pattern =
+            part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
+        let passes_on = role == Role::Wrapper || is_pattern;
         let mut open = Open {
             role,
             meaning: meaning.filter(|meaning| meaning.has_parts()),
@@ -160,10 +173,12 @@ impl<'t, 'g> Walk<'t, 'g> {
             node: parent.and_then(|parent| parent.node),
             named: 0,
             object: None,
-            is_pattern: part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern),
+            is_pattern,
             is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
             is_import: matches!(role, Role::Import | Role::Package) || parent.is_some_and(|parent| parent.is_import),
             is_directive: part == Some(Part::Directive) || parent.is_some_and(|parent| parent.is_directive),
+            is_attribute: role == Role::Attribute || parent.is_some_and(|parent| parent.is_attribute),
+            exports: role == Role::Export || (passes_on && parent.is_some_and(|parent| parent.exports)),
             arms: 0,
         };
         if open.is_directive && !matches!(role, Role::Name | Role::TypeName | Role::Comment) {
@@ -212,7 +227,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     /// A binary expression is a short-circuit operation by its operator.
-    fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
+    pub(super) fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
         let operator = meaning.and_then(|meaning| meaning.child(*node, Part::Operator));
         match operator.map(|operator| self.table.role(operator.kind_id())) {
             Some(role @ (Role::And | Role::Or | Role::Coalesce)) => role,
@@ -250,8 +265,14 @@ impl<'t, 'g> Walk<'t, 'g> {
         let node = &cursor.node();
         let (start, end) = (open.start, open.end);
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let exported = self.open.last().is_some_and(|parent| parent.exports);
         let definitions = &mut self.harvest.definitions;
         definitions.enter_node(role, start, end, depth);
+        definitions.exported = exported;
+        if let Some(links) = meaning.and_then(|meaning| meaning.links) {
+            let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+            links(&seen, &mut self.harvest.imports, &mut self.harvest.exports);
+        }
         match role {
             Role::Comment => {
                 self.harvest.lines.comment(start, end);
@@ -268,6 +289,10 @@ impl<'t, 'g> Walk<'t, 'g> {
                         // It is its own body.
                         function.flow = Some(Flow::new(start..end));
                     }
+                }
+                if node.child_count() == 0 {
+                    // It is nothing but its name, and may be that of something else too.
+                    self.name(Role::Name, open, depth);
                 }
             }
             Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
@@ -289,6 +314,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             }
             Role::Label => self.label(start..end, parent, depth),
             Role::Name | Role::TypeName => self.name(role, open, depth),
+            Role::Optional => return self.optional(start, depth),
             _ => {}
         }
         if open.part == Some(Part::Label) {
@@ -306,7 +332,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
         // The operator stands behind what it is about.
         let at = if role == Role::Question { end.saturating_sub(1) } else { start };
-        let around = Around { at, depth, parent, part: open.part, wraps_if, first_arm };
+        let mut around = Around { at, depth, parent, part: open.part, wraps_if, first_arm, silent: false };
+        if is_operation(role) {
+            (around.parent, around.silent) = self.operation_around(node, meaning, role);
+        }
         self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };
         if let Some(flow) = &mut function.flow {
@@ -493,6 +522,10 @@ impl<'t, 'g> Walk<'t, 'g> {
 /// An `else` that holds nothing but a further `if`.
 pub(super) fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
     node.named_children(&mut node.walk()).any(|child| table.role(child.kind_id()) == Role::If)
+}
+
+pub(super) fn is_operation(role: Role) -> bool {
+    matches!(role, Role::And | Role::Or | Role::Coalesce)
 }
 
 fn is_choice(role: Role) -> bool {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::Surroundings;
-use crate::record::{Export, Import, SymbolKind, Visibility};
+use crate::record::{Export, Import, Symbol, SymbolKind, Visibility};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,8 @@ pub enum Role {
     Coalesce,
     /// The token that ends a chain of members early (`?.`).
     Optional,
+    /// An expression whose value is put into markup (`{}` of JSX).
+    Markup,
     Not,
     Paren,
     /// [`Part::Condition`], [`Part::Then`], [`Part::Else`], in the order that the language writes them in.
@@ -246,25 +248,46 @@ pub struct Row {
     named: bool,
     role: Role,
     refine: Option<Refine>,
+    links: Option<Links>,
     parts: &'static [(Select, Part)],
 }
 
 /// What a node is in the light of what is in and around it, for kinds that are several things.
 pub type Refine = fn(&Seen<'_, '_>) -> Role;
 
+/// What a node brings in and offers, whatever else it is (a call of `require`, an assignment to `module.exports`).
+pub type Links = fn(&Seen<'_, '_>, &mut Vec<Import>, &mut Vec<Export>);
+
 /// A row for a named node.
 pub const fn node(kind: &'static str, role: Role, parts: &'static [(Select, Part)]) -> Row {
-    Row { kind, named: true, role, refine: None, parts }
+    Row { kind, named: true, role, refine: None, links: None, parts }
 }
 
 /// A row for a named node that is what a function says; `role` where nobody can ask it.
 pub const fn varied(kind: &'static str, role: Role, refine: Refine, parts: &'static [(Select, Part)]) -> Row {
-    Row { kind, named: true, role, refine: Some(refine), parts }
+    Row { kind, named: true, role, refine: Some(refine), links: None, parts }
 }
 
 /// A row for a keyword or punctuation.
 pub const fn token(kind: &'static str, role: Role) -> Row {
-    Row { kind, named: false, role, refine: None, parts: &[] }
+    Row { kind, named: false, role, refine: None, links: None, parts: &[] }
+}
+
+/// The row for a node that may link its module with others.
+pub const fn linking(row: Row, links: Links) -> Row {
+    Row { links: Some(links), ..row }
+}
+
+/// Two lists of rows as one. The later ones replace those of the same kind.
+pub const fn joined<const N: usize>(first: &[Row], then: &[Row]) -> [Row; N] {
+    assert!(N == first.len() + then.len(), "as long as both together");
+    let mut rows = [node("", Role::Plain, &[]); N];
+    let mut at = 0;
+    while at < N {
+        rows[at] = if at < first.len() { first[at] } else { then[at - first.len()] };
+        at += 1;
+    }
+    rows
 }
 
 /// A node where the walk meets it.
@@ -337,8 +360,11 @@ pub struct Hooks {
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
     pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
-    /// The name that an anonymous function is given where it stands, by an assignment, a declaration, an object's key.
+    /// The name that an anonymous function, or another definition without a name of its own, is given where it stands, by
+    /// an assignment, a declaration, an object's key.
     pub closure_name: for<'tree> fn(&Seen<'_, 'tree>) -> Option<Node<'tree>>,
+    /// The kind of what holds a definition as its value, where that gives it its name.
+    pub held_by: fn(&Seen<'_, '_>) -> Option<SymbolKind>,
     /// What an anonymous function is called where nothing names it.
     pub anonymous: &'static str,
     /// What a [`Role::Import`] brings in.
@@ -348,6 +374,8 @@ pub struct Hooks {
     /// The kind of a definition in the light of what is around it.
     pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
+    /// What an outline shows a symbol as, where that is not what it is. (As the language's main server does.)
+    pub outline_kind: fn(&Symbol) -> SymbolKind,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
     /// A comment with an empty line behind it is no doc comment.
@@ -390,11 +418,13 @@ impl Hooks {
         declared: |_| Vec::new(),
         owner_of: |_| None,
         closure_name: |_| None,
+        held_by: |_| None,
         anonymous: "<closure>",
         imports: |_, _, _| {},
         exports: |_, _, _| {},
         kind_of: |definition| definition.kind,
         visibility: |_| Visibility::Public,
+        outline_kind: |symbol| symbol.kind,
         doc_comment: |_| None,
         docs_adjoin: false,
         inner_doc: |_| None,
@@ -430,6 +460,8 @@ pub struct Counting {
     pub without_body: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,
+    /// So does what is decided in the body of a type in a function, outside of that one's own functions.
+    pub types_count_outside: bool,
     pub cognitive: Cognitive,
 }
 
@@ -443,6 +475,7 @@ impl Counting {
         variants: false,
         without_body: false,
         closures_count_outside: false,
+        types_count_outside: true,
         cognitive: Cognitive::PAPER,
     };
 }
@@ -469,6 +502,10 @@ pub struct Cognitive {
     /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
     /// three. Otherwise they are told by what is an operand of what: it has two.
     pub runs_as_written: bool,
+    /// Operations in parentheses go on with the run of the operation around these.
+    pub runs_through_parentheses: bool,
+    /// Runs of `&&` count, others do not; nor do operations of one operator that say what markup shows.
+    pub only_ands_run: bool,
     /// What is in an `else` is nested one level deeper. (That of an `else if` is nested as the `if`'s is.)
     pub else_nests: bool,
 }
@@ -486,6 +523,8 @@ impl Cognitive {
         heads_nest: false,
         deferred_blocks_nest: true,
         runs_as_written: false,
+        runs_through_parentheses: false,
+        only_ands_run: false,
         else_nests: true,
     };
 }
@@ -506,6 +545,10 @@ pub struct Definition<'a, 'tree> {
     pub container_name: Option<&'a str>,
     /// What the last [`Role::Access`] in it says.
     pub access: Option<&'a str>,
+    /// The node around it, if it is named by that.
+    pub holder: Option<Node<'tree>>,
+    /// It stands in a [`Role::Export`], with nothing in between but what wraps it.
+    pub exported: bool,
 }
 
 /// A compiled row.
@@ -513,6 +556,7 @@ pub struct Definition<'a, 'tree> {
 pub(crate) struct Meaning {
     pub role: Role,
     pub refine: Option<Refine>,
+    pub links: Option<Links>,
     parts: Vec<(Matcher, Part)>,
     needs_field: bool,
 }
@@ -601,6 +645,7 @@ impl Table {
                     meanings[id as usize] = Some(Box::new(Meaning {
                         role: row.role,
                         refine: row.refine,
+                        links: row.links,
                         parts: compiled.clone(),
                         needs_field,
                     }));

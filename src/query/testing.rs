@@ -49,6 +49,7 @@ pub(super) fn symbol(path: &str, fqn: &str, kind: SymbolKind, lines: (u32, u32))
         doc: None,
         container: None,
         visibility: Visibility::Public,
+        held_by: None,
     }
 }
 

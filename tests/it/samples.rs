@@ -99,6 +99,7 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
         doc: Some("What it does.".to_owned()),
         container: Some(symbol_id),
         visibility: Visibility::Public,
+        held_by: None,
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language,
-    roles::{Cognitive, Counting, Definition, Hooks, Row},
+    roles::{Cognitive, Counting, Definition, Hooks, Row, joined},
 };
 use crate::record::{SymbolKind, Visibility};
 
@@ -27,7 +27,7 @@ pub(super) static LANGUAGE: Language = Language {
     hooks: Hooks { kind_of: |definition| definition.kind, visibility, never_returns: NEVER_RETURNS, ..HOOKS },
 };
 
-const ROWS: [Row; rows::SHARED.len() + rows::OWN.len()] = rows::joined(rows::SHARED, rows::OWN);
+const ROWS: [Row; rows::SHARED.len() + rows::OWN.len()] = joined(rows::SHARED, rows::OWN);
 
 /// The C library's, and the compilers' own.
 pub(super) const NEVER_RETURNS: &[&str] = &[

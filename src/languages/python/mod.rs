@@ -71,8 +71,10 @@ pub(super) static LANGUAGE: Language = Language {
             variants: false,
             without_body: false,
             closures_count_outside: true,
+            types_count_outside: true,
             cognitive: Cognitive { comprehensions: true, wrappers_are_flat: true, ..Cognitive::PAPER },
         },
+        ..Hooks::NONE
     },
 };
 

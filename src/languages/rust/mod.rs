@@ -76,6 +76,7 @@ pub(super) static LANGUAGE: Language = Language {
             variants: false,
             without_body: false,
             closures_count_outside: true,
+            types_count_outside: true,
             cognitive: Cognitive {
                 recursion: false,
                 heads_nest: true,
@@ -83,6 +84,7 @@ pub(super) static LANGUAGE: Language = Language {
                 ..Cognitive::PAPER
             },
         },
+        ..Hooks::NONE
     },
 };
 
