@@ -41,6 +41,8 @@ pub(super) struct Definitions<'t> {
     ordinals: FxHashMap<(String, SymbolKind), u32>,
     ids: FxHashSet<SymbolId>,
     assigned: FxHashSet<(Option<usize>, &'t [u8])>,
+    /// Names and kinds of what is defined so far.
+    known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
 }
@@ -56,6 +58,8 @@ struct Scope {
     /// The name that members belong to: an `impl`'s type.
     owner: Arc<str>,
     in_trait_impl: bool,
+    /// How visible its members are from here on, as far as the text says.
+    access: Option<ByteRange>,
 }
 
 #[derive(Debug)]
@@ -101,6 +105,7 @@ impl<'t> Definitions<'t> {
             ordinals: FxHashMap::default(),
             ids: FxHashSet::default(),
             assigned: FxHashSet::default(),
+            known: FxHashSet::default(),
             left_out: None,
         }
     }
@@ -140,6 +145,11 @@ impl<'t> Definitions<'t> {
                 }
             }
             Role::Define(_) | Role::Declare | Role::Impl | Role::Closure => {}
+            Role::Access => {
+                if let Some(scope) = self.scopes.last_mut() {
+                    scope.access = Some(start..end);
+                }
+            }
             // What is exported where it stands has its comment before the word that exports it.
             Role::Export => {
                 if let Some(lead) = self.leads.last_mut().filter(|lead| lead.depth == depth) {
@@ -160,10 +170,10 @@ impl<'t> Definitions<'t> {
     }
 
     pub fn leave_node(&mut self, role: Role, depth: u32) {
-        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure)
-            && self.scopes.last().is_some_and(|scope| scope.depth == depth)
-        {
-            self.scopes.pop();
+        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure) {
+            while self.scopes.last().is_some_and(|scope| scope.depth == depth) {
+                self.scopes.pop();
+            }
         }
     }
 
@@ -184,9 +194,15 @@ impl<'t> Definitions<'t> {
         let hooks = &self.language.hooks;
         let (name, name_range, table_kind) = match role {
             Role::Define(kind) => {
-                let by_hook = || (hooks.name_of)(*node).map(|name| byte_range(&name)).filter(|range| !range.is_empty());
-                let range = part(Part::Name).or_else(by_hook)?;
-                (text.slice(range.clone()).into_owned(), range, kind)
+                let by_hook = || (hooks.name_of)(*node).map(narrow).filter(|range| !range.is_empty());
+                match part(Part::Name).or_else(by_hook) {
+                    Some(range) => (squeeze(&text.slice(range.clone())), range, kind),
+                    None => {
+                        let (name, word) = (hooks.unnamed)(*node)?;
+                        let start = word.start_byte() as u32;
+                        (name.to_owned(), start..start, kind)
+                    }
+                }
             }
             Role::Closure => match (hooks.closure_name)(seen).map(|name| byte_range(&name)) {
                 Some(range) => (text.slice(range.clone()).into_owned(), range, SymbolKind::Function),
@@ -206,6 +222,7 @@ impl<'t> Definitions<'t> {
                 (name, of, SymbolKind::Impl)
             }
         };
+        self.enter_around(node, table_kind, depth);
         let mut definition = self.definition(*node, &name, table_kind);
         let kind = (hooks.kind_of)(&definition);
         definition.kind = kind;
@@ -235,8 +252,32 @@ impl<'t> Definitions<'t> {
         } else {
             self.symbols[symbol].fqn.clone()
         };
-        self.scopes.push(Scope { depth, symbol, fqn, kind, owner: owner_name, in_trait_impl });
+        self.scopes.push(Scope { depth, symbol, fqn, kind, owner: owner_name, in_trait_impl, access: None });
         Some(Found { symbol, kind, name_end })
+    }
+
+    /// Makes symbols and enters the scopes of what a definition is written into at once.
+    fn enter_around(&mut self, node: &Node<'_>, kind: SymbolKind, depth: u32) {
+        for outer in (self.language.hooks.around)(*node) {
+            if self.scopes.len() + 1 >= MAX_DEPTH {
+                return;
+            }
+            let name_range = byte_range(&outer);
+            let name = self.text.slice(name_range.clone()).into_owned();
+            let range = byte_range(node);
+            let signature = self.signature(node, range.start..name_range.end, MAX_SIGNATURE);
+            let visibility = (self.language.hooks.visibility)(&self.definition(*node, &name, kind));
+            let draft = Draft { name: &name, name_range, kind, range, signature, doc: None, visibility, owner: None };
+            let symbol = self.push(draft, self.scopes.len());
+            let fqn = self.symbols[symbol].fqn.clone();
+            let owner = name.as_str().into();
+            self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl: false, access: None });
+        }
+    }
+
+    /// Whether the file has defined something of this name and kind so far.
+    pub fn knows(&self, name: ByteRange, kind: SymbolKind) -> bool {
+        self.known.contains(&(self.text.raw(name), kind))
     }
 
     /// Makes symbols of the names that a declaration is of.
@@ -247,11 +288,11 @@ impl<'t> Definitions<'t> {
         let hooks = &self.language.hooks;
         let declared = (hooks.declared)(&self.definition(node, "", SymbolKind::Variable));
         for one in declared {
-            let name_range = byte_range(&one.name);
+            let name_range = (hooks.name_of)(one.name).map_or_else(|| byte_range(&one.name), narrow);
             if name_range.is_empty() {
                 continue;
             }
-            let name = self.text.slice(name_range.clone()).into_owned();
+            let name = squeeze(&self.text.slice(name_range.clone()));
             let mut definition = self.definition(one.whole, &name, one.kind);
             definition.kind = (hooks.kind_of)(&definition);
             let kind = definition.kind;
@@ -329,6 +370,10 @@ impl<'t> Definitions<'t> {
             kind,
             container: scope.map(|scope| scope.kind),
             in_trait_impl: scope.is_some_and(|scope| scope.in_trait_impl),
+            container_name: scope.map(|scope| &*scope.owner),
+            access: scope
+                .and_then(|scope| scope.access.clone())
+                .and_then(|range| std::str::from_utf8(self.text.raw(range)).ok()),
         }
     }
 
@@ -350,6 +395,7 @@ impl<'t> Definitions<'t> {
             SymbolId::of(&self.origin.path, self.language.name, &fqn, draft.kind, *ordinal, self.origin.salt + salt)
         });
         *ordinal += 1;
+        self.known.insert((self.text.raw(draft.name_range.clone()), draft.kind));
         let span = Span::of(self.text, draft.range);
         let name_place = self.text.place(draft.name_range.start);
         let scope = self.scopes[..depth].last();
@@ -441,7 +487,11 @@ fn unused_id(taken: &mut FxHashSet<SymbolId>, id: impl Fn(u32) -> SymbolId) -> S
 }
 
 fn byte_range(node: &Node<'_>) -> ByteRange {
-    node.start_byte() as u32..node.end_byte() as u32
+    narrow(node.byte_range())
+}
+
+fn narrow(range: std::ops::Range<usize>) -> ByteRange {
+    range.start as u32..range.end as u32
 }
 
 /// White space drawn together to single blanks.

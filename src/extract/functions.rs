@@ -38,8 +38,12 @@ impl<'g> Walk<'_, 'g> {
                 }
                 return;
             }
+            if part == Part::Initializers {
+                function.flow.get_or_insert_with(|| Flow::new(start..end));
+                return;
+            }
             if part == Part::Parameters {
-                facts.parameters = count_parameters(self.table, node);
+                facts.parameters = count_parameters(self.table, node, self.text.bytes());
                 if self.language.hooks.parameters_run {
                     function.flow = Some(Flow::with_parameters(start..end));
                 }
@@ -129,7 +133,10 @@ impl<'g> Walk<'_, 'g> {
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
         let around = Around { at: open.start, depth, parent, part: open.part, wraps_if: false, first_arm: false };
         if self.functions.last().is_some_and(|function| depth > function.depth) {
-            self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
+            let is_function = meaning.is_some_and(|meaning| meaning.child(cursor.node(), Part::Parameters).is_some());
+            if is_function || self.language.hooks.counting.cognitive.deferred_blocks_nest {
+                self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
+            }
             if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
                 if !flow.is_muted() {
                     flow.enter_value(open.start, open.end, depth);
@@ -143,8 +150,12 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// A definition inside a function is a name there; its own control flow is its own.
-    pub(super) fn enter_definition(&mut self, found: Found, start: u32, depth: u32) {
-        if self.language.hooks.counting.cognitive.functions_count_outside && found.kind.is_function() {
+    pub(super) fn enter_definition(&mut self, found: Found, cursor: &TreeCursor<'_>, start: u32, depth: u32) {
+        let cognitive = &self.language.hooks.counting.cognitive;
+        if cognitive.functions_count_outside
+            && found.kind.is_function()
+            && !(cognitive.wrappers_are_flat && self.is_all_that_is_returned(cursor))
+        {
             self.each_reached(|complexity, _| complexity.nest(depth));
         }
         if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
@@ -158,6 +169,38 @@ impl<'g> Walk<'_, 'g> {
         }
     }
 
+    /// The body around this definition holds it and a `return`, and nothing else.
+    fn is_all_that_is_returned(&self, cursor: &TreeCursor<'_>) -> bool {
+        let mut cursor = cursor.clone();
+        let mut role = Role::Plain;
+        while cursor.goto_parent() {
+            role = self.table.role(cursor.node().kind_id());
+            if role != Role::Wrapper {
+                break;
+            }
+        }
+        if role != Role::Block || !self.is_body(cursor.node().start_byte() as u32) {
+            return false;
+        }
+        let body = cursor.node();
+        let mut children = body.walk();
+        let mut roles = body.named_children(&mut children).filter_map(|child| {
+            let role = self.table.role(child.kind_id());
+            (role != Role::Comment).then_some(role)
+        });
+        matches!(roles.next(), Some(Role::Define(_) | Role::Wrapper))
+            && roles.next() == Some(Role::Return)
+            && roles.next().is_none()
+    }
+
+    /// The innermost function's body begins here.
+    fn is_body(&self, start: u32) -> bool {
+        let Some(function) = self.functions.last() else { return false };
+        self.open
+            .get(function.depth as usize + 1)
+            .is_some_and(|body| body.part == Some(Part::Body) && body.start == start)
+    }
+
     fn push_function(&mut self, found: Found, depth: u32, is_closure: bool) {
         let counting = self.language.hooks.counting;
         let outer = self.functions.last().map(|function| function.facts as u32);
@@ -167,8 +210,9 @@ impl<'g> Walk<'_, 'g> {
         };
         self.harvest.names.enter_function(outer);
         let symbol = &self.harvest.definitions.symbols[found.symbol];
-        let name = (counting.cognitive.recursion && symbol.kind != SymbolKind::Closure)
-            .then_some(symbol.name_byte_start..symbol.name_byte_end);
+        // The bare name of a method is somebody else.
+        let may_recur = !matches!(symbol.kind, SymbolKind::Closure | SymbolKind::Method);
+        let name = (counting.cognitive.recursion && may_recur).then_some(symbol.name_byte_start..symbol.name_byte_end);
         self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None, is_closure, name });
         self.harvest.functions.push(FunctionFacts {
             symbol: found.symbol,
@@ -216,9 +260,20 @@ impl<'g> Walk<'_, 'g> {
     }
 }
 
-fn count_parameters(table: &Table, node: &Node<'_>) -> u32 {
+fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
     let mut cursor = node.walk();
-    let parameters = node.named_children(&mut cursor).filter(|child| !child.is_extra());
-    let real = parameters.filter(|child| !matches!(table.role(child.kind_id()), Role::Attribute | Role::Separator));
-    real.count() as u32
+    let mut count = 0;
+    let mut more = cursor.goto_first_child();
+    while more {
+        let child = cursor.node();
+        let meaning = table.meaning(child.kind_id());
+        let role = match meaning.and_then(|meaning| meaning.refine) {
+            Some(refine) => refine(&Seen::new(&cursor, bytes, Role::Plain, None, true)),
+            None => table.role(child.kind_id()),
+        };
+        let is_none = matches!(role, Role::Attribute | Role::Separator);
+        count += u32::from(child.is_named() && !child.is_extra() && !is_none);
+        more = cursor.goto_next_sibling();
+    }
+    count
 }

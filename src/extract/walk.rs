@@ -16,7 +16,7 @@ use crate::{
         Language,
         roles::{Meaning, Part, Role, Seen, Table},
     },
-    record::{AstNode, Export, Import, ReferenceKind},
+    record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
 };
 
@@ -156,7 +156,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             node: parent.and_then(|parent| parent.node),
             named: 0,
             object: None,
-            is_pattern: part == Some(Part::Pattern) || parent.is_some_and(|parent| parent.is_pattern),
+            is_pattern: part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern),
             is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
             is_import: role == Role::Import || parent.is_some_and(|parent| parent.is_import),
             is_directive: part == Some(Part::Directive) || parent.is_some_and(|parent| parent.is_directive),
@@ -166,7 +166,9 @@ impl<'t, 'g> Walk<'t, 'g> {
             role = Role::Plain;
             open.role = role;
         }
-        if role == Role::Logical {
+        if let Role::Introduce(kind) = role {
+            role = if self.introduces(&node, kind) { Role::Define(kind) } else { Role::Plain };
+        } else if role == Role::Logical {
             role = self.short_circuit(&node, meaning);
         } else if role == Role::AndChain {
             role = Role::And;
@@ -214,6 +216,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
+    /// The file has not defined the name in this node before.
+    fn introduces(&self, node: &Node<'_>, kind: SymbolKind) -> bool {
+        let name = (self.language.hooks.name_of)(*node);
+        name.is_some_and(|name| !self.harvest.definitions.knows(name.start as u32..name.end as u32, kind))
+    }
+
     fn structural(&mut self, node: &Node<'_>, byte_start: u32, byte_end: u32) -> u32 {
         let id = self.harvest.nodes.len() as u32;
         let parent_id = self.open.last().and_then(|parent| parent.node);
@@ -248,7 +256,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             Role::Define(_) | Role::Impl => {
                 let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
                 if let Some(found) = definitions.define(&seen, role, meaning, depth) {
-                    self.enter_definition(found, start, depth);
+                    self.enter_definition(found, cursor, start, depth);
                 }
             }
             Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
@@ -340,7 +348,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
         }
-        if part == Some(Part::Callee) && self.calls_itself(bytes) {
+        if part == Some(Part::Callee) && !is_member && self.calls_itself(bytes) {
             let at = range.start;
             if let Some(function) = self.functions.last() {
                 self.harvest.functions[function.facts].complexity.recursion(at);

@@ -1,5 +1,7 @@
 //! The languages, as data: one folder each, and here the one list of them.
 
+mod c;
+mod cpp;
 mod python;
 pub(crate) mod roles;
 mod rust;
@@ -38,7 +40,7 @@ pub trait Surroundings {
     fn read(&self, path: &str) -> Option<String>;
 }
 
-static LANGUAGES: [&Language; 2] = [&python::LANGUAGE, &rust::LANGUAGE];
+static LANGUAGES: [&Language; 4] = [&c::LANGUAGE, &cpp::LANGUAGE, &python::LANGUAGE, &rust::LANGUAGE];
 
 /// All languages.
 pub fn all() -> &'static [&'static Language] {

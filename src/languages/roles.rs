@@ -15,6 +15,10 @@ pub enum Role {
     Plain,
     /// A definition of this kind; its name is the part [`Part::Name`].
     Define(SymbolKind),
+    /// Defines something of this kind unless the file has done so before (C's `typedef struct s s_t;`).
+    Introduce(SymbolKind),
+    /// Says how visible the members are that follow (C++'s `private:`).
+    Access,
     /// Rust's `impl`: a container that bears its type's name.
     Impl,
     /// Defines the names that the hook [`Hooks::declared`] finds in it; opens no scope.
@@ -52,6 +56,9 @@ pub enum Role {
     For,
     /// A loop without a condition.
     Loop,
+    /// What a macro makes of the block behind it, with parts as a [`Role::While`] has them: the block may run any number
+    /// of times, but nobody sees a decision.
+    MacroLoop,
     /// A choice by a value or pattern whose arms `break` does not leave.
     Match,
     /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
@@ -140,8 +147,8 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
-            Impl, Import, Labelled, Loop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw, Try, Variant,
-            Variants, While, With, Wrapper,
+            Impl, Import, Labelled, Loop, MacroLoop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw,
+            Try, Variant, Variants, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
@@ -150,7 +157,7 @@ impl Role {
             Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
-            Variants | Variant | OtherVariant => true,
+            Variants | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
     }
@@ -161,6 +168,8 @@ impl Role {
 pub enum Part {
     Name,
     Parameters,
+    /// What runs before a function's body (C++'s `: member(1)`).
+    Initializers,
     Body,
     /// The type that an `impl` is of.
     SelfType,
@@ -183,8 +192,10 @@ pub enum Part {
     Label,
     /// What a [`Role::DefaultValue`] evaluates if it has to.
     Fallback,
-    /// Where names are bound.
+    /// Where names are bound. In other parts of it they are not.
     Pattern,
+    /// What a bound name is given, or how large it is.
+    Value,
     /// What is assigned to.
     Target,
     Operator,
@@ -198,6 +209,8 @@ pub enum Part {
     Key,
     /// A type's place.
     Type,
+    /// Where the tool that counts cognitive complexity does not look.
+    Unweighed,
 }
 
 /// How a part is found among a node's children.
@@ -299,8 +312,14 @@ pub struct Declared<'tree> {
 pub struct Hooks {
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
-    /// The name in a definition that has no [`Part::Name`] of its own (C's declarators).
-    pub name_of: for<'tree> fn(Node<'tree>) -> Option<Node<'tree>>,
+    /// Where the name is in a definition that has no [`Part::Name`] of its own (C's declarators), or in a node that a
+    /// declaration says its name is, if it is not all of that.
+    pub name_of: fn(Node<'_>) -> Option<Range<usize>>,
+    /// What a definition without a name is called, and the word that stands for it (`struct` of `struct { int x; }`).
+    pub unnamed: for<'tree> fn(Node<'tree>) -> Option<(&'static str, Node<'tree>)>,
+    /// The names of the same kind that a definition is written into at once, the outermost first (`a` and `b` of
+    /// `namespace a::b::c`).
+    pub around: for<'tree> fn(Node<'tree>) -> Vec<Node<'tree>>,
     /// What a [`Role::Declare`] defines.
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
@@ -371,6 +390,31 @@ pub struct Cognitive {
     pub functions_count_outside: bool,
     /// A call of the function by itself counts one.
     pub recursion: bool,
+    /// Only the first such call does.
+    pub recursion_counts_once: bool,
+    /// A comprehension's `for` counts as a loop does, its `if` one; both nest what they choose.
+    pub comprehensions: bool,
+    /// A function that makes one function and returns it nests nothing (Python's decorators).
+    pub wrappers_are_flat: bool,
+    /// What is in the head of an `if`, loop or `match` is nested as its body is.
+    pub heads_nest: bool,
+    /// What runs later without being a function nests as closures do (Rust's `async` blocks).
+    pub deferred_blocks_nest: bool,
+}
+
+impl Cognitive {
+    /// As the paper has it: G. Ann Campbell, "Cognitive Complexity", SonarSource 2018. What a table says differently is
+    /// its language's tool's.
+    pub const PAPER: Cognitive = Cognitive {
+        closures_count_outside: true,
+        functions_count_outside: true,
+        recursion: true,
+        recursion_counts_once: true,
+        comprehensions: false,
+        wrappers_are_flat: false,
+        heads_nest: false,
+        deferred_blocks_nest: true,
+    };
 }
 
 /// A definition as a hook sees it.
@@ -385,6 +429,10 @@ pub struct Definition<'a, 'tree> {
     pub container: Option<SymbolKind>,
     /// That one is an `impl` of a trait.
     pub in_trait_impl: bool,
+    /// What it is called.
+    pub container_name: Option<&'a str>,
+    /// What the last [`Role::Access`] in it says.
+    pub access: Option<&'a str>,
 }
 
 /// A compiled row.

@@ -258,8 +258,9 @@ impl Flow {
                 }
                 self.go_on(normal, BlockKind::Body);
             }
-            Frame::Ternary { no, mut ends, .. } => {
-                ends.extend(no);
+            // Without a second part the condition's value is the value (`a ?: b`).
+            Frame::Ternary { yes, no, mut ends, .. } => {
+                ends.extend(yes.into_iter().chain(no));
                 ends.append(&mut self.take_edges());
                 self.go_on(ends, BlockKind::Body);
             }
@@ -290,13 +291,8 @@ impl Flow {
             }
             Frame::Jump { kind: Role::Fallthrough, .. } => {
                 let edges = self.leave_block(end, Terminator::Fallthrough, EdgeKind::Fallthrough);
-                if let Some(Frame::Match { falls, .. }) = self
-                    .frames
-                    .iter_mut()
-                    .rev()
-                    .map(|(_, frame)| frame)
-                    .find(|frame| matches!(frame, Frame::Match { .. }))
-                {
+                let place = self.innermost(|frame| matches!(frame, Frame::Match { .. }));
+                if let Some(Frame::Match { falls, .. }) = place.map(|place| &mut self.frames[place].1) {
                     falls.extend(edges);
                 }
             }

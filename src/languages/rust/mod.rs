@@ -37,6 +37,8 @@ pub(super) static LANGUAGE: Language = Language {
     hooks: Hooks {
         module_of: layout::module_of,
         name_of: |_| None,
+        unnamed: |_| None,
+        around: |_| Vec::new(),
         declared: |_| Vec::new(),
         owner_of: |_| None,
         closure_name: |_| None,
@@ -71,7 +73,12 @@ pub(super) static LANGUAGE: Language = Language {
             guards: true,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
+            cognitive: Cognitive {
+                recursion: false,
+                heads_nest: true,
+                deferred_blocks_nest: false,
+                ..Cognitive::PAPER
+            },
         },
     },
 };
