@@ -161,8 +161,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             // Its parts are its parent's; itself it is none.
             part = None;
         }
-        let is_pattern =
-            part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
+        let is_pattern = part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
         let passes_on = role == Role::Wrapper || is_pattern;
         let mut open = Open {
             role,

@@ -321,6 +321,10 @@ impl Flow {
     /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
     fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
         let Some(place) = self.innermost(|frame| matches!(frame, Frame::Match { .. })) else {
+            // A label that belongs to nothing, in a text that the grammar took for another.
+            if !catch_all {
+                self.graph.decide(start, None);
+            }
             return;
         };
         if let Frame::Match { in_turn: true, .. } = self.frames[place].1 {
@@ -404,6 +408,9 @@ impl Flow {
         let place = self.innermost(|frame| matches!(frame, Frame::Variants { .. }));
         let Some(Frame::Variants { from, ends, has_other }) = place.map(|place| &mut self.frames[place].1) else {
             self.go_on(ended, BlockKind::Body);
+            if !is_other {
+                self.graph.decide(start, None);
+            }
             return;
         };
         ends.append(&mut ended);

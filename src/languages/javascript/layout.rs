@@ -16,10 +16,8 @@ pub(in crate::languages) fn module_of(path: &str, around: &dyn Surroundings) -> 
     let (directory, name) = inside.rsplit_once('/').unwrap_or(("", inside));
     let stem = name.strip_suffix(".d.ts").unwrap_or_else(|| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
     let stem = if stem == "index" && !(directory.is_empty() && package.is_none()) { "" } else { stem };
-    let parts: Vec<&str> = [package.as_deref().unwrap_or_default(), directory, stem]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> =
+        [package.as_deref().unwrap_or_default(), directory, stem].into_iter().filter(|part| !part.is_empty()).collect();
     parts.join("/")
 }
 

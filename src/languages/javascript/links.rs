@@ -55,7 +55,8 @@ pub(super) fn of_export(seen: &Seen<'_, '_>, imports: &mut Vec<Import>, exports:
     let kind = if has_word(node, &["type"]) { ImportKind::Type } else { ImportKind::Import };
     if let Some(default) = child(node, |kind| kind == "default") {
         let value = node.child_by_field_name("value").or_else(|| node.child_by_field_name("declaration"));
-        let local = value.and_then(|value| if is_name(value) { Some(value) } else { value.child_by_field_name("name") });
+        let local =
+            value.and_then(|value| if is_name(value) { Some(value) } else { value.child_by_field_name("name") });
         return linker.export(default, "default", local, None);
     }
     let clause = child(node, |kind| matches!(kind, "export_clause" | "namespace_export" | "*" | "="));
@@ -93,7 +94,8 @@ pub(super) fn of_export(seen: &Seen<'_, '_>, imports: &mut Vec<Import>, exports:
 /// `const a = require("m")`, `const { a, b: c } = await import("m")`, `const a = require("m").b`.
 pub(super) fn of_declarator(seen: &Seen<'_, '_>, imports: &mut Vec<Import>, exports: &mut Vec<Export>) {
     let mut linker = Linker { seen, imports, exports };
-    let (Some(name), Some(value)) = (seen.node.child_by_field_name("name"), seen.node.child_by_field_name("value")) else {
+    let (Some(name), Some(value)) = (seen.node.child_by_field_name("name"), seen.node.child_by_field_name("value"))
+    else {
         return;
     };
     let Some((source, member)) = linker.required(value) else { return };
@@ -179,14 +181,17 @@ pub(super) fn of_assignment(seen: &Seen<'_, '_>, imports: &mut Vec<Import>, expo
 
 impl<'tree> Linker<'_, 'tree> {
     /// `name` is what is taken; `alias` what it is called here, which is told if it is another name.
-    fn import(&mut self, source: Node<'_>, kind: ImportKind, at: Node<'_>, name: Option<&str>, alias: Option<Node<'_>>) {
+    fn import(
+        &mut self,
+        source: Node<'_>,
+        kind: ImportKind,
+        at: Node<'_>,
+        name: Option<&str>,
+        alias: Option<Node<'_>>,
+    ) {
         let alias = alias.map(|alias| self.text(alias)).filter(|alias| name != Some(alias.as_str()));
         let module = self.text(source);
-        self.imports.push(Import {
-            name: name.map(str::to_owned),
-            alias,
-            ..Import::of(module, kind, at.byte_range())
-        });
+        self.imports.push(Import { name: name.map(str::to_owned), alias, ..Import::of(module, kind, at.byte_range()) });
     }
 
     /// Brings in what is offered on.
@@ -224,7 +229,8 @@ impl<'tree> Linker<'_, 'tree> {
             }
         }
         let callee = value.child_by_field_name("function")?;
-        let is_import = callee.kind() == "import" || (callee.kind() == "identifier" && self.seen.text(callee) == b"require");
+        let is_import =
+            callee.kind() == "import" || (callee.kind() == "identifier" && self.seen.text(callee) == b"require");
         let arguments = value.child_by_field_name("arguments").filter(|_| is_import)?;
         let source = arguments.named_child(0)?;
         let is_text = source.kind() == "string"

@@ -10,9 +10,9 @@ use crate::{
         },
         Role::{
             And, Attribute, Block, Break, Call, Case, CatchAll, Closure, Coalesce, Comment, Continue, DefaultCase,
-            DefaultValue, Define, DoWhile, Else as ElseRole, Export, False, Finally, For, If, Import, Initializer, Labelled,
-            Logical, Markup, Member, Name, Not, Optional, Or, Paren, Plain, Return, Statement, Suspend, Switch,
-            Ternary, Throw, True, Try, While, Wrapper,
+            DefaultValue, Define, DoWhile, Else as ElseRole, Export, False, Finally, For, If, Import, Initializer,
+            Labelled, Logical, Markup, Member, Name, Not, Optional, Or, Paren, Plain, Return, Statement, Suspend,
+            Switch, Ternary, Throw, True, Try, While, Wrapper,
         },
         Row,
         Select::{Any, Field, Kind},
@@ -153,17 +153,17 @@ pub(in crate::languages) const SHARED: &[Row] = &[
 ];
 
 /// Of the grammars that have JSX.
-pub(in crate::languages) const JSX: &[Row] = &[
-    node("jsx_expression", Markup, &[]),
-    node("jsx_attribute", Plain, &[(Kind("property_identifier"), Key)]),
-];
+pub(in crate::languages) const JSX: &[Row] =
+    &[node("jsx_expression", Markup, &[]), node("jsx_attribute", Plain, &[(Kind("property_identifier"), Key)])];
 
 /// Of JavaScript alone.
 pub(super) const OWN: &[Row] = &[
-    varied("field_definition", Define(SymbolKind::Property), shapes::field, &[
-        (Field("property"), Key),
-        (Field("value"), Value),
-    ]),
+    varied(
+        "field_definition",
+        Define(SymbolKind::Property),
+        shapes::field,
+        &[(Field("property"), Key), (Field("value"), Value)],
+    ),
     node("formal_parameters", Plain, &[(Any, Pattern)]),
     node("using_declaration", Wrapper, &[]),
     node("html_comment", Comment, &[]),
