@@ -64,11 +64,15 @@ impl<'g> Walk<'_, 'g> {
     /// The function that the walk is in, and those around it for which what is in it counts too.
     pub(super) fn each_reached(&mut self, mut count: impl FnMut(&mut Complexity, Reach)) {
         let counting = &self.language.hooks.counting;
-        // What is among the parameters, or in a type's definition, is not in the graph.
-        let is_drawn =
-            self.functions.last().and_then(|function| function.flow.as_ref()).is_some_and(|flow| !flow.is_muted());
-        let mut reach = Reach { graph: is_drawn, ..Reach::OWN };
+        // What is drawn for no function (the body of a type in it) is no decision in its graph, though it may count.
+        let flow = self.functions.last().and_then(|function| function.flow.as_ref());
+        let mut reach = Reach { graph: flow.is_some_and(|flow| !flow.is_muted()), ..Reach::OWN };
         for function in self.functions.iter().rev() {
+            let part = self.open.get(function.depth as usize + 1).and_then(|open| open.part);
+            if function.flow.is_none() && part == Some(Part::Parameters) && !function.is_closure {
+                // Values for missing arguments: where they are evaluated, if not here, they are not for it to count.
+                return;
+            }
             count(&mut self.harvest.functions[function.facts].complexity, reach);
             let outside = Reach::outside(counting, function.is_closure);
             reach.graph = false;
@@ -87,7 +91,7 @@ impl<'g> Walk<'_, 'g> {
         }
         match role {
             Role::And | Role::Or | Role::Coalesce if matches!(parent, Role::And | Role::Or | Role::Coalesce) => {
-                self.each_reached(|complexity, reach| complexity.operator(role, start, reach));
+                self.each_reached(|complexity, reach| complexity.operator(role, start, depth - 1, reach));
             }
             Role::Optional => {
                 let around = Around { at: start, depth, parent, part: None, wraps_if: false, first_arm: false };
@@ -129,7 +133,10 @@ impl<'g> Walk<'_, 'g> {
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
         let around = Around { at: open.start, depth, parent, part: open.part, wraps_if: false, first_arm: false };
         if self.functions.last().is_some_and(|function| depth > function.depth) {
-            self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
+            let is_function = meaning.is_some_and(|meaning| meaning.child(cursor.node(), Part::Parameters).is_some());
+            if is_function || self.language.hooks.counting.cognitive.deferred_blocks_nest {
+                self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
+            }
             if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
                 if !flow.is_muted() {
                     flow.enter_value(open.start, open.end, depth);
@@ -143,8 +150,12 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// A definition inside a function is a name there; its own control flow is its own.
-    pub(super) fn enter_definition(&mut self, found: Found, start: u32, depth: u32) {
-        if self.language.hooks.counting.cognitive.functions_count_outside && found.kind.is_function() {
+    pub(super) fn enter_definition(&mut self, found: Found, cursor: &TreeCursor<'_>, start: u32, depth: u32) {
+        let cognitive = &self.language.hooks.counting.cognitive;
+        if cognitive.functions_count_outside
+            && found.kind.is_function()
+            && !(cognitive.wrappers_are_flat && self.is_all_that_is_returned(cursor))
+        {
             self.each_reached(|complexity, _| complexity.nest(depth));
         }
         if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
@@ -158,6 +169,38 @@ impl<'g> Walk<'_, 'g> {
         }
     }
 
+    /// The body around this definition holds it and a `return`, and nothing else.
+    fn is_all_that_is_returned(&self, cursor: &TreeCursor<'_>) -> bool {
+        let mut cursor = cursor.clone();
+        let mut role = Role::Plain;
+        while cursor.goto_parent() {
+            role = self.table.role(cursor.node().kind_id());
+            if role != Role::Wrapper {
+                break;
+            }
+        }
+        if role != Role::Block || !self.is_body(cursor.node().start_byte() as u32) {
+            return false;
+        }
+        let body = cursor.node();
+        let mut children = body.walk();
+        let mut roles = body.named_children(&mut children).filter_map(|child| {
+            let role = self.table.role(child.kind_id());
+            (role != Role::Comment).then_some(role)
+        });
+        matches!(roles.next(), Some(Role::Define(_) | Role::Wrapper))
+            && roles.next() == Some(Role::Return)
+            && roles.next().is_none()
+    }
+
+    /// The innermost function's body begins here.
+    fn is_body(&self, start: u32) -> bool {
+        let Some(function) = self.functions.last() else { return false };
+        self.open
+            .get(function.depth as usize + 1)
+            .is_some_and(|body| body.part == Some(Part::Body) && body.start == start)
+    }
+
     fn push_function(&mut self, found: Found, depth: u32, is_closure: bool) {
         let counting = self.language.hooks.counting;
         let outer = self.functions.last().map(|function| function.facts as u32);
@@ -167,8 +210,9 @@ impl<'g> Walk<'_, 'g> {
         };
         self.harvest.names.enter_function(outer);
         let symbol = &self.harvest.definitions.symbols[found.symbol];
-        let name = (counting.cognitive.recursion && symbol.kind != SymbolKind::Closure)
-            .then_some(symbol.name_byte_start..symbol.name_byte_end);
+        // The bare name of a method is somebody else.
+        let may_recur = !matches!(symbol.kind, SymbolKind::Closure | SymbolKind::Method);
+        let name = (counting.cognitive.recursion && may_recur).then_some(symbol.name_byte_start..symbol.name_byte_end);
         self.functions.push(Function { depth, facts: self.harvest.functions.len(), flow: None, is_closure, name });
         self.harvest.functions.push(FunctionFacts {
             symbol: found.symbol,

@@ -8,6 +8,8 @@
 //! on its own, reports the decisions that it drew, and says which of them are none on a path from the entry (a literal
 //! condition, code that is not reached): so the two hold each other to account (`Graph::finish`, `tests/it/numbers.rs`).
 
+use std::collections::BTreeSet;
+
 use crate::{
     languages::roles::{Counting, Part, Role},
     record::{Cause, Contribution},
@@ -23,7 +25,13 @@ pub(super) struct Complexity {
     nests: Vec<u32>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
+    /// The depth of a [`Part::Unweighed`] that the walk is in.
+    unweighed: Option<u32>,
+    /// A call of the function by itself was met.
+    recurs: bool,
     counting: Counting,
+    /// Runs of short-circuit operators that count one, by the depth of their operation: their first operator bears it.
+    runs: Vec<u32>,
     places: Vec<Place>,
     /// Switches and matches, which the modified number counts once.
     switches: u32,
@@ -92,7 +100,10 @@ impl Complexity {
             nesting: 0,
             nests: Vec::new(),
             asserting: None,
+            unweighed: None,
+            recurs: false,
             counting,
+            runs: Vec::new(),
             places: Vec::new(),
             switches: 0,
         }
@@ -107,9 +118,12 @@ impl Complexity {
             let (_, cognitive) = understood.unwrap_or((cause, 0));
             self.add(Place { at: around.at, cause, cyclomatic, cognitive, claims }, reach);
         }
+        if self.nests_whole(role, around) {
+            self.nest(around.depth);
+        }
         match role {
+            Role::And | Role::Or | Role::Coalesce if around.parent != role => self.runs.push(around.depth),
             Role::Match | Role::Switch if reach.cyclomatic => self.switches += 1,
-            Role::Closure => self.nest(around.depth),
             Role::Arm | Role::DefaultArm if matches!(around.parent, Role::Match | Role::Switch) => {
                 self.nest(around.depth);
             }
@@ -123,12 +137,22 @@ impl Complexity {
     fn add(&mut self, place: Place, reach: Reach) {
         let place = Place {
             cyclomatic: if reach.cyclomatic && self.asserting.is_none() { place.cyclomatic } else { 0 },
-            cognitive: if reach.cognitive { place.cognitive } else { 0 },
+            cognitive: if reach.cognitive && self.unweighed.is_none() { place.cognitive } else { 0 },
             claims: place.claims && reach.graph,
             ..place
         };
         if place.cyclomatic != 0 || place.cognitive != 0 || place.claims {
             self.places.push(place);
+        }
+    }
+
+    /// All that is in the node is nested, not its body only.
+    fn nests_whole(&self, role: Role, around: Around) -> bool {
+        match role {
+            Role::Closure => true,
+            Role::If => self.counting.cognitive.heads_nest && !is_further(around),
+            Role::Match => self.counting.cognitive.heads_nest,
+            _ => self.counting.cognitive.heads_nest && is_loop(role),
         }
     }
 
@@ -143,7 +167,7 @@ impl Complexity {
     fn decision(&self, role: Role, around: Around) -> Option<(Cause, i32, bool)> {
         let counting = self.counting;
         Some(match role {
-            Role::If if around.part == Some(Part::Else) || around.parent == Role::Else => (Cause::ElseIf, 1, true),
+            Role::If if is_further(around) => (Cause::ElseIf, 1, true),
             Role::If => (Cause::If, 1, true),
             Role::ElseIf => (Cause::ElseIf, 1, true),
             Role::While => (Cause::While, 1, true),
@@ -177,9 +201,14 @@ impl Complexity {
         let nested = 1 + self.nesting;
         Some(match role {
             // What is in an `else if` is nested by the first `if` already.
-            Role::If if around.part == Some(Part::Else) || around.parent == Role::Else => (Cause::ElseIf, 1),
+            Role::If if is_further(around) => (Cause::ElseIf, 1),
             Role::ElseIf => (Cause::ElseIf, 1),
-            Role::Else if !around.wraps_if => (Cause::Else, 1),
+            // That of a loop or a `try` follows on its body and is no second way.
+            Role::Else if !around.wraps_if && !is_loop(around.parent) && around.parent != Role::Try => (Cause::Else, 1),
+            Role::ComprehensionFor if self.counting.cognitive.comprehensions => (Cause::ComprehensionFor, nested),
+            Role::ComprehensionIf if self.counting.cognitive.comprehensions && around.part != Some(Part::Guard) => {
+                (Cause::ComprehensionIf, 1)
+            }
             Role::If => (Cause::If, nested),
             Role::Ternary => (Cause::Ternary, nested),
             Role::Match | Role::Switch => (Cause::Switch, nested),
@@ -188,9 +217,6 @@ impl Complexity {
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
             Role::Handler | Role::CatchAll => (Cause::Handler, nested),
-            Role::And if around.parent != role => (Cause::And, 1),
-            Role::Or if around.parent != role => (Cause::Or, 1),
-            Role::Coalesce if around.parent != role => (Cause::Coalesce, 1),
             Role::Goto => (Cause::Jump, 1),
             // An `else` that is no clause of its own.
             _ if around.part == Some(Part::Else) && around.parent == Role::If && role != Role::Else => (Cause::Else, 1),
@@ -198,14 +224,15 @@ impl Complexity {
         })
     }
 
-    /// A short-circuit operator itself.
-    pub fn operator(&mut self, role: Role, at: u32, reach: Reach) {
+    /// A short-circuit operator itself, of the operation at a depth.
+    pub fn operator(&mut self, role: Role, at: u32, operation: u32, reach: Reach) {
         let cause = match role {
             Role::And => Cause::And,
             Role::Or => Cause::Or,
             _ => Cause::Coalesce,
         };
-        self.add(Place { at, cause, cyclomatic: 1, cognitive: 0, claims: true }, reach);
+        let cognitive = u32::from(self.runs.pop_if(|depth| *depth == operation).is_some());
+        self.add(Place { at, cause, cyclomatic: 1, cognitive, claims: true }, reach);
     }
 
     /// A part of a node with this role; the part itself has `role`.
@@ -221,12 +248,21 @@ impl Complexity {
                     reach,
                 );
             }
-            Part::Else if matches!(role, Role::If | Role::ElseIf) || around.wraps_if => {}
-            Part::Then | Part::Else if matches!(of, Role::If | Role::ElseIf | Role::Ternary) => self.nest(around.depth),
-            Part::Body | Part::Else if is_loop(of) => self.nest(around.depth),
-            Part::Body if matches!(of, Role::Handler | Role::CatchAll | Role::Match | Role::Switch) => {
+            Part::Unweighed => {
+                self.unweighed.get_or_insert(around.depth);
+            }
+            Part::Body if of == Role::Comprehension && self.counting.cognitive.comprehensions => {
+                self.nest(around.depth)
+            }
+            Part::Condition if of == Role::ComprehensionIf && self.counting.cognitive.comprehensions => {
                 self.nest(around.depth);
             }
+            Part::Then | Part::Else if of == Role::Ternary => self.nest(around.depth),
+            Part::Body if matches!(of, Role::Handler | Role::CatchAll | Role::Switch) => self.nest(around.depth),
+            _ if self.counting.cognitive.heads_nest => {}
+            Part::Else if matches!(role, Role::If | Role::ElseIf) || around.wraps_if => {}
+            Part::Then | Part::Else if matches!(of, Role::If | Role::ElseIf) => self.nest(around.depth),
+            Part::Body if is_loop(of) || of == Role::Match => self.nest(around.depth),
             _ => {}
         }
     }
@@ -238,14 +274,22 @@ impl Complexity {
 
     /// The function calls itself.
     pub fn recursion(&mut self, at: u32) {
-        let reach = Reach { cyclomatic: false, cognitive: true, graph: false };
-        self.add(Place { at, cause: Cause::Recursion, cyclomatic: 0, cognitive: 1, claims: false }, reach);
+        let again = std::mem::replace(&mut self.recurs, true);
+        if again && self.counting.cognitive.recursion_counts_once {
+            return;
+        }
+        self.places.push(Place { at, cause: Cause::Recursion, cyclomatic: 0, cognitive: 1, claims: false });
     }
 
     pub fn leave(&mut self, depth: u32) {
         if self.asserting == Some(depth) {
             self.asserting = None;
         }
+        if self.unweighed == Some(depth) {
+            self.unweighed = None;
+        }
+        // In a text with errors an operation may have no operator.
+        self.runs.pop_if(|operation| *operation == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;
@@ -256,12 +300,7 @@ impl Complexity {
     pub fn finish(mut self, idle: &[u32], text: &SourceText) -> Numbers {
         self.places.sort_by_key(|place| place.at);
         let claims = self.places.iter().filter(|place| place.claims).count() as u32;
-        for &at in idle {
-            let nearest = self.places.iter_mut().filter(|place| place.claims).min_by_key(|place| place.at.abs_diff(at));
-            if let Some(place) = nearest {
-                place.claims = false;
-            }
-        }
+        self.disclaim(idle);
         let sum = |places: &mut dyn Iterator<Item = i32>| places.fold(1_i32, i32::saturating_add).max(0) as u32;
         let cyclomatic = sum(&mut self.places.iter().map(|place| place.cyclomatic));
         let without_cases =
@@ -288,6 +327,31 @@ impl Complexity {
             claims,
         }
     }
+}
+
+impl Complexity {
+    /// Of each decision that is none, the nearest place that claims one claims it no more.
+    fn disclaim(&mut self, idle: &[u32]) {
+        if idle.is_empty() {
+            return;
+        }
+        let claims = self.places.iter().enumerate().filter(|(_, place)| place.claims);
+        let mut claiming: BTreeSet<(u32, usize)> = claims.map(|(index, place)| (place.at, index)).collect();
+        for &at in idle {
+            let before = claiming.range(..(at, usize::MAX)).next_back().copied();
+            let behind = claiming.range((at, 0)..).next().copied();
+            let nearest = before.into_iter().chain(behind).min_by_key(|(place, _)| place.abs_diff(at));
+            if let Some(nearest) = nearest {
+                claiming.remove(&nearest);
+                self.places[nearest.1].claims = false;
+            }
+        }
+    }
+}
+
+/// An `if` in the `else` of another.
+fn is_further(around: Around) -> bool {
+    around.part == Some(Part::Else) || around.parent == Role::Else
 }
 
 fn is_loop(role: Role) -> bool {

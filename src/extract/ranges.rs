@@ -76,8 +76,11 @@ pub fn folds(parsed: &Parsed) -> Vec<Fold> {
 
 fn folds_code(node: &Node<'_>, role: Role) -> bool {
     match role {
-        Role::Define(_) | Role::Impl | Role::If | Role::ElseIf | Role::Else | Role::While | Role::For => true,
-        Role::Loop | Role::Match | Role::Arm | Role::Try | Role::Handler | Role::Finally | Role::Closure => true,
+        Role::Define(_) | Role::Declare | Role::Impl | Role::If | Role::ElseIf | Role::Else => true,
+        Role::While | Role::DoWhile | Role::For | Role::Loop | Role::Variants | Role::Variant => true,
+        Role::Match | Role::Switch | Role::Arm | Role::DefaultArm | Role::Case | Role::DefaultCase => true,
+        Role::Try | Role::Handler | Role::CatchAll | Role::Finally | Role::With | Role::Closure => true,
+        Role::OtherVariant | Role::Export => true,
         Role::Block | Role::Statement | Role::Macro | Role::Call | Role::Return => true,
         Role::Plain => is_bracketed(node),
         _ => false,

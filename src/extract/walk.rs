@@ -256,7 +256,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             Role::Define(_) | Role::Impl => {
                 let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
                 if let Some(found) = definitions.define(&seen, role, meaning, depth) {
-                    self.enter_definition(found, start, depth);
+                    self.enter_definition(found, cursor, start, depth);
                 }
             }
             Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
@@ -288,7 +288,9 @@ impl<'t, 'g> Walk<'t, 'g> {
                 open.arms == 1
             });
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
-        let around = Around { at: start, depth, parent, part: open.part, wraps_if, first_arm };
+        // The operator stands behind what it is about.
+        let at = if role == Role::Question { end.saturating_sub(1) } else { start };
+        let around = Around { at, depth, parent, part: open.part, wraps_if, first_arm };
         self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };
         if let Some(flow) = &mut function.flow {
@@ -346,7 +348,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
         }
-        if part == Some(Part::Callee) && self.calls_itself(bytes) {
+        if part == Some(Part::Callee) && !is_member && self.calls_itself(bytes) {
             let at = range.start;
             if let Some(function) = self.functions.last() {
                 self.harvest.functions[function.facts].complexity.recursion(at);

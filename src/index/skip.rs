@@ -84,6 +84,12 @@ mod tests {
     }
 
     #[test]
+    fn the_reason_names_the_line() {
+        let mark = Mark { line: 3, text: "@generated".to_owned() };
+        assert_eq!(generated(&mark).detail, "line 3 says: @generated");
+    }
+
+    #[test]
     fn long_lines_are_minified_code() {
         assert_eq!(reason(&"x = 1; ".repeat(1000)), Some(SkipReason::Minified));
         assert_eq!(reason(&"x = 1; ".repeat(100)), None);

@@ -209,6 +209,8 @@ pub enum Part {
     Key,
     /// A type's place.
     Type,
+    /// Where the tool that counts cognitive complexity does not look.
+    Unweighed,
 }
 
 /// How a part is found among a node's children.
@@ -388,6 +390,31 @@ pub struct Cognitive {
     pub functions_count_outside: bool,
     /// A call of the function by itself counts one.
     pub recursion: bool,
+    /// Only the first such call does.
+    pub recursion_counts_once: bool,
+    /// A comprehension's `for` counts as a loop does, its `if` one; both nest what they choose.
+    pub comprehensions: bool,
+    /// A function that makes one function and returns it nests nothing (Python's decorators).
+    pub wrappers_are_flat: bool,
+    /// What is in the head of an `if`, loop or `match` is nested as its body is.
+    pub heads_nest: bool,
+    /// What runs later without being a function nests as closures do (Rust's `async` blocks).
+    pub deferred_blocks_nest: bool,
+}
+
+impl Cognitive {
+    /// As the paper has it: G. Ann Campbell, "Cognitive Complexity", SonarSource 2018. What a table says differently is
+    /// its language's tool's.
+    pub const PAPER: Cognitive = Cognitive {
+        closures_count_outside: true,
+        functions_count_outside: true,
+        recursion: true,
+        recursion_counts_once: true,
+        comprehensions: false,
+        wrappers_are_flat: false,
+        heads_nest: false,
+        deferred_blocks_nest: true,
+    };
 }
 
 /// A definition as a hook sees it.

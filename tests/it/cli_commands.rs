@@ -213,3 +213,30 @@ fn completions_and_man_pages_come_of_the_same_definition() {
     assert_eq!(place.code(&["man", "pages"]), 0);
     assert!(place.root.join("pages/rutter-index.1").is_file());
 }
+
+#[test]
+fn a_functions_numbers_are_explained_line_by_line() {
+    let code =
+        "def f(a, b):\n    for x in a:\n        if x and b and a:\n            return x\n    else:\n        return b\n";
+    let place = Place::new(&[("pyproject.toml", ""), ("a.py", code), ("b.py", "x = 1\n")]);
+    assert_eq!(place.code(&["index"]), 0);
+    let output = place.run(&["metrics", "--explain", "a.py:3"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], "a.f  a.py:1-6");
+    let metrics = &place.json(&["metrics", "--json"])["rows"][0];
+    let (cyclomatic, cognitive) = (&metrics["cyclomatic_complexity"], &metrics["cognitive_complexity"]);
+    assert!(lines[1].starts_with(&format!("cyclomatic {cyclomatic} ")), "{said}");
+    assert!(lines[1].ends_with(&format!("cognitive {cognitive}")), "{said}");
+    assert!(said.contains("for x in a:") && said.contains("if, and ×2 (nested once)"), "{said}");
+
+    let why = place.json(&["metrics", "--explain", "a.py:3", "--json"]);
+    let sum =
+        |field: &str| why["lines"].as_array().unwrap().iter().map(|line| line[field].as_i64().unwrap()).sum::<i64>();
+    assert_eq!(1 + sum("cyclomatic"), cyclomatic.as_i64().unwrap());
+    assert_eq!(sum("cognitive"), cognitive.as_i64().unwrap());
+
+    assert_eq!(place.code(&["metrics", "--explain", "b.py:1"]), 1, "no function there");
+    assert_eq!(place.code(&["metrics", "--explain", "a.py"]), 2, "no line");
+    assert_eq!(place.code(&["metrics", "--explain", "a.py:1", "--top", "3"]), 2);
+}

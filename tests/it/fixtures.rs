@@ -10,7 +10,7 @@ use rutter::{
     extract::{Origin, extract, folds},
     languages::{self, Language},
     parse::Parsed,
-    record::{CfgBlock, FileRecords, Source},
+    record::{CfgBlock, Contribution, FileRecords, Source},
     text::SourceText,
 };
 
@@ -109,9 +109,10 @@ fn draw(text: &SourceText, records: &FileRecords, parsed: &Parsed) -> String {
         let number = |number: Option<u32>| number.map_or("-".to_owned(), |number| number.to_string());
         writeln!(
             out,
-            "{}: cyclomatic {} cognitive {} nesting {} parameters {} exits {} lines {} code {} calls {}",
+            "{}: cyclomatic {} modified {} cognitive {} nesting {} parameters {} exits {} lines {} code {} calls {}",
             name_of(metrics.symbol_id),
             number(metrics.cyclomatic_complexity),
+            number(metrics.modified_cyclomatic_complexity),
             number(metrics.cognitive_complexity),
             number(metrics.max_nesting),
             number(metrics.parameters),
@@ -121,10 +122,34 @@ fn draw(text: &SourceText, records: &FileRecords, parsed: &Parsed) -> String {
             number(metrics.fan_out),
         )
         .unwrap();
+        let why = records.whys.iter().find(|(id, _)| *id == metrics.symbol_id);
+        if let Some((_, contributions)) = why {
+            let places: Vec<String> = contributions.iter().map(draw_contribution).collect();
+            writeln!(out, "  why: {}", places.join(", ")).unwrap();
+        }
         let graph = records.graphs.iter().find(|(id, _)| *id == metrics.symbol_id);
         for block in graph.map(|(_, blocks)| blocks.as_slice()).unwrap_or_default() {
             writeln!(out, "{}", draw_block(text, block)).unwrap();
         }
+    }
+    if !records.imports.is_empty() || !records.exports.is_empty() {
+        writeln!(out, "\n## imports and exports").unwrap();
+    }
+    for import in &records.imports {
+        let part = |label: &str, text: &Option<String>| {
+            text.as_ref().map(|text| format!(" {label} {text}")).unwrap_or_default()
+        };
+        let exported = if import.exported { " exported" } else { "" };
+        let (name, alias) = (part("name", &import.name), part("as", &import.alias));
+        let place = (import.start_line, import.start_col);
+        writeln!(out, "{:?} {}{name}{alias}{exported} {}:{}", import.kind, import.module, place.0, place.1).unwrap();
+    }
+    for export in &records.exports {
+        let part = |label: &str, text: &Option<String>| {
+            text.as_ref().map(|text| format!(" {label} {text}")).unwrap_or_default()
+        };
+        let (local, module) = (part("local", &export.local), part("from", &export.module));
+        writeln!(out, "Export {}{local}{module} {}:{}", export.name, export.start_line, export.start_col).unwrap();
     }
     writeln!(out, "\n## references").unwrap();
     for (symbol, references) in &records.references {
@@ -160,6 +185,12 @@ fn draw(text: &SourceText, records: &FileRecords, parsed: &Parsed) -> String {
         }
     }
     out
+}
+
+/// Where, what, and how much: `3:4 if +1/+2`. What is no branch of the graph is in brackets.
+fn draw_contribution(one: &Contribution) -> String {
+    let text = format!("{}:{} {:?} {:+}/{:+}", one.line, one.col, one.cause, one.cyclomatic, one.cognitive);
+    if one.in_graph { text } else { format!("[{text}]") }
 }
 
 fn draw_block(text: &SourceText, block: &CfgBlock) -> String {

@@ -370,8 +370,8 @@ fn the_shell_lists_symbols_and_metrics_and_draws_graphs() {
 
     1 function in 1 file; 1 file skipped, see `rutter status`
     ");
-    let (code, _, err) = shell.run(&["metrics", "--files", "--sort", "nesting"]);
-    assert!(code == 2 && err.contains("files cannot be sorted by nesting"), "{err}");
+    let (code, _, err) = shell.run(&["metrics", "--files", "--sort", "exits"]);
+    assert!(code == 2 && err.contains("files cannot be sorted by exits"), "{err}");
     let (code, _, err) = shell.run(&["hover", ".:1:1"]);
     assert!(code == 2 && err.starts_with("error: .: this is a directory\nhelp: "), "{err}");
     let (code, _, err) = shell.run(&["metrics", "nowhere"]);

@@ -311,7 +311,7 @@ impl Flow {
 
     /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
     fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
-        let Some(place) = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Match { .. })) else {
+        let Some(place) = self.innermost(|frame| matches!(frame, Frame::Match { .. })) else {
             return;
         };
         let from = self.dispatch(place, start);
@@ -354,7 +354,7 @@ impl Flow {
 
     fn enter_variant(&mut self, start: u32, is_other: bool) {
         let mut ended = self.take_edges();
-        let place = self.frames.iter().rposition(|(_, frame)| matches!(frame, Frame::Variants { .. }));
+        let place = self.innermost(|frame| matches!(frame, Frame::Variants { .. }));
         let Some(Frame::Variants { from, ends, has_other }) = place.map(|place| &mut self.frames[place].1) else {
             self.go_on(ended, BlockKind::Body);
             return;

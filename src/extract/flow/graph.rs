@@ -223,7 +223,12 @@ impl Graph {
         CfgBlock {
             id: place[block as usize].unwrap_or_default(),
             function_id,
-            kind: if reached || block == EXIT { draft.kind } else { BlockKind::Unreachable },
+            kind: match draft.kind {
+                // Where the text has faults nobody can tell.
+                BlockKind::Unreachable if reached => BlockKind::Body,
+                kind if reached || block == EXIT => kind,
+                _ => BlockKind::Unreachable,
+            },
             terminator,
             byte_start: span.byte_start,
             byte_end: span.byte_end,

@@ -291,13 +291,8 @@ impl Flow {
             }
             Frame::Jump { kind: Role::Fallthrough, .. } => {
                 let edges = self.leave_block(end, Terminator::Fallthrough, EdgeKind::Fallthrough);
-                if let Some(Frame::Match { falls, .. }) = self
-                    .frames
-                    .iter_mut()
-                    .rev()
-                    .map(|(_, frame)| frame)
-                    .find(|frame| matches!(frame, Frame::Match { .. }))
-                {
+                let place = self.innermost(|frame| matches!(frame, Frame::Match { .. }));
+                if let Some(Frame::Match { falls, .. }) = place.map(|place| &mut self.frames[place].1) {
                     falls.extend(edges);
                 }
             }

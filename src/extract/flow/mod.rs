@@ -14,6 +14,8 @@ use frames::{Edges, Frame, Jump, Phase};
 pub(crate) use graph::Graph;
 use graph::{BlockId, Dangling, ENTRY, EXIT};
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     languages::roles::{Part, Role},
     record::{BlockKind, EdgeKind, Terminator},
@@ -74,8 +76,8 @@ pub(super) struct Flow {
     /// Among the parameters: only what has to be evaluated there counts.
     in_parameters: bool,
     /// Labels that jumps may lead to, and jumps to labels that have not come yet.
-    labels: Vec<(ByteRange, BlockId)>,
-    gotos: Vec<(ByteRange, Edges)>,
+    labels: FxHashMap<Box<[u8]>, BlockId>,
+    gotos: FxHashMap<Box<[u8]>, Edges>,
     /// The block of what is deferred to the function's end.
     deferred: Option<BlockId>,
 }
@@ -91,8 +93,8 @@ impl Flow {
             muted_from: None,
             exits: 0,
             in_parameters: false,
-            labels: Vec::new(),
-            gotos: Vec::new(),
+            labels: FxHashMap::default(),
+            gotos: FxHashMap::default(),
             deferred: None,
         }
     }
@@ -118,9 +120,9 @@ impl Flow {
         let out = self.way_out();
         self.graph.connect(last, out);
         // A jump to a label that is not there leads nowhere known.
-        for (_, edges) in std::mem::take(&mut self.gotos) {
-            self.graph.connect(edges, out);
-        }
+        let mut lost: Vec<Dangling> = std::mem::take(&mut self.gotos).into_values().flatten().collect();
+        lost.sort_by_key(|edge| edge.from);
+        self.graph.connect(lost, out);
         if let Some(deferred) = self.deferred.filter(|&deferred| self.graph.is_entered(deferred)) {
             self.graph.end(deferred, Terminator::Resume);
             self.graph.connect([Dangling { from: deferred, kind: EdgeKind::Return }], EXIT);
@@ -198,6 +200,12 @@ impl Flow {
         };
         self.control = Control::In(block);
         block
+    }
+
+    /// The innermost construct that fits, by its place among the frames. No code of people's nests as deep as is looked.
+    fn innermost(&self, fits: impl Fn(&Frame) -> bool) -> Option<usize> {
+        let skipped = self.frames.len().saturating_sub(MAX_REACH);
+        self.frames[skipped..].iter().rposition(|(_, frame)| fits(frame)).map(|place| place + skipped)
     }
 
     /// Takes control away, as edges.
@@ -311,29 +319,24 @@ impl Flow {
         if is_place {
             let block = self.graph.block(BlockKind::Body, range.start);
             self.lead_to(block);
-            let text = |range: &ByteRange| &bytes[range.start as usize..range.end as usize];
-            self.gotos.retain_mut(|(wanted, edges)| {
-                let fits = text(wanted) == text(&range);
-                if fits {
-                    self.graph.connect(std::mem::take(edges), block);
-                }
-                !fits
-            });
-            self.labels.push((range, block));
+            let name = &bytes[range.start as usize..range.end as usize];
+            let edges = self.gotos.remove(name).unwrap_or_default();
+            self.graph.connect(edges, block);
+            self.labels.insert(name.into(), block);
         }
     }
 
     /// Leads edges to a label, which may be one that has not come yet.
     fn go_to(&mut self, edges: Edges, label: Option<ByteRange>, bytes: &[u8]) {
-        let text = |range: &ByteRange| &bytes[range.start as usize..range.end as usize];
         let Some(label) = label else {
             // A jump to an address that is computed: to any label, or none.
             let out = self.way_out();
             return self.graph.connect(edges, out);
         };
-        match self.labels.iter().rev().find(|(known, _)| text(known) == text(&label)) {
-            Some(&(_, block)) => self.graph.connect(edges, block),
-            None => self.gotos.push((label, edges)),
+        let name = &bytes[label.start as usize..label.end as usize];
+        match self.labels.get(name) {
+            Some(&block) => self.graph.connect(edges, block),
+            None => self.gotos.entry(name.into()).or_default().extend(edges),
         }
     }
 

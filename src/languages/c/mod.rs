@@ -82,7 +82,7 @@ pub(super) const HOOKS: Hooks = Hooks {
         guards: false,
         variants: true,
         closures_count_outside: true,
-        cognitive: Cognitive { closures_count_outside: true, functions_count_outside: true, recursion: false },
+        cognitive: Cognitive { recursion: false, ..Cognitive::PAPER },
     },
 };
 

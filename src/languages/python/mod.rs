@@ -10,7 +10,7 @@ use super::{
         Cognitive, Counting, Definition, Hooks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, Member as MemberPart, Name as NamePart, Object,
-            Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type,
+            Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type, Unweighed,
         },
         Role,
         Role::{
@@ -68,7 +68,7 @@ pub(super) static LANGUAGE: Language = Language {
             guards: false,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
+            cognitive: Cognitive { comprehensions: true, wrappers_are_flat: true, ..Cognitive::PAPER },
         },
     },
 };
@@ -133,8 +133,8 @@ const ROWS: &[Row] = &[
     varied("except_clause", Handler, handler, &[(Field("alias"), Pattern), (Kind("block"), Body)]),
     node("finally_clause", Finally, &[]),
     node("with_statement", With, &[(Field("body"), Body)]),
-    node("await", Suspend, &[]),
-    node("yield", Suspend, &[]),
+    node("await", Suspend, &[(Any, Unweighed)]),
+    node("yield", Suspend, &[(Any, Unweighed)]),
     node("as_pattern", Plain, &[(Field("alias"), Pattern)]),
     node("return_statement", Return, &[]),
     node("break_statement", Break, &[]),
@@ -157,11 +157,17 @@ const ROWS: &[Row] = &[
     node("generator_expression", Comprehension, &[(Field("body"), Body)]),
     node("for_in_clause", ComprehensionFor, &[(Field("left"), Pattern), (Field("right"), Iterable)]),
     node("if_clause", ComprehensionIf, &[(Nth(0), Condition)]),
+    // complexipy looks for operators and choices in what is compared, chosen, listed and passed by position, not in these.
+    node("binary_operator", Plain, &[(Any, Unweighed)]),
+    node("subscript", Plain, &[(Any, Unweighed)]),
+    node("interpolation", Plain, &[(Any, Unweighed)]),
+    node("list_splat", Plain, &[(Any, Unweighed)]),
+    node("dictionary_splat", Plain, &[(Any, Unweighed)]),
     node("lambda", Closure, &[(Field("parameters"), Parameters), (Field("body"), Body)]),
     // Names.
     node("call", Call, &[(Field("function"), Callee)]),
     node("attribute", Member, &[(Field("object"), Object), (Field("attribute"), MemberPart)]),
-    node("keyword_argument", Plain, &[(Field("name"), Key)]),
+    node("keyword_argument", Plain, &[(Field("name"), Key), (Field("value"), Unweighed)]),
     node("keyword_pattern", Plain, &[(Nth(0), Key)]),
     node("default_parameter", Plain, &[(Field("name"), Pattern)]),
     node("typed_default_parameter", Plain, &[(Field("name"), Pattern), (Field("type"), Type)]),

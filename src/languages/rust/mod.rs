@@ -73,7 +73,12 @@ pub(super) static LANGUAGE: Language = Language {
             guards: true,
             variants: false,
             closures_count_outside: true,
-            cognitive: Cognitive { closures_count_outside: true, functions_count_outside: false, recursion: false },
+            cognitive: Cognitive {
+                recursion: false,
+                heads_nest: true,
+                deferred_blocks_nest: false,
+                ..Cognitive::PAPER
+            },
         },
     },
 };
