@@ -106,6 +106,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             lines: text.lines().line_count(),
             module: origin.module.clone(),
             salt: origin.salt,
+            language_by_surroundings: false,
             generated: generators_mark(text).map(|mark| mark.text),
             problems: problems(text, &faults, left_out),
             skipped: None,

@@ -16,6 +16,7 @@ pub(super) fn file(path: &str, language: &str) -> FileRecord {
         lines: 100,
         module: "".into(),
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: None,

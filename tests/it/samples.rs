@@ -38,6 +38,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         lines: 1,
         module: "sample".into(),
         salt,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: None,

@@ -24,6 +24,7 @@ fn rows(path: &str, bytes: usize) -> FileRows {
         lines: 0,
         module: "".into(),
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),

@@ -24,6 +24,7 @@ fn skipped(path: &str, bytes: usize) -> FileUpdate {
         lines: 0,
         module: "".into(),
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),

@@ -2,6 +2,7 @@
 
 pub(super) mod comments;
 pub(super) mod declarators;
+pub(super) mod evidence;
 pub(super) mod imports;
 pub(super) mod reading;
 pub(super) mod rows;

@@ -281,7 +281,8 @@ impl Chooser<'_> {
                     _ => false,
                 };
                 let is_whole = |branch: &Branch| {
-                    let begins = branch.first.is_none_or(|first| !matches!(self.text(first), b"else" | b"{" | b"," | b")"));
+                    let begins =
+                        branch.first.is_none_or(|first| !matches!(self.text(first), b"else" | b"{" | b"," | b")"));
                     let is_macro = self.open.is_empty() && ends(branch, &[b")"]);
                     branch.is_balanced && begins && (is_macro || ends(branch, &[b";", b"}", b":"]))
                 };
@@ -300,7 +301,8 @@ impl Chooser<'_> {
         let Some(end) = branches.iter().filter_map(|branch| branch.last).max() else { return false };
         let next = self.tokens[end + 1..].iter().find(|token| token.kind != Kind::Directive);
         let next = next.map(|token| token.text(self.bytes)).unwrap_or_default();
-        matches!(next, b";" | b"," | b")" | b"=") && branches.iter().any(|branch| branch.last.is_some_and(|last| self.text(last) == b"}"))
+        matches!(next, b";" | b"," | b")" | b"=")
+            && branches.iter().any(|branch| branch.last.is_some_and(|last| self.text(last) == b"}"))
             || (next == b"else" && branches.iter().any(|branch| branch.last.is_some()))
     }
 
@@ -315,7 +317,8 @@ impl Chooser<'_> {
     /// The branches can be read one after the other: each is a further element, operand or `else`.
     fn reads_on(&self, branches: &[Branch]) -> bool {
         let in_list = matches!(self.open.last(), Some(Open::Values | Open::Enumerators));
-        let begins = |branch: &Branch, with: &[&[u8]]| branch.first.is_some_and(|first| with.contains(&self.text(first)));
+        let begins =
+            |branch: &Branch, with: &[&[u8]]| branch.first.is_some_and(|first| with.contains(&self.text(first)));
         let all = |fits: &dyn Fn(&Branch) -> bool| branches.iter().all(|branch| branch.first.is_none() || fits(branch));
         if branches.iter().any(|branch| !branch.is_balanced) {
             return false;

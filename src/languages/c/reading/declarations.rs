@@ -46,7 +46,9 @@ impl Reader<'_> {
                     None => at + 1,
                 };
             }
-            b"using" | b"static_assert" | b"_Static_assert" | b"concept" | b"asm" | b"__asm__" => return self.to_end(at),
+            b"using" | b"static_assert" | b"_Static_assert" | b"concept" | b"asm" | b"__asm__" => {
+                return self.to_end(at);
+            }
             b"public" | b"private" | b"protected" => {
                 let colon = (at..at + 3).find(|&colon| self.text(colon) == b":");
                 if let Some(colon) = colon {
@@ -84,7 +86,8 @@ impl Reader<'_> {
                     return self.after_name(at + 2);
                 }
                 b"operator" => {
-                    let is_conversion = self.is_word(at + 1) && !matches!(self.text(at + 1), b"new" | b"delete" | b"co_await");
+                    let is_conversion =
+                        self.is_word(at + 1) && !matches!(self.text(at + 1), b"new" | b"delete" | b"co_await");
                     if is_conversion {
                         self.drop_all(head);
                     } else {
@@ -184,7 +187,9 @@ impl Reader<'_> {
                     head.names.push((at, last));
                     at = last + 1;
                 }
-                Kind::Mark if matches!(text, b"*" | b"&" | b"&&" | b"^") && (head.has_type || !head.names.is_empty()) => {
+                Kind::Mark
+                    if matches!(text, b"*" | b"&" | b"&&" | b"^") && (head.has_type || !head.names.is_empty()) =>
+                {
                     head.before_star = Some(head.names.len());
                     at += 1;
                 }
@@ -267,7 +272,10 @@ impl Reader<'_> {
             return None;
         }
         let goes_on = self.is_word(close + 1)
-            && !matches!(next, b"const" | b"override" | b"final" | b"noexcept" | b"try" | b"throw" | b"requires" | b"asm")
+            && !matches!(
+                next,
+                b"const" | b"override" | b"final" | b"noexcept" | b"try" | b"throw" | b"requires" | b"asm"
+            )
             || matches!(next, b"}" | b"~" | b"::")
             || self.kind(close + 1) == Kind::Directive
             || (next == b"[" && self.text(close + 2) == b"[");
@@ -454,7 +462,9 @@ impl Reader<'_> {
         }
         let body = match self.text(next) {
             b"{" => Some(next),
-            b":" if (self.is_cpp || is_enum) && !matches!(self.kind(next + 1), Kind::Number) => self.body_behind_bases(next),
+            b":" if (self.is_cpp || is_enum) && !matches!(self.kind(next + 1), Kind::Number) => {
+                self.body_behind_bases(next)
+            }
             _ => None,
         };
         let Some(body) = body else {
@@ -515,7 +525,10 @@ impl Reader<'_> {
     fn function(&mut self, head: &mut Head, open: usize) -> usize {
         let close = self.mate(open);
         // `int f OF((int a))`.
-        if self.text(open + 1) == b"(" && self.mate(open + 1) + 1 == close && head.names.len() > usize::from(!head.has_type) {
+        if self.text(open + 1) == b"("
+            && self.mate(open + 1) + 1 == close
+            && head.names.len() > usize::from(!head.has_type)
+        {
             if let Some((first, last)) = head.names.pop() {
                 self.hide(first, last);
             }
@@ -533,7 +546,11 @@ impl Reader<'_> {
         self.drop_macros(head, true);
         let Some(&(first, last)) = head.names.last() else {
             // `int (*f)(int)`.
-            return if self.text(close + 1) == b"(" { self.behind_parameters(self.mate(close + 1) + 1, close + 1, self.mate(close + 1)) } else { self.to_end(close + 1) };
+            return if self.text(close + 1) == b"(" {
+                self.behind_parameters(self.mate(close + 1) + 1, close + 1, self.mate(close + 1))
+            } else {
+                self.to_end(close + 1)
+            };
         };
         if self.text(last) == b"::" {
             // `A::*member`, `A::~A`.
@@ -579,7 +596,8 @@ impl Reader<'_> {
         let before = self.bytes[..at as usize].trim_ascii_end();
         let place = self.tokens.partition_point(|token| (token.start as usize) < before.len());
         place.checked_sub(1).is_some_and(|last| {
-            self.kind(last) == Kind::Directive && self.tokens[last].end as usize >= before.len() || before.ends_with(b"/")
+            self.kind(last) == Kind::Directive && self.tokens[last].end as usize >= before.len()
+                || before.ends_with(b"/")
         })
     }
 
@@ -638,7 +656,8 @@ impl Reader<'_> {
             }
         }
         let allowed = usize::from(!head.has_type) + 1;
-        if matches!(self.text(head.end), b"," | b")" | b"=" | b"[") && (head.names.len() > allowed || head.before_star.is_some())
+        if matches!(self.text(head.end), b"," | b")" | b"=" | b"[")
+            && (head.names.len() > allowed || head.before_star.is_some())
         {
             self.drop_macros(&head, false);
         } else if self.text(head.end) == b"(" && head.names.len() > 1 {
@@ -676,7 +695,8 @@ impl Reader<'_> {
                     return at + 1;
                 }
                 b":" if self.is_cpp => at = self.behind_initializers(at + 1),
-                b"const" | b"volatile" | b"override" | b"final" | b"mutable" | b"try" | b"&" | b"&&" | b"__restrict" => at += 1,
+                b"const" | b"volatile" | b"override" | b"final" | b"mutable" | b"try" | b"&" | b"&&"
+                | b"__restrict" => at += 1,
                 b"noexcept" | b"throw" | b"asm" | b"__asm__" | b"__asm" => {
                     at = if self.text(at + 1) == b"(" { self.mate(at + 1) + 1 } else { at + 1 };
                 }

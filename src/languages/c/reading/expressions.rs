@@ -33,7 +33,10 @@ impl Reader<'_> {
             }
             Kind::Mark if text == b"&&" => {
                 let is_operand = matches!(before, b"(" | b"," | b"=" | b"{" | b"[" | b"?" | b":" | b"return" | b"}");
-                if is_operand && self.is_name(at + 1) && matches!(self.text(at + 2), b"," | b"}" | b";" | b")" | b"-" | b":") {
+                if is_operand
+                    && self.is_name(at + 1)
+                    && matches!(self.text(at + 2), b"," | b"}" | b";" | b")" | b"-" | b":")
+                {
                     self.put(self.tokens[at].start, b"& ");
                 }
                 at
@@ -94,7 +97,9 @@ impl Reader<'_> {
         let mut last_word = at;
         loop {
             let text = self.text(end);
-            if self.is_word(end) && (words::is_type(text) || words::is_tag(text) || words::is_specifier(text) || words::is_name(text)) {
+            if self.is_word(end)
+                && (words::is_type(text) || words::is_tag(text) || words::is_specifier(text) || words::is_name(text))
+            {
                 names += usize::from(words::is_name(text));
                 last_word = end;
             } else if !matches!(text, b"*" | b"&" | b"::") {
@@ -155,7 +160,9 @@ impl Reader<'_> {
         if !matches!(self.text(before), b"(" | b",") || self.scope() != Scope::Statements {
             return at;
         }
-        let is_operator = |text: &[u8]| matches!(text, b"=" | b"<" | b">" | b"!" | b"+" | b"-" | b"|" | b"||" | b"&&" | b"/" | b"%" | b"^");
+        let is_operator = |text: &[u8]| {
+            matches!(text, b"=" | b"<" | b">" | b"!" | b"+" | b"-" | b"|" | b"||" | b"&&" | b"/" | b"%" | b"^")
+        };
         let mut end = at;
         while self.kind(end) == Kind::Mark && is_operator(self.text(end)) && end < at + 3 {
             end += 1;

@@ -41,6 +41,11 @@ fn read(bytes: &[u8], is_cpp: bool) -> Option<Reading> {
     reader.finish(&all, &chosen)
 }
 
+/// The word of a directive, and what stands behind it.
+pub(in crate::languages) fn directive_of(line: &[u8]) -> (&[u8], &[u8]) {
+    (conditionals::directive(line), conditionals::argument(line))
+}
+
 /// What a brace opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {
@@ -243,7 +248,9 @@ impl<'a> Reader<'a> {
 
     /// `) -> type {`.
     fn returns_type(&self, at: usize) -> bool {
-        (1..12).take_while(|&back| back < at).any(|back| self.text(at - back) == b"->" && self.text(at - back - 1) == b")")
+        (1..12)
+            .take_while(|&back| back < at)
+            .any(|back| self.text(at - back) == b"->" && self.text(at - back - 1) == b")")
     }
 
     fn finish(mut self, all: &[Token], chosen: &conditionals::Chosen) -> Option<Reading> {
@@ -358,7 +365,11 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
             }
             depth > 0 || text == b")" || is_decoration(text)
         });
-        if is_blank { blank.insert(name) } else { other.insert(name) };
+        if is_blank {
+            blank.insert(name)
+        } else {
+            other.insert(name)
+        };
     }
     blank.retain(|name| !other.contains(name) && words::is_name(name));
     blank
@@ -366,5 +377,6 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
 
 /// Stands beside a declaration and says nothing of what it is.
 fn is_decoration(word: &[u8]) -> bool {
-    words::is_specifier(word) || matches!(word, b"__attribute__" | b"__attribute" | b"__declspec" | b"_Pragma" | b"__pragma")
+    words::is_specifier(word)
+        || matches!(word, b"__attribute__" | b"__attribute" | b"__declspec" | b"_Pragma" | b"__pragma")
 }

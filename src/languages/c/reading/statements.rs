@@ -96,7 +96,9 @@ impl Reader<'_> {
     fn column(&self, at: usize) -> usize {
         let start = self.tokens[at].start as usize;
         let line = self.bytes[..start].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        self.bytes[line..start].iter().fold(0, |column, &byte| if byte == b'\t' { (column / 8 + 1) * 8 } else { column + 1 })
+        self.bytes[line..start]
+            .iter()
+            .fold(0, |column, &byte| if byte == b'\t' { (column / 8 + 1) * 8 } else { column + 1 })
     }
 
     /// Writes a macro that takes what stands behind it as a loop, which the table knows by its text to be one of these.
