@@ -299,6 +299,12 @@ impl Complexity {
         }
     }
 
+    /// A decision in a part of the text that is in no graph.
+    pub fn unseen(&mut self, cause: Cause, variants: bool, at: u32, reach: Reach) {
+        let cyclomatic = i32::from(cause != Cause::Variant || variants);
+        self.add(Place { at, cause, cyclomatic, cognitive: 0, claims: false }, reach);
+    }
+
     /// A jump names a label.
     pub fn labelled_jump(&mut self, at: u32, reach: Reach) {
         self.add(Place { at, cause: Cause::Jump, cyclomatic: 0, cognitive: 1, claims: false }, reach);

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::Surroundings;
-use crate::record::{Export, Import, Symbol, SymbolKind, Visibility};
+use crate::record::{Cause, Export, Import, Symbol, SymbolKind, Visibility};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -346,6 +346,8 @@ pub struct Declared<'tree> {
 /// What a table cannot say, as functions with the grammar's nodes in hand. Each is called for definitions or calls only.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
+    /// What the parser is to read, for languages that their grammar does not know as they are written.
+    pub reading: fn(&[u8]) -> Option<Reading>,
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
     /// Where the name is in a definition that has no [`Part::Name`] of its own (C's declarators), or in a node that a
@@ -411,6 +413,7 @@ pub struct Hooks {
 impl Hooks {
     /// What goes without saying. A table names what its language has besides.
     pub const NONE: Hooks = Hooks {
+        reading: |_| None,
         module_of: |_, _| String::new(),
         name_of: |_| None,
         unnamed: |_| None,
@@ -527,6 +530,24 @@ impl Cognitive {
         only_ands_run: false,
         else_nests: true,
     };
+}
+
+/// What the parser reads in place of a text, byte for byte in the same places, and what it does not see of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub bytes: Vec<u8>,
+    /// In the order of their places.
+    pub hidden: Vec<Hidden>,
+}
+
+/// A token that the parser does not see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    pub range: Range<u32>,
+    /// It decides something, and counts, although it is in no graph.
+    pub cause: Option<Cause>,
+    /// It names something.
+    pub is_name: bool,
 }
 
 /// A definition as a hook sees it.

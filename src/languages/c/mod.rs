@@ -2,7 +2,9 @@
 
 pub(super) mod comments;
 pub(super) mod declarators;
+pub(super) mod evidence;
 pub(super) mod imports;
+pub(super) mod reading;
 pub(super) mod rows;
 pub(super) mod tags;
 
@@ -50,6 +52,7 @@ pub(super) const NEVER_RETURNS: &[&str] = &[
 
 /// What C and C++ have in common.
 pub(super) const HOOKS: Hooks = Hooks {
+    reading: reading::read_c,
     // What a file defines belongs to the program, whatever the file is called: its module has no name.
     name_of: declarators::name_of,
     unnamed: tags::unnamed,

@@ -1,0 +1,178 @@
+//! What stands in expressions that the grammars do not expect: types and operators as macros' arguments, strings that
+//! macros make, labels' addresses.
+
+use super::{Kind, Reader, Scope, words};
+
+impl Reader<'_> {
+    /// Looks at a token in an expression or declaration; returns the last one that is dealt with.
+    pub(super) fn expression(&mut self, at: usize) -> usize {
+        let text = self.text(at);
+        let before = at.checked_sub(1).map(|before| self.text(before)).unwrap_or_default();
+        match self.kind(at) {
+            Kind::Word if self.blanks.contains(text) && !matches!(before, b"." | b"->" | b"::") => {
+                let next = self.text(at + 1);
+                // Something has to stand between parentheses and commas.
+                if !(matches!(before, b"(" | b"," | b"=") && matches!(next, b")" | b"," | b";")) {
+                    self.hide(at, at);
+                }
+                at
+            }
+            Kind::Word if matches!(text, b"__attribute__" | b"__attribute" | b"_Pragma" | b"__pragma") => {
+                self.attribute(at)
+            }
+            Kind::Word if matches!(text, b"typeof" | b"__typeof__" | b"__typeof") && self.text(at + 1) == b"(" => {
+                self.type_of(at)
+            }
+            Kind::Word if self.is_beside_text(at) => {
+                let end = self.mate(at + 1);
+                self.hide(at, end);
+                end
+            }
+            Kind::Word if words::is_type(text) || words::is_tag(text) || words::is_specifier(text) => {
+                self.type_argument(at)
+            }
+            Kind::Mark if text == b"&&" => {
+                let is_operand = matches!(before, b"(" | b"," | b"=" | b"{" | b"[" | b"?" | b":" | b"return" | b"}");
+                if is_operand
+                    && self.is_name(at + 1)
+                    && matches!(self.text(at + 2), b"," | b"}" | b";" | b")" | b"-" | b":")
+                {
+                    self.put(self.tokens[at].start, b"& ");
+                }
+                at
+            }
+            Kind::Mark if text == b"," && matches!(before, b"(" | b",") && self.scope() != Scope::Enumerators => {
+                // An argument that is empty.
+                self.blank(self.tokens[at].start, self.tokens[at].end);
+                at
+            }
+            Kind::Mark if text == b"," && self.text(at + 1) == b")" => {
+                self.blank(self.tokens[at].start, self.tokens[at].end);
+                at
+            }
+            Kind::Mark => self.operator_argument(at),
+            _ => at,
+        }
+    }
+
+    /// `__attribute__((...))` says nothing that the grammar has to know.
+    pub(super) fn attribute(&mut self, at: usize) -> usize {
+        let end = if self.text(at + 1) == b"(" { self.mate(at + 1) } else { at };
+        self.hide(at, end);
+        end
+    }
+
+    /// `typeof(x) y`: some type.
+    pub(super) fn type_of(&mut self, at: usize) -> usize {
+        let end = self.mate(at + 1);
+        let start = self.tokens[at].start;
+        self.hide(at, end);
+        self.put(start, b"int");
+        end
+    }
+
+    /// A macro's call beside a string makes a string.
+    fn is_beside_text(&self, at: usize) -> bool {
+        if !self.is_name(at) || self.text(at + 1) != b"(" {
+            return false;
+        }
+        let before = at.checked_sub(1).map(|before| self.kind(before));
+        let is_linkage = at >= 2 && self.text(at - 2) == b"extern";
+        let follows = before == Some(Kind::Text) && !is_linkage && self.tokens[at - 1].end < self.tokens[at].start;
+        follows || self.kind(self.mate(at + 1) + 1) == Kind::Text
+    }
+
+    /// `va_arg(list, struct x *)`: a type among a call's arguments, of which the grammar makes a name.
+    fn type_argument(&mut self, at: usize) -> usize {
+        if self.scope() != Scope::Statements && self.scope() != Scope::Value {
+            return at;
+        }
+        let Some(before) = at.checked_sub(1) else { return at };
+        if !matches!(self.text(before), b"(" | b",") {
+            return at;
+        }
+        // The words and stars up to the argument's end.
+        let mut end = at;
+        let mut names = 0;
+        let mut last_word = at;
+        loop {
+            let text = self.text(end);
+            if self.is_word(end)
+                && (words::is_type(text) || words::is_tag(text) || words::is_specifier(text) || words::is_name(text))
+            {
+                names += usize::from(words::is_name(text));
+                last_word = end;
+            } else if !matches!(text, b"*" | b"&" | b"::") {
+                break;
+            }
+            end += 1;
+        }
+        if !matches!(self.text(end), b")" | b",") || names > 1 || !self.is_call_around(before) {
+            return at;
+        }
+        // `struct x` is the name x; `unsigned long` one that nothing has.
+        let text = self.text(last_word);
+        if at < last_word {
+            self.hide(at, last_word - 1);
+        }
+        if !words::is_name(text) {
+            self.put(self.tokens[last_word].start, b"_");
+        }
+        if last_word + 1 < end {
+            self.hide(last_word + 1, end - 1);
+        }
+        end - 1
+    }
+
+    /// The parenthesis around this token, or this token, opens the arguments of a call, not of a declaration's parameters.
+    fn is_call_around(&self, at: usize) -> bool {
+        let mut open = at;
+        let mut steps = 0;
+        while self.text(open) != b"(" {
+            steps += 1;
+            if open == 0 || steps > 200 {
+                return false;
+            }
+            open = match self.text(open) {
+                b")" | b"]" | b"}" if self.mates[open] < open => self.mates[open],
+                b";" | b"{" => return false,
+                _ => open,
+            };
+            open = open.saturating_sub(1);
+        }
+        let Some(callee) = open.checked_sub(1).filter(|&callee| self.is_name(callee)) else { return false };
+        let Some(before) = callee.checked_sub(1) else { return false };
+        let text = self.text(before);
+        match text {
+            b"*" | b"&" => {
+                let Some(left) = before.checked_sub(1) else { return false };
+                !(self.is_name(left) || words::is_type(self.text(left)) || self.text(left) == b"*")
+            }
+            b">" => false,
+            _ if self.is_word(before) => words::is_control(text) || words::is_operator(text),
+            _ => true,
+        }
+    }
+
+    /// `CHECK_OP(==, a, b)`: an operator alone is an argument.
+    fn operator_argument(&mut self, at: usize) -> usize {
+        let Some(before) = at.checked_sub(1) else { return at };
+        if !matches!(self.text(before), b"(" | b",") || self.scope() != Scope::Statements {
+            return at;
+        }
+        let is_operator = |text: &[u8]| {
+            matches!(text, b"=" | b"<" | b">" | b"!" | b"+" | b"-" | b"|" | b"||" | b"&&" | b"/" | b"%" | b"^")
+        };
+        let mut end = at;
+        while self.kind(end) == Kind::Mark && is_operator(self.text(end)) && end < at + 3 {
+            end += 1;
+        }
+        if end > at && matches!(self.text(end), b"," | b")") && self.is_call_around(before) {
+            let start = self.tokens[at].start;
+            self.hide(at, end - 1);
+            self.put(start, b"_");
+            return end - 1;
+        }
+        at
+    }
+}
