@@ -312,6 +312,10 @@ impl Flow {
     /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
     fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
         let Some(place) = self.innermost(|frame| matches!(frame, Frame::Match { .. })) else {
+            // A macro may hide the switch that the label is in.
+            if falls && !catch_all {
+                self.graph.decide(start, None);
+            }
             return;
         };
         let from = self.dispatch(place, start);
@@ -320,7 +324,9 @@ impl Flow {
             return;
         };
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };
-        let mut edges = vec![Dangling { from, kind }];
+        // A second arm for all the rest is never chosen.
+        let is_chosen = !(catch_all && *has_catch_all);
+        let mut edges: Edges = is_chosen.then_some(Dangling { from, kind }).into_iter().collect();
         edges.append(missed);
         edges.append(fallen);
         *arms += 1;
@@ -331,7 +337,7 @@ impl Flow {
             edges.append(&mut self.take_edges());
         }
         if asks {
-            self.graph.decide(start, Some(from));
+            self.graph.decide(start, is_chosen.then_some(from));
         }
         self.go_on(edges, BlockKind::Case);
         // An arm is a block even if it does nothing.
@@ -356,6 +362,9 @@ impl Flow {
         let mut ended = self.take_edges();
         let place = self.innermost(|frame| matches!(frame, Frame::Variants { .. }));
         let Some(Frame::Variants { from, ends, has_other }) = place.map(|place| &mut self.frames[place].1) else {
+            if !is_other {
+                self.graph.decide(start, None);
+            }
             self.go_on(ended, BlockKind::Body);
             return;
         };
