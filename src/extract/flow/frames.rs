@@ -74,7 +74,13 @@ pub(super) enum Frame {
         exhaustive: bool,
         /// `break` leaves it.
         breakable: bool,
+        /// Its arms are asked one after the other: there is no one place where it chooses.
+        in_turn: bool,
+        /// The arm for when none of these fits: where it begins.
+        otherwise: Option<BlockId>,
         arms: u32,
+        /// Where the last arm begins.
+        last_arm: u32,
     },
     Arm {
         catch_all: bool,
@@ -97,9 +103,13 @@ pub(super) enum Frame {
     },
     Handler,
     Finally,
-    /// The `with` around a [`Frame::Try`] of its own.
+    /// The `with` around a [`Frame::Try`] of its own, or what opens something in a `try`, in its frame.
     With {
+        /// What stands for the closing: the code from here to there.
         start: u32,
+        end: u32,
+        /// What is raised in it may end here.
+        swallows: bool,
     },
     Variants {
         /// Where it is chosen, unless nothing leads there.

@@ -48,6 +48,7 @@ pub(super) static LANGUAGE: Language = Language {
         kind_of,
         visibility,
         doc_comment,
+        docs_adjoin: false,
         inner_doc: |_| None,
         self_type_name,
         never_returns: &[
@@ -65,6 +66,7 @@ pub(super) static LANGUAGE: Language = Language {
         assigning_binds: false,
         capitals_bind: false,
         definitions_run: false,
+        members_in_scope: false,
         self_names: &["self", "Self"],
         counting: Counting {
             arms_without_catch_all: false,
@@ -72,7 +74,9 @@ pub(super) static LANGUAGE: Language = Language {
             assertions: false,
             guards: true,
             variants: false,
+            without_body: false,
             closures_count_outside: true,
+            types_count_outside: true,
             cognitive: Cognitive {
                 recursion: false,
                 heads_nest: true,
@@ -80,6 +84,7 @@ pub(super) static LANGUAGE: Language = Language {
                 ..Cognitive::PAPER
             },
         },
+        ..Hooks::NONE
     },
 };
 

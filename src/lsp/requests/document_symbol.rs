@@ -8,12 +8,13 @@ use tower_lsp::lsp_types::{
 
 use super::Answer;
 use crate::{
+    languages,
     lsp::{
         convert::{Wide, symbol_kind},
         state::{State, Subject},
     },
     query::{self, Node},
-    record::Symbol,
+    record::{Symbol, SymbolKind},
 };
 
 /// Longer details are cut: an outline is a narrow column.
@@ -53,12 +54,14 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
 #[expect(deprecated, reason = "the field must be given")]
 fn nested(wide: &Wide, node: Node) -> DocumentSymbol {
     let symbol = node.symbol;
-    let (start, end) = (symbol.byte_start, symbol.byte_end.max(symbol.byte_start));
+    // The name that something is given where it stands is before it.
+    let start = symbol.byte_start.min(symbol.name_byte_start);
+    let end = symbol.byte_end.max(start);
     let name_start = symbol.name_byte_start.clamp(start, end);
     let name_end = symbol.name_byte_end.clamp(name_start, end);
     DocumentSymbol {
         detail: detail(&symbol),
-        kind: symbol_kind(symbol.kind),
+        kind: symbol_kind(outline_kind(&symbol)),
         tags: None,
         deprecated: None,
         range: wide.range(start..end),
@@ -73,7 +76,7 @@ fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out:
     for Node { symbol, children } in nodes {
         out.push(SymbolInformation {
             name: shown_name(symbol),
-            kind: symbol_kind(symbol.kind),
+            kind: symbol_kind(outline_kind(symbol)),
             tags: None,
             deprecated: None,
             location: Location { uri: uri.clone(), range: wide.range(symbol.byte_start..symbol.byte_end) },
@@ -81,6 +84,10 @@ fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out:
         });
         flatten(wide, uri, children, Some(&symbol.name), out);
     }
+}
+
+fn outline_kind(symbol: &Symbol) -> SymbolKind {
+    languages::by_name(&symbol.language).map_or(symbol.kind, |language| (language.hooks.outline_kind)(symbol))
 }
 
 /// Editors refuse a whole outline for one empty name.
