@@ -338,7 +338,9 @@ impl Flow {
         };
         *last_arm = start;
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };
-        let mut edges = vec![Dangling { from, kind }];
+        // A second arm for all the rest is never chosen.
+        let is_chosen = !(catch_all && *has_catch_all);
+        let mut edges: Edges = is_chosen.then_some(Dangling { from, kind }).into_iter().collect();
         edges.append(missed);
         edges.append(fallen);
         *arms += 1;
@@ -349,7 +351,7 @@ impl Flow {
             edges.append(&mut self.take_edges());
         }
         if asks {
-            self.graph.decide(start, Some(from));
+            self.graph.decide(start, is_chosen.then_some(from));
         }
         self.go_on(edges, BlockKind::Case);
         // An arm is a block even if it does nothing.
