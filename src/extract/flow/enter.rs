@@ -67,7 +67,7 @@ impl Flow {
                 let (exits, yes, no, continues) = Default::default();
                 let aside = Control::Nowhere;
                 let head = Head::Nothing;
-                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues }
+                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues, is_over: false }
             }
             Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
@@ -286,7 +286,8 @@ impl Flow {
                 }
                 self.graph.decide(start, None);
             }
-            (Frame::Loop { no, .. }, Part::Else) => {
+            (Frame::Loop { no, is_over, .. }, Part::Else) => {
+                *is_over = true;
                 let edges = std::mem::take(no);
                 self.go_on(edges, BlockKind::Body);
             }

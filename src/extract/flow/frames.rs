@@ -58,6 +58,8 @@ pub(super) enum Frame {
         update: Option<(BlockId, Edges)>,
         /// Of a loop that asks last: the jumps to its condition.
         continues: Edges,
+        /// Control is in its `else`: jumps there are those of a loop around it.
+        is_over: bool,
     },
     Labelled {
         label: ByteRange,

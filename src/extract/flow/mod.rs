@@ -279,7 +279,7 @@ impl Flow {
                     through.push((edges, jump));
                     return;
                 }
-                Frame::Loop { kind, label, header, exits, update, continues, .. }
+                Frame::Loop { kind, label, header, exits, update, continues, is_over: false, .. }
                     if jump.aims_at(label.clone(), bytes) =>
                 {
                     match (&jump, update) {

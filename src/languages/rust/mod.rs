@@ -81,6 +81,7 @@ pub(super) static LANGUAGE: Language = Language {
             cognitive: Cognitive {
                 recursion: false,
                 heads_nest: true,
+                runs_as_written: true,
                 deferred_blocks_nest: false,
                 ..Cognitive::PAPER
             },
