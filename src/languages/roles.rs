@@ -376,8 +376,8 @@ pub struct Hooks {
     /// The kind of a definition in the light of what is around it.
     pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
-    /// What an outline shows a symbol as, where that is not what it is. (As the language's main server does.)
-    pub outline_kind: fn(&Symbol) -> SymbolKind,
+    /// What an outline shows a symbol as, as the language's main server does; `None` where it does not show it.
+    pub outline_kind: fn(&Symbol) -> Option<SymbolKind>,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
     /// A comment with an empty line behind it is no doc comment.
@@ -427,7 +427,7 @@ impl Hooks {
         exports: |_, _, _| {},
         kind_of: |definition| definition.kind,
         visibility: |_| Visibility::Public,
-        outline_kind: |symbol| symbol.kind,
+        outline_kind: |symbol| Some(symbol.kind),
         doc_comment: |_| None,
         docs_adjoin: false,
         inner_doc: |_| None,

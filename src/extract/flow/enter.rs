@@ -67,7 +67,19 @@ impl Flow {
                 let (exits, yes, no, continues) = Default::default();
                 let aside = Control::Nowhere;
                 let head = Head::Nothing;
-                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues, is_over: false }
+                Frame::Loop {
+                    kind: role,
+                    header,
+                    exits,
+                    label,
+                    yes,
+                    no,
+                    aside,
+                    head,
+                    update: None,
+                    continues,
+                    is_over: false,
+                }
             }
             Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
