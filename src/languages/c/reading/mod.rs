@@ -172,7 +172,29 @@ impl<'a> Reader<'a> {
         has_room
     }
 
+    /// In a directive a comment ends what the grammar reads of it, whatever stands behind.
+    fn hide_comments(&mut self, at: usize) {
+        let token = self.tokens[at];
+        let line = token.text(self.bytes);
+        let mut from = 0;
+        while let Some(start) = memchr::memmem::find(&line[from..], b"/*").map(|start| start + from) {
+            let Some(length) = memchr::memmem::find(&line[start + 2..], b"*/") else { return };
+            let end = start + 2 + length + 2;
+            if !line[end..].trim_ascii().is_empty() {
+                let (start, end) = (token.start as usize + start, token.start as usize + end);
+                self.out[start..end].fill(b' ');
+                self.is_changed = true;
+            }
+            from = end;
+        }
+    }
+
     fn run(&mut self) {
+        for at in 0..self.len() {
+            if self.kind(at) == Kind::Directive {
+                self.hide_comments(at);
+            }
+        }
         let mut at = 0;
         // What comes begins a declaration or statement.
         let mut begins = true;
@@ -356,14 +378,20 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
         }
         let parts = tokens::tokens(value);
         let mut depth = 0;
-        let is_blank = parts.iter().all(|part| {
-            let text = part.text(value);
-            match text {
-                b"(" => depth += 1,
-                b")" => depth -= 1,
-                _ => {}
+        let mut is_decorated = false;
+        let is_blank = parts.iter().all(|part| match part.text(value) {
+            b"(" => {
+                depth += 1;
+                is_decorated
             }
-            depth > 0 || text == b")" || is_decoration(text)
+            b")" => {
+                depth -= 1;
+                true
+            }
+            text => {
+                is_decorated |= is_decoration(text);
+                depth > 0 || is_decoration(text)
+            }
         });
         if is_blank {
             blank.insert(name)

@@ -32,7 +32,6 @@ impl Reader<'_> {
                 self.computed_goto(at);
                 return (at + 1, false);
             }
-            b"struct" | b"union" | b"enum" | b"class" => return (self.tag_head(at), false),
             b"using" | b"namespace" | b"template" | b"typedef" => return (at + 1, text == b"typedef"),
             _ if words::is_control(text) => return (at + 1, false),
             _ => {}
