@@ -25,6 +25,8 @@ pub(super) struct Complexity {
     nests: Vec<u32>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
+    /// The depth of a part that the walk is in and whose decisions are in the graph but do not count.
+    disregarded: Option<u32>,
     /// The depth of a [`Part::Unweighed`] that the walk is in.
     unweighed: Option<u32>,
     /// A call of the function by itself was met.
@@ -100,6 +102,7 @@ impl Complexity {
             nesting: 0,
             nests: Vec::new(),
             asserting: None,
+            disregarded: None,
             unweighed: None,
             recurs: false,
             counting,
@@ -135,8 +138,9 @@ impl Complexity {
     }
 
     fn add(&mut self, place: Place, reach: Reach) {
+        let counts = self.disregarded.is_none();
         let place = Place {
-            cyclomatic: if reach.cyclomatic && self.asserting.is_none() { place.cyclomatic } else { 0 },
+            cyclomatic: if reach.cyclomatic && self.asserting.is_none() && counts { place.cyclomatic } else { 0 },
             cognitive: if reach.cognitive && self.unweighed.is_none() { place.cognitive } else { 0 },
             claims: place.claims && reach.graph,
             ..place
@@ -154,6 +158,11 @@ impl Complexity {
             Role::Match => self.counting.cognitive.heads_nest,
             _ => self.counting.cognitive.heads_nest && is_loop(role),
         }
+    }
+
+    /// What is decided in the node at this depth is in the graph and does not count: no tool looks there.
+    pub fn disregard(&mut self, depth: u32) {
+        self.disregarded = Some(depth);
     }
 
     /// What is in the node at this depth is nested.
@@ -191,6 +200,7 @@ impl Complexity {
             }
             Role::Case => (Cause::Case, 1, true),
             Role::Variants | Role::Variant => (Cause::Variant, i32::from(counting.variants), true),
+            Role::VariantsUnless => (Cause::Variant, 0, true),
             _ => return None,
         })
     }
@@ -288,6 +298,9 @@ impl Complexity {
     }
 
     pub fn leave(&mut self, depth: u32) {
+        if self.disregarded == Some(depth) {
+            self.disregarded = None;
+        }
         if self.asserting == Some(depth) {
             self.asserting = None;
         }

@@ -41,6 +41,8 @@ pub enum Role {
     /// A choice that is made before the program runs (`#if`). Its first part is what stands in it; the others are in
     /// [`Role::Variant`] nodes inside, each of which holds the ones that follow or stands beside them.
     Variants,
+    /// Such a choice for when something is not so (`#ifndef`).
+    VariantsUnless,
     Variant,
     /// The variant for when no other is taken.
     OtherVariant,
@@ -148,7 +150,7 @@ impl Role {
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
             Impl, Import, Labelled, Loop, MacroLoop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw,
-            Try, Variant, Variants, While, With, Wrapper,
+            Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
@@ -157,7 +159,7 @@ impl Role {
             Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
-            Variants | Variant | OtherVariant | MacroLoop => true,
+            Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
     }
@@ -376,7 +378,7 @@ pub struct Counting {
     pub assertions: bool,
     /// An arm's guard.
     pub guards: bool,
-    /// `#if` and `#elif`.
+    /// `#if`, `#ifdef` and `#elif`; not `#ifndef`.
     pub variants: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,

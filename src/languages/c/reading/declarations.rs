@@ -435,12 +435,18 @@ impl Reader<'_> {
     pub(super) fn run_of_names(&mut self, at: usize) -> usize {
         let mut head = Head { end: at, ..Head::default() };
         self.read_head(&mut head, false);
-        let is_declaration = head.names.len() > usize::from(!head.has_type) + 1
-            || (head.has_type && head.names.len() > 1)
-            || head
-                .before_star
-                .is_some_and(|count| count > usize::from(!head.has_type) || head.names.len() > count + 1);
-        let ends = matches!(self.text(head.end), b";" | b"=" | b"[" | b"," | b"(" | b")" | b":" | b"{");
+        // What two operators stand between is a product, unless it is written as macros are.
+        let is_plain = head.before_star.is_some_and(|count| {
+            let between = head.names.get(1..count).unwrap_or_default();
+            !head.has_type && between.iter().any(|&(_, last)| !words::is_capitals(self.text(last)))
+        });
+        let too_many = match head.before_star {
+            Some(count) => count > usize::from(!head.has_type) || head.names.len() > count + 1,
+            None => head.names.len() > usize::from(!head.has_type) + 1,
+        };
+        let is_declaration = too_many && !is_plain;
+        let ends = matches!(self.text(head.end), b";" | b"[" | b"," | b"(" | b")" | b":" | b"{")
+            || (self.text(head.end) == b"=" && self.text(head.end + 1) != b"=");
         if is_declaration && ends {
             self.drop_macros(&head, self.text(head.end) == b"(");
         }
@@ -597,10 +603,11 @@ impl Reader<'_> {
         }
         // The grammar has no functions with old parameters that return pointers.
         if self.are_old_parameters(open, close) {
-            let mut star = head.names.last().map_or(open, |&(first, _)| first);
-            while star > 0 && self.text(star - 1) == b"*" {
-                star -= 1;
-                self.hide(star, star);
+            let from = head.names.first().map_or(open, |&(first, _)| first);
+            for star in from.saturating_sub(6)..open {
+                if self.text(star) == b"*" {
+                    self.hide(star, star);
+                }
             }
         }
         let is_untyped = !head.has_type && head.names.len() == 1 && head.before_star.is_none();

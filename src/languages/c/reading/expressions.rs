@@ -69,13 +69,7 @@ impl Reader<'_> {
             Kind::Mark
                 if text == b"(" && self.is_word(at + 1) && !at.checked_sub(1).is_some_and(|at| self.is_name(at)) =>
             {
-                // A cast.
-                let first = self.text(at + 1);
-                let may_be_type = words::is_name(first)
-                    || words::is_tag(first)
-                    || words::is_specifier(first)
-                    || words::is_type(first);
-                if may_be_type { self.run_of_names(at + 1) - 1 } else { at }
+                self.cast(at)
             }
             Kind::Mark if text == b"*" && self.is_new_array(at) => {
                 self.hide(at, at);
@@ -84,6 +78,47 @@ impl Reader<'_> {
             Kind::Mark => self.operator_argument(at),
             _ => at,
         }
+    }
+
+    /// `(const struct x MACRO *)`: a type in parentheses.
+    fn cast(&mut self, open: usize) -> usize {
+        let mut at = open + 1;
+        let mut names = Vec::new();
+        let mut has_type = false;
+        loop {
+            let text = self.text(at);
+            if !self.is_word(at) {
+                break;
+            } else if words::is_tag(text) && self.is_name(at + 1) {
+                has_type = true;
+                at += 2;
+            } else if words::is_type(text) {
+                has_type = true;
+                at += 1;
+            } else if words::is_specifier(text) {
+                at += 1;
+            } else if words::is_name(text) && self.text(at + 1) != b"(" {
+                names.push(at);
+                at += 1;
+            } else {
+                return open;
+            }
+        }
+        let words_end = at;
+        while self.text(at) == b"*" || (at > words_end && self.is_word(at) && words::is_specifier(self.text(at))) {
+            at += 1;
+        }
+        if self.text(at) != b")" || names.len() + usize::from(has_type) < 2 {
+            return open;
+        }
+        let plain = names.iter().rposition(|&name| !words::is_capitals(self.text(name)));
+        let kept = if has_type { None } else { plain.or(names.len().checked_sub(1)) };
+        for (index, &name) in names.iter().enumerate() {
+            if Some(index) != kept {
+                self.hide(name, name);
+            }
+        }
+        at - 1
     }
 
     /// `(A::*member)`, and `(a = b, c)`, which the grammar does not know.

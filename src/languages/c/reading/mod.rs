@@ -16,7 +16,7 @@ mod statements;
 pub(in crate::languages) mod tokens;
 mod words;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokens::{Kind, Token};
 
 use crate::{
@@ -77,6 +77,8 @@ struct Reader<'a> {
     is_changed: bool,
     /// Names that this file defines to be nothing, or attributes.
     blanks: FxHashSet<&'a [u8]>,
+    /// Names that this file defines to be jumps.
+    jumps: FxHashMap<&'a [u8], &'static [u8]>,
     /// Tokens behind which a statement begins.
     ends_head: FxHashSet<usize>,
 }
@@ -98,6 +100,7 @@ impl<'a> Reader<'a> {
             hidden: Vec::new(),
             is_changed: false,
             blanks,
+            jumps: jumps(bytes, all),
             ends_head: FxHashSet::default(),
         }
     }
@@ -401,6 +404,24 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
     }
     blank.retain(|name| !other.contains(name) && words::is_name(name));
     blank
+}
+
+/// The names that the file defines to be `break` and the like.
+fn jumps<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashMap<&'a [u8], &'static [u8]> {
+    let lines = tokens.iter().filter(|token| token.kind == Kind::Directive).map(|token| token.text(bytes));
+    let define = |line: &'a [u8]| {
+        let rest = (conditionals::directive(line) == b"define").then(|| conditionals::argument(line))?;
+        let (name, value) = rest.split_at(rest.iter().position(|&byte| !tokens::is_word(byte))?);
+        let value = value.trim_ascii();
+        let jump: &'static [u8] = match value.strip_suffix(b";").unwrap_or(value).trim_ascii_end() {
+            b"break" => b"break;",
+            b"continue" => b"continue;",
+            b"return" => b"return;",
+            _ => return None,
+        };
+        Some((name, jump))
+    };
+    lines.filter_map(define).collect()
 }
 
 /// Stands beside a declaration and says nothing of what it is.
