@@ -36,6 +36,10 @@ pub(super) struct Definitions<'t> {
     /// For each symbol: the name of the type or module that it is a member of.
     pub owners: Vec<Option<Arc<str>>>,
     scopes: Vec<Scope>,
+    /// What the declarations that the walk is in are of: what is defined behind a name in its declaration is in it.
+    declaring: Vec<Declaring>,
+    /// What the file's top level is called.
+    module: Arc<str>,
     /// Doc comments, attributes and decorators that wait for their definition.
     leads: Vec<Lead>,
     ordinals: FxHashMap<(String, SymbolKind), u32>,
@@ -43,6 +47,8 @@ pub(super) struct Definitions<'t> {
     assigned: FxHashSet<(Option<usize>, &'t [u8])>,
     /// Names and kinds of what is defined so far.
     known: FxHashSet<(&'t [u8], SymbolKind)>,
+    /// What is defined next is exported where it stands.
+    pub exported: bool,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
 }
@@ -62,11 +68,24 @@ struct Scope {
     access: Option<ByteRange>,
 }
 
+/// A symbol of a declaration, until something is defined in it.
+#[derive(Debug)]
+struct Declaring {
+    /// Of the declaration.
+    depth: u32,
+    symbol: usize,
+    name_end: u32,
+}
+
 #[derive(Debug)]
 struct Lead {
     /// Of the siblings that it may belong to.
     depth: u32,
     start: u32,
+    /// Where the definition itself starts, if not at its own node.
+    header: Option<u32>,
+    /// Behind the last comment.
+    end: u32,
     docs: Vec<String>,
 }
 
@@ -101,11 +120,14 @@ impl<'t> Definitions<'t> {
             symbols: Vec::new(),
             owners: Vec::new(),
             scopes: Vec::new(),
+            declaring: Vec::new(),
+            module: origin.module.clone(),
             leads: Vec::new(),
             ordinals: FxHashMap::default(),
             ids: FxHashSet::default(),
             assigned: FxHashSet::default(),
             known: FxHashSet::default(),
+            exported: false,
             left_out: None,
         }
     }
@@ -134,17 +156,28 @@ impl<'t> Definitions<'t> {
             self.leads.pop();
         }
         match role {
-            Role::Attribute => self.lead(start, depth),
-            Role::Wrapper => self.lead(start, depth + 1),
-            Role::Comment => {
+            Role::Attribute => self.lead(start, depth).header = None,
+            // What stands before the wrapper belongs to what it wraps.
+            Role::Wrapper => {
+                self.leads.pop_if(|lead| {
+                    lead.depth == depth && self.language.hooks.docs_adjoin && parted(self.text, lead.end, start)
+                });
+                if let Some(lead) = self.leads.last_mut().filter(|lead| lead.depth == depth) {
+                    lead.depth = depth + 1;
+                }
+                self.lead(start, depth + 1).header.get_or_insert(start);
+            }
+            Role::Comment if !self.ends_code(start, end) => {
                 if let Some(doc) = (self.language.hooks.doc_comment)(&self.text.slice(start..end)) {
-                    self.lead(start, depth);
-                    if let Some(lead) = self.leads.last_mut() {
-                        lead.docs.push(doc);
-                    }
+                    let (text, adjoin) = (self.text, self.language.hooks.docs_adjoin);
+                    self.leads.pop_if(|lead| lead.depth == depth && adjoin && parted(text, lead.end, start));
+                    let lead = self.lead(start, depth);
+                    lead.docs.push(doc);
+                    lead.end = end;
                 }
             }
-            Role::Define(_) | Role::Declare | Role::Impl | Role::Closure => {}
+            Role::Comment => {}
+            Role::Define(_) | Role::Declare | Role::Impl | Role::Closure | Role::Initializer => {}
             Role::Access => {
                 if let Some(scope) = self.scopes.last_mut() {
                     scope.access = Some(start..end);
@@ -156,32 +189,93 @@ impl<'t> Definitions<'t> {
                     lead.depth = depth + 1;
                 }
             }
-            _ if self.leads.last().is_some_and(|lead| lead.depth == depth) => {
+            // What a wrapper has beside what it wraps (a name, a key) ends nothing.
+            _ if self.leads.last().is_some_and(|lead| lead.depth == depth && lead.header.is_none()) => {
                 self.leads.pop();
             }
             _ => {}
         }
     }
 
-    fn lead(&mut self, start: u32, depth: u32) {
+    fn lead(&mut self, start: u32, depth: u32) -> &mut Lead {
         if self.leads.last().is_none_or(|lead| lead.depth != depth) {
-            self.leads.push(Lead { depth, start, docs: Vec::new() });
+            self.leads.push(Lead { depth, start, header: None, end: start, docs: Vec::new() });
         }
+        let last = self.leads.len() - 1;
+        &mut self.leads[last]
+    }
+
+    /// What waits for a definition that starts here.
+    fn take_lead(&mut self, depth: u32, start: u32) -> Option<Lead> {
+        let lead = self.leads.pop_if(|lead| lead.depth == depth)?;
+        let is_apart = lead.header.is_none() && self.language.hooks.docs_adjoin && parted(self.text, lead.end, start);
+        (!is_apart).then_some(lead)
+    }
+
+    /// A comment that ends a line of code is about that.
+    fn ends_code(&self, start: u32, end: u32) -> bool {
+        let line_of = |at: u32| self.text.line_range(self.text.place(at).line);
+        let is_blank = |range: ByteRange| self.text.raw(range).iter().all(u8::is_ascii_whitespace);
+        !is_blank(line_of(start).start..start) && is_blank(end..line_of(end).end)
     }
 
     pub fn leave_node(&mut self, role: Role, depth: u32) {
-        if matches!(role, Role::Define(_) | Role::Impl | Role::Closure) {
+        let may_hold = matches!(role, Role::Define(_) | Role::Declare | Role::Impl | Role::Closure | Role::Initializer);
+        if may_hold {
             while self.scopes.last().is_some_and(|scope| scope.depth == depth) {
                 self.scopes.pop();
             }
+        }
+        while self.declaring.last().is_some_and(|declaring| declaring.depth == depth) {
+            self.declaring.pop();
+        }
+    }
+
+    /// The text says what its top level is called, where its surroundings do not.
+    pub fn name_module(&mut self, name: ByteRange) {
+        if self.origin.module.is_empty() {
+            let name: String = self.text.slice(name).split_whitespace().collect();
+            self.module = name.into();
+        }
+    }
+
+    /// What the file's top level is called.
+    pub fn module(&self) -> Arc<str> {
+        self.module.clone()
+    }
+
+    /// Enters the scope of the name that a definition at this place is in the declaration of, if there is one.
+    fn enter_declared(&mut self, start: u32) {
+        let Some(depth) = self.declaring.last().map(|declaring| declaring.depth) else { return };
+        let of_it = self.declaring.iter().rev().take_while(|declaring| declaring.depth == depth);
+        let Some(symbol) =
+            of_it.filter(|declaring| declaring.name_end <= start).map(|declaring| declaring.symbol).next()
+        else {
+            return;
+        };
+        match self.scopes.last() {
+            // It stands in something that was defined in there.
+            Some(scope) if scope.depth > depth || scope.symbol == symbol => return,
+            Some(scope) if scope.depth == depth => {
+                self.scopes.pop();
+            }
+            _ => {}
+        }
+        if self.scopes.len() < MAX_DEPTH {
+            let Symbol { fqn, kind, name, .. } = &self.symbols[symbol];
+            let (fqn, kind, owner) = (fqn.clone(), *kind, name.as_str().into());
+            self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl: false, access: None });
         }
     }
 
     /// Makes a symbol of a definition and enters its scope; `None` for one without a name.
     pub fn define(&mut self, seen: &Seen<'_, '_>, role: Role, meaning: Option<&Meaning>, depth: u32) -> Option<Found> {
         let node = &seen.node;
-        let lead = self.leads.pop_if(|lead| lead.depth == depth);
-        let (start, docs) = lead.map_or((node.start_byte() as u32, Vec::new()), |lead| (lead.start, lead.docs));
+        self.enter_declared(node.start_byte() as u32);
+        let begin = node.start_byte() as u32;
+        let lead = self.take_lead(depth, begin);
+        let header_start = lead.as_ref().and_then(|lead| lead.header).unwrap_or(begin);
+        let (start, docs) = lead.map_or((begin, Vec::new()), |lead| (lead.start, lead.docs));
         if self.scopes.len() >= MAX_DEPTH {
             self.left_out.get_or_insert(start..node.end_byte() as u32);
             return None;
@@ -192,9 +286,10 @@ impl<'t> Definitions<'t> {
         let self_type = part(Part::SelfType);
         let text = self.text;
         let hooks = &self.language.hooks;
+        let given = || (hooks.closure_name)(seen).map(|name| byte_range(&name));
         let (name, name_range, table_kind) = match role {
             Role::Define(kind) => {
-                let by_hook = || (hooks.name_of)(*node).map(narrow).filter(|range| !range.is_empty());
+                let by_hook = || (hooks.name_of)(*node).map(narrow).or_else(given).filter(|range| !range.is_empty());
                 match part(Part::Name).or_else(by_hook).map(|range| self.whole_word(range)) {
                     Some(range) => (squeeze(&text.slice(range.clone())), range, kind),
                     None => {
@@ -204,13 +299,17 @@ impl<'t> Definitions<'t> {
                     }
                 }
             }
-            Role::Closure => match (hooks.closure_name)(seen).map(|name| byte_range(&name)) {
+            Role::Closure => match given() {
                 Some(range) => (text.slice(range.clone()).into_owned(), range, SymbolKind::Function),
                 None => {
                     let start = node.start_byte() as u32;
                     (hooks.anonymous.to_owned(), start..start, SymbolKind::Closure)
                 }
             },
+            Role::Initializer => {
+                let start = node.start_byte() as u32;
+                ("<initializer>".to_owned(), start..start, SymbolKind::Closure)
+            }
             _ => {
                 let of = self_type.clone()?;
                 let name = match part(Part::Trait) {
@@ -223,21 +322,30 @@ impl<'t> Definitions<'t> {
             }
         };
         self.enter_around(node, table_kind, depth);
+        let is_held = !byte_range(node).contains(&name_range.start);
         let mut definition = self.definition(*node, &name, table_kind);
+        definition.holder = if is_held { seen.ancestors().next() } else { None };
         let kind = (hooks.kind_of)(&definition);
         definition.kind = kind;
         let doc =
             if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
         let visibility = (hooks.visibility)(&definition);
         let outer = (hooks.owner_of)(&definition);
-        let header = node.start_byte() as u32..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
+        let header = header_start..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
         let signature = self.signature(node, header, MAX_SIGNATURE).map(|signature| match kind {
             // A macro's rules are its body.
             SymbolKind::Macro => signature.split(['{', '(']).next().unwrap_or_default().trim_end().to_owned(),
+            // Of a type whose body is part of what it is called for.
+            kind if kind.is_type() && body.is_none() => {
+                signature.split('{').next().unwrap_or_default().trim_end().to_owned()
+            }
             _ => signature,
         });
         let name_end = name_range.end;
-        let range = start..node.end_byte() as u32;
+        // What stands further down than its name is told from where it stands.
+        let is_below = is_held && text.place(name_range.start).line != text.place(begin).line;
+        let range = if is_below { begin } else { start }..node.end_byte() as u32;
+        let held_by = if is_held { (hooks.held_by)(seen) } else { None };
         let owner_name: Arc<str> = match self_type {
             Some(of) => (hooks.self_type_name)(&text.slice(of)).into(),
             None => name.as_str().into(),
@@ -246,6 +354,7 @@ impl<'t> Definitions<'t> {
         let level = self.scopes.len();
         let draft = Draft { name: &name, name_range, kind, range, signature, doc, visibility, owner: outer };
         let symbol = self.push(draft, level);
+        self.symbols[symbol].held_by = held_by;
         // Members of an `impl` bear the type's name.
         let fqn = if kind == SymbolKind::Impl {
             self.qualified(&owner_name, level)
@@ -296,7 +405,9 @@ impl<'t> Definitions<'t> {
 
     /// Makes symbols of the names that a declaration is of.
     pub fn declare(&mut self, node: Node<'_>, depth: u32) {
-        let lead = self.leads.pop_if(|lead| lead.depth == depth);
+        self.enter_declared(node.start_byte() as u32);
+        let lead = self.take_lead(depth, node.start_byte() as u32);
+        let header_start = lead.as_ref().and_then(|lead| lead.header);
         let (start, docs) = lead.map_or((None, Vec::new()), |lead| (Some(lead.start), lead.docs));
         let doc = (!docs.is_empty()).then(|| docs.join("\n").trim().to_owned());
         let hooks = &self.language.hooks;
@@ -318,12 +429,21 @@ impl<'t> Definitions<'t> {
             } else {
                 MAX_SIGNATURE
             };
-            let signature = self.signature(&one.whole, whole.clone(), max);
+            let header = header_start.filter(|_| one.whole == node).unwrap_or(whole.start);
+            let signature = self.signature(&one.whole, header..whole.end, max);
             // What the whole statement declares has its comment as its own.
             let range = start.filter(|_| one.whole == node).unwrap_or(whole.start)..whole.end;
+            let name_end = name_range.end;
             let draft = Draft { name: &name, name_range, kind, range, signature, doc: doc.clone(), visibility, owner };
-            self.push(draft, self.scopes.len());
+            let symbol = self.push(draft, self.level_of(kind));
+            self.declaring.push(Declaring { depth, symbol, name_end });
         }
+    }
+
+    /// How deep a symbol's scope is. A property among a function's parameters is one of the type around that.
+    fn level_of(&self, kind: SymbolKind) -> usize {
+        let functions = self.scopes.iter().rev().take_while(|scope| scope.kind.is_function()).count();
+        if kind == SymbolKind::Property { self.scopes.len() - functions } else { self.scopes.len() }
     }
 
     /// Makes symbols of what an assignment is to, unless they are known: of plain names, outside of functions; of members
@@ -388,12 +508,14 @@ impl<'t> Definitions<'t> {
             access: scope
                 .and_then(|scope| scope.access.clone())
                 .and_then(|range| std::str::from_utf8(self.text.raw(range)).ok()),
+            holder: None,
+            exported: self.exported,
         }
     }
 
     /// The name in the scope that is `depth` deep.
     fn qualified(&self, name: &str, depth: usize) -> String {
-        let scope = self.scopes[..depth].last().map_or(&*self.origin.module, |scope| &scope.fqn);
+        let scope = self.scopes[..depth].last().map_or(&*self.module, |scope| &scope.fqn);
         if scope.is_empty() { name.to_owned() } else { format!("{scope}{}{name}", self.language.separator) }
     }
 
@@ -436,6 +558,7 @@ impl<'t> Definitions<'t> {
             doc: draft.doc.filter(|doc| !doc.is_empty()).map(|doc| cut(doc, MAX_DOC)),
             container: scope.map(|scope| self.symbols[scope.symbol].symbol_id),
             visibility: draft.visibility,
+            held_by: None,
         });
         self.symbols.len() - 1
     }
@@ -485,6 +608,11 @@ impl<'t> Definitions<'t> {
         }
         comments
     }
+}
+
+/// An empty line lies between.
+fn parted(text: &SourceText, end: u32, start: u32) -> bool {
+    text.place(start).line > text.place(end).line + 1
 }
 
 /// Two definitions of one file that meet in one id: the later one in the text takes the next free one. The step is large

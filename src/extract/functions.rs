@@ -30,7 +30,7 @@ impl<'g> Walk<'_, 'g> {
         let parent = self.open[depth as usize].role;
         let Some(function) = self.functions.last_mut() else { return };
         let facts = &mut self.harvest.functions[function.facts];
-        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure) {
+        if depth == function.depth && matches!(parent, Role::Define(_) | Role::Closure | Role::Initializer) {
             if part == Part::Body {
                 match &mut function.flow {
                     Some(flow) => flow.enter_body(start, end),
@@ -53,7 +53,7 @@ impl<'g> Walk<'_, 'g> {
         }
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
         let depth_of_part = self.open.len() as u32;
-        let at = Around { at: start, depth: depth_of_part, parent, part: Some(part), wraps_if, first_arm: false };
+        let at = Around { wraps_if, ..Around::plain(start, depth_of_part, parent, Some(part)) };
         self.each_reached(|complexity, reach| complexity.part(part, parent, role, at, reach));
         if part.shapes_flow()
             && let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
@@ -67,7 +67,9 @@ impl<'g> Walk<'_, 'g> {
         let counting = &self.language.hooks.counting;
         // What is drawn for no function (the body of a type in it) is no decision in its graph, though it may count.
         let flow = self.functions.last().and_then(|function| function.flow.as_ref());
-        let mut reach = Reach { graph: flow.is_some_and(|flow| !flow.is_muted()), ..Reach::OWN };
+        let is_muted = flow.is_some_and(Flow::is_muted);
+        let mut reach = Reach { graph: flow.is_some() && !is_muted, ..Reach::OWN };
+        reach.cyclomatic = !is_muted || counting.types_count_outside;
         for function in self.functions.iter().rev() {
             let part = self.open.get(function.depth as usize + 1).and_then(|open| open.part);
             if function.flow.is_none() && part == Some(Part::Parameters) && !function.is_closure {
@@ -94,14 +96,7 @@ impl<'g> Walk<'_, 'g> {
             Role::And | Role::Or | Role::Coalesce if matches!(parent, Role::And | Role::Or | Role::Coalesce) => {
                 self.each_reached(|complexity, reach| complexity.operator(role, start, depth - 1, reach));
             }
-            Role::Optional => {
-                let around = Around { at: start, depth, parent, part: None, wraps_if: false, first_arm: false };
-                self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
-                let chain = self.chain_around();
-                if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
-                    flow.optional(start, chain);
-                }
-            }
+            Role::Optional if parent != Role::Optional => self.optional(start, depth),
             Role::True | Role::False => {
                 if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
                     flow.enter(plain_visit(role, start, end, depth), false);
@@ -109,6 +104,52 @@ impl<'g> Walk<'_, 'g> {
             }
             _ => {}
         }
+    }
+
+    /// A chain of members ends here if there is nothing to go on with.
+    pub(super) fn optional(&mut self, start: u32, depth: u32) {
+        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let around = Around::plain(start, depth, parent, None);
+        self.each_reached(|complexity, reach| complexity.enter(Role::Optional, around, reach));
+        let chain = self.chain_around();
+        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+            flow.optional(start, chain);
+        }
+    }
+
+    /// What is around a short-circuit operation as far as runs of operators go, and whether it has none that count.
+    pub(super) fn operation_around(&self, node: &Node<'_>, meaning: Option<&Meaning>, role: Role) -> (Role, bool) {
+        let cognitive = &self.language.hooks.counting.cognitive;
+        let through = cognitive.runs_through_parentheses;
+        let outer = self.open.iter().rev().find(|open| !(through && open.role == Role::Paren));
+        // An assignment that is made under a condition is no operand of an operation.
+        let assigns = |meaning: Option<&Meaning>| meaning.is_some_and(Meaning::binds);
+        let parent = outer.map_or(Role::Plain, |open| if assigns(open.meaning) { Role::Plain } else { open.role });
+        let silent = cognitive.only_ands_run
+            && (assigns(meaning) || (parent == Role::Markup && self.has_one_operator(node, role)));
+        (parent, silent)
+    }
+
+    /// All operators within are the same, and no operand is a choice.
+    fn has_one_operator(&self, node: &Node<'_>, role: Role) -> bool {
+        let mut nodes = vec![*node];
+        while let Some(node) = nodes.pop() {
+            let operands = node.named_children(&mut node.walk()).collect::<Vec<_>>();
+            for operand in operands {
+                let meaning = self.table.meaning(operand.kind_id());
+                match meaning.map_or(Role::Plain, |meaning| meaning.role) {
+                    Role::Ternary => return false,
+                    Role::Paren => nodes.push(operand),
+                    Role::Logical => match self.short_circuit(&operand, meaning) {
+                        Role::Plain => {}
+                        found if found == role => nodes.push(operand),
+                        _ => return false,
+                    },
+                    _ => {}
+                }
+            }
+        }
+        true
     }
 
     /// The depth of the chain of members and calls that the innermost open node is in.
@@ -132,7 +173,7 @@ impl<'g> Walk<'_, 'g> {
         let definitions = &mut self.harvest.definitions;
         let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
-        let around = Around { at: open.start, depth, parent, part: open.part, wraps_if: false, first_arm: false };
+        let around = Around::plain(open.start, depth, parent, open.part);
         if self.functions.last().is_some_and(|function| depth > function.depth) {
             let is_function = meaning.is_some_and(|meaning| meaning.child(cursor.node(), Part::Parameters).is_some());
             if is_function || self.language.hooks.counting.cognitive.deferred_blocks_nest {
@@ -146,7 +187,19 @@ impl<'g> Walk<'_, 'g> {
             }
         }
         if let Some(found) = found {
+            self.release(found);
             self.push_function(found, depth, true);
+        }
+    }
+
+    /// The variable that a function is the value of is the function's symbol, and no local beside it.
+    fn release(&mut self, found: Found) {
+        let symbol = &self.harvest.definitions.symbols[found.symbol];
+        if matches!(symbol.held_by, Some(SymbolKind::Variable | SymbolKind::Constant))
+            && let Some(function) = self.functions.last()
+        {
+            let name = self.text.raw(symbol.name_byte_start..symbol.name_byte_end);
+            self.harvest.names.release(function.facts as u32, name);
         }
     }
 
@@ -253,27 +306,50 @@ impl<'g> Walk<'_, 'g> {
         }
     }
 
-    pub(super) fn calls_itself(&self, callee: &[u8]) -> bool {
-        self.functions
-            .last()
-            .and_then(|function| function.name.clone())
-            .is_some_and(|name| self.text.raw(name) == callee)
+    /// The function around, anonymous ones apart, if this is its name.
+    pub(super) fn calls_itself(&self, callee: &[u8]) -> Option<usize> {
+        let through = self.language.hooks.counting.cognitive.closures_count_outside;
+        let function = self.functions.iter().rev().find(|function| !(through && function.is_closure))?;
+        let name = function.name.clone()?;
+        (self.text.raw(name) == callee).then_some(function.facts)
     }
 }
 
+/// As many as there are names, where one stands for several (Go's `a, b int`).
 fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
+    if table.role(node.kind_id()) == Role::Name {
+        return 1;
+    }
     let mut cursor = node.walk();
     let mut count = 0;
     let mut more = cursor.goto_first_child();
     while more {
         let child = cursor.node();
-        let meaning = table.meaning(child.kind_id());
-        let role = match meaning.and_then(|meaning| meaning.refine) {
+        let refine = table.meaning(child.kind_id()).and_then(|meaning| meaning.refine);
+        let role = match refine {
             Some(refine) => refine(&Seen::new(&cursor, bytes, Role::Plain, None, true)),
             None => table.role(child.kind_id()),
         };
-        let is_none = matches!(role, Role::Attribute | Role::Separator);
-        count += u32::from(child.is_named() && !child.is_extra() && !is_none);
+        if child.is_named() && !child.is_extra() && !matches!(role, Role::Attribute | Role::Separator) {
+            count += count_names(table, &child).max(1);
+        }
+        more = cursor.goto_next_sibling();
+    }
+    count
+}
+
+fn count_names(table: &Table, node: &Node<'_>) -> u32 {
+    let Some(meaning) = table.meaning(node.kind_id()).filter(|meaning| meaning.has_parts()) else { return 0 };
+    let mut cursor = node.walk();
+    let (mut count, mut nth) = (0, 0);
+    let mut more = cursor.goto_first_child();
+    while more {
+        let child = cursor.node();
+        if child.is_named() && !child.is_extra() {
+            let part = meaning.part(cursor.field_id().map(|id| id.get()), child.kind_id(), nth);
+            count += u32::from(part == Some(Part::Pattern));
+            nth += 1;
+        }
         more = cursor.goto_next_sibling();
     }
     count

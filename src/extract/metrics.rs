@@ -23,6 +23,9 @@ pub(super) struct Complexity {
     nesting: u32,
     /// Depths of the nodes that nest what is in them.
     nests: Vec<u32>,
+    /// Operations from which on runs of one short-circuit operator are told, by their depth, and the operator that was met
+    /// last in each. A run's first operator bears what it counts.
+    runs: Vec<Run>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
     /// The depth of a part that the walk is in and whose decisions are in the graph but do not count.
@@ -32,11 +35,16 @@ pub(super) struct Complexity {
     /// A call of the function by itself was met.
     recurs: bool,
     counting: Counting,
-    /// Runs of short-circuit operators that count one, by the depth of their operation: their first operator bears it.
-    runs: Vec<u32>,
     places: Vec<Place>,
     /// Switches and matches, which the modified number counts once.
     switches: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    depth: u32,
+    last: Option<Role>,
+    silent: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +79,14 @@ pub(super) struct Around {
     pub wraps_if: bool,
     /// The first arm of its match.
     pub first_arm: bool,
+    /// A short-circuit operation whose operators count nothing (cognitive).
+    pub silent: bool,
+}
+
+impl Around {
+    pub fn plain(at: u32, depth: u32, parent: Role, part: Option<Part>) -> Self {
+        Around { at, depth, parent, part, wraps_if: false, first_arm: false, silent: false }
+    }
 }
 
 /// For which of a function's numbers a node counts. All of them in the function itself; some in the functions around it.
@@ -101,12 +117,12 @@ impl Complexity {
             max_nesting: 0,
             nesting: 0,
             nests: Vec::new(),
+            runs: Vec::new(),
             asserting: None,
             disregarded: None,
             unweighed: None,
             recurs: false,
             counting,
-            runs: Vec::new(),
             places: Vec::new(),
             switches: 0,
         }
@@ -124,10 +140,15 @@ impl Complexity {
         if self.nests_whole(role, around) {
             self.nest(around.depth);
         }
+        if is_bare_else(role, around) {
+            self.add(Place { at: around.at, cause: Cause::Else, cyclomatic: 0, cognitive: 1, claims: false }, reach);
+        }
         match role {
-            Role::And | Role::Or | Role::Coalesce if around.parent != role => self.runs.push(around.depth),
-            Role::Match | Role::Switch if reach.cyclomatic => self.switches += 1,
-            Role::Arm | Role::DefaultArm if matches!(around.parent, Role::Match | Role::Switch) => {
+            Role::And | Role::Or | Role::Coalesce if self.starts_run(role, around) => {
+                self.runs.push(Run { depth: around.depth, last: None, silent: around.silent });
+            }
+            Role::Match | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
+            Role::Arm | Role::DefaultArm if is_choice(around.parent) => {
                 self.nest(around.depth);
             }
             Role::Assert if self.counting.assertions => {
@@ -221,17 +242,20 @@ impl Complexity {
             }
             Role::If => (Cause::If, nested),
             Role::Ternary => (Cause::Ternary, nested),
-            Role::Match | Role::Switch => (Cause::Switch, nested),
+            Role::Match | Role::Switch | Role::Select | Role::Ladder => (Cause::Switch, nested),
             Role::While | Role::MacroLoop => (Cause::While, nested),
             Role::DoWhile => (Cause::DoWhile, nested),
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
             Role::Handler | Role::CatchAll => (Cause::Handler, nested),
             Role::Goto => (Cause::Jump, 1),
-            // An `else` that is no clause of its own.
-            _ if around.part == Some(Part::Else) && around.parent == Role::If && role != Role::Else => (Cause::Else, 1),
             _ => return None,
         })
+    }
+
+    /// Of operations within each other: whether runs of operators are told from here on.
+    fn starts_run(&self, role: Role, around: Around) -> bool {
+        if self.counting.cognitive.runs_as_written { !is_operation(around.parent) } else { around.parent != role }
     }
 
     /// A short-circuit operator itself, of the operation at a depth.
@@ -241,7 +265,13 @@ impl Complexity {
             Role::Or => Cause::Or,
             _ => Cause::Coalesce,
         };
-        let cognitive = u32::from(self.runs.pop_if(|depth| *depth == operation).is_some());
+        let cognitive = &self.counting.cognitive;
+        let starts = if cognitive.runs_as_written {
+            self.runs.last_mut().is_some_and(|run| run.last.replace(role) != Some(role) && !run.silent)
+        } else {
+            self.runs.pop_if(|run| run.depth == operation).is_some()
+        };
+        let cognitive = u32::from(starts && (role == Role::And || !cognitive.only_ands_run));
         self.add(Place { at, cause, cyclomatic: 1, cognitive, claims: true }, reach);
     }
 
@@ -268,9 +298,11 @@ impl Complexity {
                 self.nest(around.depth);
             }
             Part::Then | Part::Else if of == Role::Ternary => self.nest(around.depth),
-            Part::Body if matches!(of, Role::Handler | Role::CatchAll | Role::Switch) => self.nest(around.depth),
+            Part::Body if matches!(of, Role::Handler | Role::CatchAll) => self.nest(around.depth),
+            Part::Body if is_choice(of) && of != Role::Match => self.nest(around.depth),
             _ if self.counting.cognitive.heads_nest => {}
             Part::Else if matches!(role, Role::If | Role::ElseIf) || around.wraps_if => {}
+            Part::Else if of == Role::If && !self.counting.cognitive.else_nests => {}
             Part::Then | Part::Else if matches!(of, Role::If | Role::ElseIf) => self.nest(around.depth),
             Part::Body if is_loop(of) || of == Role::Match => self.nest(around.depth),
             _ => {}
@@ -308,7 +340,7 @@ impl Complexity {
             self.unweighed = None;
         }
         // In a text with errors an operation may have no operator.
-        self.runs.pop_if(|operation| *operation == depth);
+        self.runs.pop_if(|run| run.depth == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;
@@ -371,6 +403,21 @@ impl Complexity {
 /// An `if` in the `else` of another.
 fn is_further(around: Around) -> bool {
     around.part == Some(Part::Else) || around.parent == Role::Else
+}
+
+/// An `else` that is no clause of its own.
+fn is_bare_else(role: Role, around: Around) -> bool {
+    around.part == Some(Part::Else)
+        && around.parent == Role::If
+        && !matches!(role, Role::If | Role::ElseIf | Role::Else)
+}
+
+fn is_operation(role: Role) -> bool {
+    matches!(role, Role::And | Role::Or | Role::Coalesce)
+}
+
+fn is_choice(role: Role) -> bool {
+    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
 }
 
 fn is_loop(role: Role) -> bool {

@@ -70,6 +70,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
     let left_out = definitions.left_out.clone();
+    let module = definitions.module();
     let symbols = definitions.symbols;
 
     let mut graphs = Vec::with_capacity(functions.len());
@@ -79,7 +80,12 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     for (function, callees) in functions.into_iter().zip(callees) {
         let symbol = &symbols[function.symbol];
         let within = function.counts_outside;
-        let metrics = function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys);
+        let mut metrics = function_metrics(function, symbol, callees, &lines, text, &mut graphs, &mut whys);
+        if metrics.cyclomatic_complexity.is_none() && language.hooks.counting.without_body {
+            metrics.cyclomatic_complexity = Some(1);
+            metrics.modified_cyclomatic_complexity = Some(1);
+            metrics.cognitive_complexity = Some(0);
+        }
         // What counts for the function around it is in that one's numbers.
         sum.add(&SymbolMetrics {
             cyclomatic_complexity: metrics.cyclomatic_complexity.filter(|_| !within.cyclomatic),
@@ -104,7 +110,8 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             source: origin.source,
             encoding: text.encoding(),
             lines: text.lines().line_count(),
-            module: origin.module.clone(),
+            named_in_text: module != origin.module,
+            module,
             salt: origin.salt,
             language_by_surroundings: false,
             generated: generators_mark(text).map(|mark| mark.text),

@@ -56,6 +56,11 @@ impl<'t> Names<'t> {
         self.locals.insert((function, name));
     }
 
+    /// It is none after all.
+    pub fn release(&mut self, function: u32, name: &'t [u8]) {
+        self.locals.remove(&(function, name));
+    }
+
     fn is_local(&self, mut function: Option<u32>, name: &'t [u8]) -> bool {
         while let Some(inner) = function {
             if self.locals.contains(&(inner, name)) {
@@ -107,7 +112,8 @@ impl<'t> Names<'t> {
         }
         let index_of: FxHashMap<SymbolId, usize> =
             symbols.iter().enumerate().map(|(index, symbol)| (symbol.symbol_id, index)).collect();
-        let named = symbols.iter().filter(|symbol| symbol.kind.has_name());
+        // A property may bear the name of what it holds (`{ a }`).
+        let named = symbols.iter().filter(|symbol| symbol.kind.has_name() && symbol.kind != SymbolKind::Property);
         let defined: FxHashSet<u32> = named.map(|symbol| symbol.name_byte_start).collect();
         let mut found: Vec<Vec<Reference>> = symbols.iter().map(|_| Vec::new()).collect();
         let mut fits: Vec<usize> = Vec::new();
@@ -118,8 +124,9 @@ impl<'t> Names<'t> {
             match &used.qualifier {
                 Qualifier::Unknown => continue,
                 Qualifier::None if self.is_local(used.function, name) => continue,
-                Qualifier::None => fits
-                    .extend(candidates.iter().filter(|&&candidate| in_scope(definitions, &index_of, candidate, used))),
+                Qualifier::None => fits.extend(
+                    candidates.iter().filter(|&&candidate| in_scope(definitions, language, &index_of, candidate, used)),
+                ),
                 Qualifier::Object(object) => {
                     let Some(owner) = owner_of(definitions, &index_of, language, &text.slice(object.clone()), used)
                     else {
@@ -176,12 +183,15 @@ fn can_be_called(kind: SymbolKind) -> bool {
 /// A bare name reaches what stands at the top level, and what the modules and functions around it define.
 fn in_scope(
     definitions: &Definitions<'_>,
+    language: &Language,
     index_of: &FxHashMap<SymbolId, usize>,
     candidate: usize,
     used: &Use,
 ) -> bool {
     let symbols = &definitions.symbols;
-    if matches!(symbols[candidate].kind, SymbolKind::Field | SymbolKind::EnumMember | SymbolKind::Method) {
+    use SymbolKind::{EnumMember, Field, Method, Property};
+    let is_member = matches!(symbols[candidate].kind, Field | Property | EnumMember | Method);
+    if is_member && !language.hooks.members_in_scope {
         return false;
     }
     let Some(container) = symbols[candidate].container else { return true };
@@ -190,6 +200,7 @@ fn in_scope(
         kind if kind.is_function() || matches!(kind, SymbolKind::Module | SymbolKind::Namespace) => {
             covers(definitions, container, used)
         }
+        _ if language.hooks.members_in_scope => covers(definitions, container, used),
         // Members of types are reached through the type, but for a class body's own statements.
         _ => used.enclosing == Some(container),
     }

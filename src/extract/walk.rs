@@ -66,6 +66,9 @@ pub(super) struct Open<'g> {
     pub is_type: bool,
     pub is_import: bool,
     pub is_directive: bool,
+    pub is_attribute: bool,
+    /// A definition in it is exported where it stands.
+    pub exports: bool,
     pub arms: u32,
 }
 
@@ -144,13 +147,26 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.open.last().is_some_and(|parent| parent.role == Role::Comment) {
             role = Role::Comment;
         }
-        let part = self.part_of(cursor, &node, is_named && role != Role::Comment);
+        let mut part = self.part_of(cursor, &node, is_named && role != Role::Comment);
         let parent = self.open.last();
         if is_named && let Some(refine) = meaning.and_then(|meaning| meaning.refine) {
             let around = parent.map_or(Role::Plain, |parent| parent.role);
             let in_function = self.harvest.definitions.in_function();
             role = refine(&Seen::new(cursor, self.text.bytes(), around, part, in_function));
         }
+        if let Role::Define(kind) = role
+            && !kind.is_function()
+            && parent.is_some_and(|parent| parent.is_attribute || parent.is_import)
+        {
+            // What is said there of something else defines nothing.
+            role = meaning.map(|meaning| meaning.role).filter(|role| *role == Role::Name).unwrap_or(Role::Plain);
+        }
+        if role == Role::Clause {
+            // Its parts are its parent's; itself it is none.
+            part = None;
+        }
+        let is_pattern = part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
+        let passes_on = role == Role::Wrapper || is_pattern;
         let mut open = Open {
             role,
             meaning: meaning.filter(|meaning| meaning.has_parts()),
@@ -160,10 +176,12 @@ impl<'t, 'g> Walk<'t, 'g> {
             node: parent.and_then(|parent| parent.node),
             named: 0,
             object: None,
-            is_pattern: part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern),
+            is_pattern,
             is_type: part == Some(Part::Type) || parent.is_some_and(|parent| parent.is_type),
-            is_import: role == Role::Import || parent.is_some_and(|parent| parent.is_import),
+            is_import: matches!(role, Role::Import | Role::Package) || parent.is_some_and(|parent| parent.is_import),
             is_directive: part == Some(Part::Directive) || parent.is_some_and(|parent| parent.is_directive),
+            is_attribute: role == Role::Attribute || parent.is_some_and(|parent| parent.is_attribute),
+            exports: role == Role::Export || (passes_on && parent.is_some_and(|parent| parent.exports)),
             arms: 0,
         };
         if open.is_directive && !matches!(role, Role::Name | Role::TypeName | Role::Comment) {
@@ -235,7 +253,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     /// A binary expression is a short-circuit operation by its operator.
-    fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
+    pub(super) fn short_circuit(&self, node: &Node<'_>, meaning: Option<&Meaning>) -> Role {
         let operator = meaning.and_then(|meaning| meaning.child(*node, Part::Operator));
         match operator.map(|operator| self.table.role(operator.kind_id())) {
             Some(role @ (Role::And | Role::Or | Role::Coalesce)) => role,
@@ -273,17 +291,34 @@ impl<'t, 'g> Walk<'t, 'g> {
         let node = &cursor.node();
         let (start, end) = (open.start, open.end);
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
+        let exported = self.open.last().is_some_and(|parent| parent.exports);
         let definitions = &mut self.harvest.definitions;
         definitions.enter_node(role, start, end, depth);
+        definitions.exported = exported;
+        if let Some(links) = meaning.and_then(|meaning| meaning.links) {
+            let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+            links(&seen, &mut self.harvest.imports, &mut self.harvest.exports);
+        }
         match role {
             Role::Comment => {
                 self.harvest.lines.comment(start, end);
                 return;
             }
-            Role::Define(_) | Role::Impl => {
+            Role::Define(_) | Role::Impl | Role::Initializer => {
                 let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
                 if let Some(found) = definitions.define(&seen, role, meaning, depth) {
                     self.enter_definition(found, cursor, start, depth);
+                    if role == Role::Initializer
+                        && open.meaning.is_none()
+                        && let Some(function) = self.functions.last_mut()
+                    {
+                        // It is its own body.
+                        function.flow = Some(Flow::new(start..end));
+                    }
+                }
+                if node.child_count() == 0 {
+                    // It is nothing but its name, and may be that of something else too.
+                    self.name(Role::Name, open, depth);
                 }
             }
             Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
@@ -298,8 +333,14 @@ impl<'t, 'g> Walk<'t, 'g> {
                 (self.language.hooks.exports)(*node, self.text.bytes(), &mut self.harvest.exports);
             }
             Role::Export => (self.language.hooks.exports)(*node, self.text.bytes(), &mut self.harvest.exports),
+            Role::Package => {
+                if let Some(name) = (self.language.hooks.name_of)(*node) {
+                    definitions.name_module(name.start as u32..name.end as u32);
+                }
+            }
             Role::Label => self.label(start..end, parent, depth),
             Role::Name | Role::TypeName => self.name(role, open, depth),
+            Role::Optional => return self.optional(start, depth),
             _ => {}
         }
         if open.part == Some(Part::Label) {
@@ -317,7 +358,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
         // The operator stands behind what it is about.
         let at = if role == Role::Question { end.saturating_sub(1) } else { start };
-        let around = Around { at, depth, parent, part: open.part, wraps_if, first_arm };
+        let mut around = Around { at, depth, parent, part: open.part, wraps_if, first_arm, silent: false };
+        if is_operation(role) {
+            (around.parent, around.silent) = self.operation_around(node, meaning, role);
+        }
         self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };
         if let Some(flow) = &mut function.flow {
@@ -327,6 +371,9 @@ impl<'t, 'g> Walk<'t, 'g> {
                     let role = self.table.role(child.kind_id());
                     visit.has_finally |= role == Role::Finally;
                     visit.has_handlers |= matches!(role, Role::Handler | Role::CatchAll);
+                    if role == Role::Resources {
+                        visit.resources = Some((child.start_byte() as u32, child.end_byte() as u32));
+                    }
                 }
             }
             flow.enter(visit, self.language.hooks.matches_are_exhaustive);
@@ -345,15 +392,20 @@ impl<'t, 'g> Walk<'t, 'g> {
         let parent_role = parent.map_or(Role::Plain, |parent| parent.role);
         match open.part {
             Some(Part::Name) if matches!(parent_role, Role::Define(_)) => return,
-            Some(Part::Key) => return,
+            Some(Part::Key | Part::Label) => return,
             _ if open.is_import => return,
             _ => {}
         }
         let range = open.start..open.end;
         let bytes = self.text.raw(range.clone());
-        let is_member = open.part == Some(Part::Member) && matches!(parent_role, Role::Member | Role::Path);
+        let is_member = match open.part {
+            Some(Part::Member) => matches!(parent_role, Role::Member | Role::Path),
+            // A call may have its object beside the name.
+            Some(Part::Callee) => parent_role == Role::Call && parent.is_some_and(|parent| parent.object.is_some()),
+            _ => false,
+        };
         let in_function = self.functions.last().map(|function| function.facts as u32);
-        let binds = open.is_pattern
+        let binds = (open.is_pattern || open.part == Some(Part::Parameters))
             && !is_member
             && role == Role::Name
             && open.part != Some(Part::Object)
@@ -362,6 +414,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         // Climb from the member to the whole access, to see what is done with it.
         let mut at = depth as usize;
         let mut part = open.part;
+        // Of a list of targets each is one.
+        if part == Some(Part::Operand)
+            && parent.is_some_and(|list| list.part == Some(Part::Target) && list.role == Role::Plain)
+        {
+            part = Some(Part::Target);
+        }
         while part == Some(Part::Member) && at > 0 && matches!(self.open[at - 1].role, Role::Member | Role::Path) {
             at -= 1;
             part = self.open[at].part;
@@ -375,11 +433,11 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
         }
-        if part == Some(Part::Callee) && !is_member && self.calls_itself(bytes) {
-            let at = range.start;
-            if let Some(function) = self.functions.last() {
-                self.harvest.functions[function.facts].complexity.recursion(at);
-            }
+        if part == Some(Part::Callee)
+            && !is_member
+            && let Some(facts) = self.calls_itself(bytes)
+        {
+            self.harvest.functions[facts].complexity.recursion(range.start);
         }
         let kind = match part {
             Some(Part::Callee) => ReferenceKind::Call,
@@ -412,8 +470,9 @@ impl<'t, 'g> Walk<'t, 'g> {
         if matches!(first, b'{' | b'}' | b',') && !is_named {
             return;
         }
-        let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
-        let solid = is_named || (first.is_ascii_alphabetic() && !matches!(parent, Role::Else | Role::Ternary));
+        // A keyword that opens its construct is code; one further in (`else`) only joins what is around it.
+        let opens = self.open.last().is_none_or(|parent| parent.start == start);
+        let solid = is_named || (first.is_ascii_alphabetic() && opens);
         flow.leaf(start, end, solid && !flow.is_muted());
     }
 
@@ -445,8 +504,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         {
             parent.object = Some(open.start..open.end);
         }
-        if self.functions.last().is_some_and(|function| function.depth == depth) {
-            self.functions.pop();
+        if let Some(mut function) = self.functions.pop_if(|function| function.depth == depth)
+            && open.role == Role::Initializer
+            && let Some(mut flow) = function.flow.take()
+        {
+            flow.leave(depth, open.end, self.text.bytes());
+            self.harvest.functions[function.facts].flow = Some(flow.finish());
         }
         let parent_role = self.open.last().map_or(Role::Plain, |parent| parent.role);
         if self.functions.is_empty() {
@@ -468,11 +531,13 @@ impl<'t, 'g> Walk<'t, 'g> {
             return;
         }
         if part.shapes_flow() {
-            flow.leave_part(owner, part, open.end);
+            flow.leave_part(owner, part, open.end, self.text.bytes());
         }
         if callee && !flow.is_muted() {
             let hooks = &self.language.hooks;
-            let text = &self.text.bytes()[open.start as usize..open.end as usize];
+            // The object may be the call's own.
+            let object = self.open.last().and_then(|parent| parent.object.as_ref()).map(|object| object.start);
+            let text = &self.text.bytes()[object.unwrap_or(open.start) as usize..open.end as usize];
             let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
             if parent_role == Role::Call && named(hooks.never_returns) {
                 flow.never_returns(depth - 1, Diverges::Ends);
@@ -488,10 +553,14 @@ pub(super) fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
     node.named_children(&mut node.walk()).any(|child| table.role(child.kind_id()) == Role::If)
 }
 
+pub(super) fn is_operation(role: Role) -> bool {
+    matches!(role, Role::And | Role::Or | Role::Coalesce)
+}
+
 fn is_choice(role: Role) -> bool {
-    matches!(role, Role::Match | Role::Switch)
+    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
 }
 
 pub(super) fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {
-    Visit { role, start, end, depth, flag: false, has_finally: false, has_handlers: false }
+    Visit { role, start, end, depth, flag: false, has_finally: false, has_handlers: false, resources: None }
 }

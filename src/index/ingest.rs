@@ -204,6 +204,7 @@ fn skipped(job: &Job, salt: u32, skip: Skip, now: Timestamp, content_hash: Strin
         encoding: Encoding::default(),
         lines: 0,
         module: job.module.clone(),
+        named_in_text: false,
         salt,
         language_by_surroundings: false,
         generated: None,

@@ -21,7 +21,7 @@ pub struct Stamp {
     size: u64,
     modified: Option<Timestamp>,
     indexed: Option<Timestamp>,
-    /// A digest of the module's name.
+    /// A digest of the module's name as what lies around the file has it.
     module: u64,
     language: Option<&'static Language>,
     source: Source,
@@ -75,7 +75,7 @@ impl Stamp {
             size: record.size,
             modified: record.modified_at.as_deref().and_then(time),
             indexed: time(&record.indexed_at),
-            module: xxh3_64(record.module.as_bytes()),
+            module: xxh3_64(if record.named_in_text { b"" } else { record.module.as_bytes() }),
             language: languages::by_name(&record.language),
             source: record.source,
             salt: record.salt,
@@ -149,6 +149,7 @@ mod tests {
             encoding: Encoding::Utf8,
             lines: 1,
             module: "a".into(),
+            named_in_text: false,
             salt: 0,
             language_by_surroundings: false,
             generated: None,
@@ -182,6 +183,8 @@ mod tests {
         assert!(!stamp.is_current(&Found { size: 11, ..found() }, "a", limits(100)));
         assert!(!stamp.is_current(&found(), "b", limits(100)), "its module is called otherwise");
         assert!(!stamp.is_current(&found(), "a", limits(9)), "it is over the limit now");
+        let named = Stamp::of(FileRecord { named_in_text: true, ..record() });
+        assert!(named.is_current(&found(), "", limits(100)) && !named.is_current(&found(), "a", limits(100)));
         let later = "2026-01-02T03:04:05.678901235Z".parse().ok();
         assert!(!stamp.is_current(&Found { modified: later, ..found() }, "a", limits(100)));
         assert!(!stamp.is_current(&Found { modified: None, ..found() }, "a", limits(100)));

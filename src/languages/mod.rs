@@ -2,9 +2,13 @@
 
 mod c;
 mod cpp;
+mod go;
+mod java;
+mod javascript;
 mod python;
 pub(crate) mod roles;
 mod rust;
+mod typescript;
 
 use std::sync::OnceLock;
 
@@ -42,7 +46,17 @@ pub trait Surroundings {
     fn names(&self, directory: &str) -> Vec<String>;
 }
 
-static LANGUAGES: [&Language; 4] = [&c::LANGUAGE, &cpp::LANGUAGE, &python::LANGUAGE, &rust::LANGUAGE];
+static LANGUAGES: [&Language; 9] = [
+    &c::LANGUAGE,
+    &cpp::LANGUAGE,
+    &go::LANGUAGE,
+    &java::LANGUAGE,
+    &javascript::LANGUAGE,
+    &python::LANGUAGE,
+    &rust::LANGUAGE,
+    &typescript::LANGUAGE,
+    &typescript::LANGUAGE_TSX,
+];
 
 /// An ending that several languages have.
 struct SharedEnding {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::Surroundings;
-use crate::record::{Cause, Export, Import, SymbolKind, Visibility};
+use crate::record::{Cause, Export, Import, Symbol, SymbolKind, Visibility};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Role {
     Access,
     /// Rust's `impl`: a container that bears its type's name.
     Impl,
-    /// Defines the names that the hook [`Hooks::declared`] finds in it; opens no scope.
+    /// Defines the names that the hook [`Hooks::declared`] finds in it. Definitions behind such a name are in it.
     Declare,
     /// Defines the names in [`Part::Target`] where the language declares by assigning, outside of functions.
     Assign,
@@ -66,6 +66,12 @@ pub enum Role {
     /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
     /// any depth.
     Switch,
+    /// A [`Role::Switch`] that always takes one of its arms: it waits for one (Go's `select`), or has to have one for every
+    /// value.
+    Select,
+    /// A [`Role::Switch`] that asks one arm after the other whether its [`Part::Condition`] holds (Go's `switch` without a
+    /// value).
+    Ladder,
     /// A part of a match or switch that stands for itself: control comes from the choice only, and leaves it at the end.
     Arm,
     /// An [`Role::Arm`] that fits everything.
@@ -87,6 +93,8 @@ pub enum Role {
     /// A body ([`Part::Body`]) after which something runs however it is left, and which may swallow what is raised
     /// (Python's `with`).
     With,
+    /// What a [`Role::Try`] opens first, and closes when its body is left.
+    Resources,
     /// A call that runs when the function is left (Go's `defer`).
     Defer,
     Return,
@@ -112,6 +120,8 @@ pub enum Role {
     Coalesce,
     /// The token that ends a chain of members early (`?.`).
     Optional,
+    /// An expression whose value is put into markup (`{}` of JSX).
+    Markup,
     Not,
     Paren,
     /// [`Part::Condition`], [`Part::Then`], [`Part::Else`], in the order that the language writes them in.
@@ -123,6 +133,9 @@ pub enum Role {
     ComprehensionIf,
     /// An anonymous function. Its control flow is not its surroundings'.
     Closure,
+    /// Code of a type that runs when the type or an object of it comes into being: a function without a name, of its own
+    /// wherever it stands. Without a [`Part::Body`] it is its own body.
+    Initializer,
     Call,
     /// A macro call: what is in it is text, not code.
     Macro,
@@ -130,6 +143,8 @@ pub enum Role {
     Member,
     /// `path::name`.
     Path,
+    /// Says what the file's top level is called ([`Hooks::name_of`]), where its surroundings do not.
+    Package,
     /// See [`Hooks::imports`].
     Import,
     /// See [`Hooks::exports`]. What it wraps may be a definition.
@@ -149,16 +164,16 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
-            Impl, Import, Labelled, Loop, MacroLoop, Match, OtherVariant, Return, Statement, Switch, Ternary, Throw,
-            Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
+            Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return, Select,
+            Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
                 true
             }
-            Match | Switch | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
+            Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
-            Throw | Assert | Closure | Import | Export | Ternary | Comprehension => true,
+            Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
             Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
@@ -235,25 +250,46 @@ pub struct Row {
     named: bool,
     role: Role,
     refine: Option<Refine>,
+    links: Option<Links>,
     parts: &'static [(Select, Part)],
 }
 
 /// What a node is in the light of what is in and around it, for kinds that are several things.
 pub type Refine = fn(&Seen<'_, '_>) -> Role;
 
+/// What a node brings in and offers, whatever else it is (a call of `require`, an assignment to `module.exports`).
+pub type Links = fn(&Seen<'_, '_>, &mut Vec<Import>, &mut Vec<Export>);
+
 /// A row for a named node.
 pub const fn node(kind: &'static str, role: Role, parts: &'static [(Select, Part)]) -> Row {
-    Row { kind, named: true, role, refine: None, parts }
+    Row { kind, named: true, role, refine: None, links: None, parts }
 }
 
 /// A row for a named node that is what a function says; `role` where nobody can ask it.
 pub const fn varied(kind: &'static str, role: Role, refine: Refine, parts: &'static [(Select, Part)]) -> Row {
-    Row { kind, named: true, role, refine: Some(refine), parts }
+    Row { kind, named: true, role, refine: Some(refine), links: None, parts }
 }
 
 /// A row for a keyword or punctuation.
 pub const fn token(kind: &'static str, role: Role) -> Row {
-    Row { kind, named: false, role, refine: None, parts: &[] }
+    Row { kind, named: false, role, refine: None, links: None, parts: &[] }
+}
+
+/// The row for a node that may link its module with others.
+pub const fn linking(row: Row, links: Links) -> Row {
+    Row { links: Some(links), ..row }
+}
+
+/// Two lists of rows as one. The later ones replace those of the same kind.
+pub const fn joined<const N: usize>(first: &[Row], then: &[Row]) -> [Row; N] {
+    assert!(N == first.len() + then.len(), "as long as both together");
+    let mut rows = [node("", Role::Plain, &[]); N];
+    let mut at = 0;
+    while at < N {
+        rows[at] = if at < first.len() { first[at] } else { then[at - first.len()] };
+        at += 1;
+    }
+    rows
 }
 
 /// A node where the walk meets it.
@@ -324,12 +360,15 @@ pub struct Hooks {
     /// The names of the same kind that a definition is written into at once, the outermost first (`a` and `b` of
     /// `namespace a::b::c`).
     pub around: for<'tree> fn(Node<'tree>) -> Vec<Node<'tree>>,
-    /// What a [`Role::Declare`] defines.
+    /// What a [`Role::Declare`] defines. What stands behind a name and is defined in there is in it.
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
     pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
-    /// The name that an anonymous function is given where it stands, by an assignment, a declaration, an object's key.
+    /// The name that an anonymous function, or another definition without a name of its own, is given where it stands, by
+    /// an assignment, a declaration, an object's key.
     pub closure_name: for<'tree> fn(&Seen<'_, 'tree>) -> Option<Node<'tree>>,
+    /// The kind of what holds a definition as its value, where that gives it its name.
+    pub held_by: fn(&Seen<'_, '_>) -> Option<SymbolKind>,
     /// What an anonymous function is called where nothing names it.
     pub anonymous: &'static str,
     /// What a [`Role::Import`] brings in.
@@ -339,8 +378,12 @@ pub struct Hooks {
     /// The kind of a definition in the light of what is around it.
     pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
+    /// What an outline shows a symbol as, as the language's main server does; `None` where it does not show it.
+    pub outline_kind: fn(&Symbol) -> Option<SymbolKind>,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
+    /// A comment with an empty line behind it is no doc comment.
+    pub docs_adjoin: bool,
     /// The doc text within a definition (a docstring).
     pub inner_doc: fn(&Definition<'_, '_>) -> Option<String>,
     /// The scope name of an `impl` from the text of its type.
@@ -361,10 +404,48 @@ pub struct Hooks {
     pub capitals_bind: bool,
     /// Definitions in a function are statements that run.
     pub definitions_run: bool,
+    /// Members of the types around are in scope by their bare names.
+    pub members_in_scope: bool,
     /// What a method calls its object or its type.
     pub self_names: &'static [&'static str],
     /// For the places where reference tools count differently from language to language.
     pub counting: Counting,
+}
+
+impl Hooks {
+    /// What goes without saying. A table names what its language has besides.
+    pub const NONE: Hooks = Hooks {
+        reading: |_| None,
+        module_of: |_, _| String::new(),
+        name_of: |_| None,
+        unnamed: |_| None,
+        around: |_| Vec::new(),
+        declared: |_| Vec::new(),
+        owner_of: |_| None,
+        closure_name: |_| None,
+        held_by: |_| None,
+        anonymous: "<closure>",
+        imports: |_, _, _| {},
+        exports: |_, _, _| {},
+        kind_of: |definition| definition.kind,
+        visibility: |_| Visibility::Public,
+        outline_kind: |symbol| Some(symbol.kind),
+        doc_comment: |_| None,
+        docs_adjoin: false,
+        inner_doc: |_| None,
+        self_type_name: |text| text,
+        never_returns: &[],
+        raising_macros: &[],
+        catch_all: &[],
+        matches_are_exhaustive: false,
+        parameters_run: false,
+        assigning_binds: false,
+        capitals_bind: true,
+        definitions_run: false,
+        members_in_scope: false,
+        self_names: &[],
+        counting: Counting::PLAIN,
+    };
 }
 
 /// Where reference tools count differently from language to language; see `languages/METRICS.md`.
@@ -380,9 +461,28 @@ pub struct Counting {
     pub guards: bool,
     /// `#if`, `#ifdef` and `#elif`; not `#ifndef`.
     pub variants: bool,
+    /// A function that is declared and has no body has the numbers of an empty one; otherwise it has none.
+    pub without_body: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,
+    /// So does what is decided in the body of a type in a function, outside of that one's own functions.
+    pub types_count_outside: bool,
     pub cognitive: Cognitive,
+}
+
+impl Counting {
+    /// As McCabe has it, with the cognitive complexity of the paper.
+    pub const PLAIN: Counting = Counting {
+        arms_without_catch_all: true,
+        loop_and_try_else: false,
+        assertions: false,
+        guards: true,
+        variants: false,
+        without_body: false,
+        closures_count_outside: false,
+        types_count_outside: true,
+        cognitive: Cognitive::PAPER,
+    };
 }
 
 /// Where the tools that count cognitive complexity part.
@@ -404,6 +504,15 @@ pub struct Cognitive {
     pub heads_nest: bool,
     /// What runs later without being a function nests as closures do (Rust's `async` blocks).
     pub deferred_blocks_nest: bool,
+    /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
+    /// three. Otherwise they are told by what is an operand of what: it has two.
+    pub runs_as_written: bool,
+    /// Operations in parentheses go on with the run of the operation around these.
+    pub runs_through_parentheses: bool,
+    /// Runs of `&&` count, others do not; nor do operations of one operator that say what markup shows.
+    pub only_ands_run: bool,
+    /// What is in an `else` is nested one level deeper. (That of an `else if` is nested as the `if`'s is.)
+    pub else_nests: bool,
 }
 
 impl Cognitive {
@@ -418,6 +527,10 @@ impl Cognitive {
         wrappers_are_flat: false,
         heads_nest: false,
         deferred_blocks_nest: true,
+        runs_as_written: false,
+        runs_through_parentheses: false,
+        only_ands_run: false,
+        else_nests: true,
     };
 }
 
@@ -455,6 +568,10 @@ pub struct Definition<'a, 'tree> {
     pub container_name: Option<&'a str>,
     /// What the last [`Role::Access`] in it says.
     pub access: Option<&'a str>,
+    /// The node around it, if it is named by that.
+    pub holder: Option<Node<'tree>>,
+    /// It stands in a [`Role::Export`], with nothing in between but what wraps it.
+    pub exported: bool,
 }
 
 /// A compiled row.
@@ -462,6 +579,7 @@ pub struct Definition<'a, 'tree> {
 pub(crate) struct Meaning {
     pub role: Role,
     pub refine: Option<Refine>,
+    pub links: Option<Links>,
     parts: Vec<(Matcher, Part)>,
     needs_field: bool,
 }
@@ -550,6 +668,7 @@ impl Table {
                     meanings[id as usize] = Some(Box::new(Meaning {
                         role: row.role,
                         refine: row.refine,
+                        links: row.links,
                         parts: compiled.clone(),
                         needs_field,
                     }));

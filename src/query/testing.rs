@@ -15,6 +15,7 @@ pub(super) fn file(path: &str, language: &str) -> FileRecord {
         encoding: Default::default(),
         lines: 100,
         module: "".into(),
+        named_in_text: false,
         salt: 0,
         language_by_surroundings: false,
         generated: None,
@@ -49,6 +50,7 @@ pub(super) fn symbol(path: &str, fqn: &str, kind: SymbolKind, lines: (u32, u32))
         doc: None,
         container: None,
         visibility: Visibility::Public,
+        held_by: None,
     }
 }
 

@@ -30,6 +30,9 @@ pub struct FileRecord {
     /// What the file's top level is called, e.g. `rich.console` or `bat::assets`: the start of its symbols' names.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub module: Arc<str>,
+    /// The text itself says what that is (Java's `package`), not what lies around the file.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub named_in_text: bool,
     /// Not 0 where an id met another file's; see `record/ids.rs`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub salt: u32,

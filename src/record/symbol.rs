@@ -40,6 +40,10 @@ pub struct Symbol {
     pub container: Option<SymbolId>,
     #[serde(default, skip_serializing_if = "Visibility::is_public")]
     pub visibility: Visibility,
+    /// Of a function or type that is a value and is named by what holds it: the kind of that (`constant`, of
+    /// `const f = () => 1`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<SymbolKind>,
 }
 
 impl Symbol {

@@ -37,6 +37,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         encoding: Encoding::Utf8,
         lines: 1,
         module: "sample".into(),
+        named_in_text: false,
         salt,
         language_by_surroundings: false,
         generated: None,
@@ -99,6 +100,7 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
         doc: Some("What it does.".to_owned()),
         container: Some(symbol_id),
         visibility: Visibility::Public,
+        held_by: None,
     }
 }
 

@@ -50,7 +50,7 @@ impl Flow {
     }
 
     fn frame_of(&mut self, visit: Visit, exhaustive: bool) -> Option<Frame> {
-        let Visit { role, start, end, depth, has_finally, has_handlers, .. } = visit;
+        let Visit { role, start, end, depth, has_finally, has_handlers, resources, .. } = visit;
         Some(match role {
             Role::If => Frame::If { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
             Role::ElseIf => Frame::ElseIf { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
@@ -67,17 +67,32 @@ impl Flow {
                 let (exits, yes, no, continues) = Default::default();
                 let aside = Control::Nowhere;
                 let head = Head::Nothing;
-                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues }
+                Frame::Loop {
+                    kind: role,
+                    header,
+                    exits,
+                    label,
+                    yes,
+                    no,
+                    aside,
+                    head,
+                    update: None,
+                    continues,
+                    is_over: false,
+                }
             }
-            Role::Match | Role::Switch => Frame::Match {
+            Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
                 missed: Vec::new(),
                 falls: Vec::new(),
                 ends: Vec::new(),
                 has_catch_all: false,
-                exhaustive: exhaustive && role == Role::Match,
-                breakable: role == Role::Switch,
+                exhaustive: role == Role::Select || (exhaustive && role == Role::Match),
+                breakable: role != Role::Match,
+                in_turn: role == Role::Ladder,
+                otherwise: None,
                 arms: 0,
+                last_arm: start,
             },
             Role::Arm | Role::DefaultArm => {
                 let catch_all = role == Role::DefaultArm;
@@ -105,18 +120,9 @@ impl Flow {
                 return None;
             }
             Role::With => {
-                let first = self.graph.len();
-                self.frames.push((depth, Frame::With { start }));
-                Frame::Try {
-                    phase: Phase::Header,
-                    has_finally: true,
-                    has_handlers: false,
-                    body: first..first,
-                    normal: Vec::new(),
-                    ends: Vec::new(),
-                    uncaught: Vec::new(),
-                    through: Vec::new(),
-                }
+                // Its keyword stands for the closing.
+                self.frames.push((depth, Frame::With { start, end: start, swallows: true }));
+                self.closing()
             }
             Role::Defer => {
                 let deferred = match self.deferred {
@@ -130,17 +136,11 @@ impl Flow {
             Role::Try => {
                 let edges = self.take_edges();
                 self.go_on(edges, BlockKind::Body);
-                let first = self.graph.len();
-                Frame::Try {
-                    phase: Phase::Body,
-                    has_finally,
-                    has_handlers,
-                    body: first..first,
-                    normal: Vec::new(),
-                    ends: Vec::new(),
-                    uncaught: Vec::new(),
-                    through: Vec::new(),
-                }
+                let frame = self.try_frame(Phase::Body, has_finally, has_handlers);
+                let Some((start, end)) = resources else { return Some(frame) };
+                self.frames.push((depth, frame));
+                self.frames.push((depth, Frame::With { start, end, swallows: false }));
+                self.closing()
             }
             Role::Handler | Role::CatchAll => {
                 self.enter_handler(start, role == Role::CatchAll);
@@ -172,6 +172,17 @@ impl Flow {
         })
     }
 
+    fn try_frame(&self, phase: Phase, has_finally: bool, has_handlers: bool) -> Frame {
+        let first = self.graph.len();
+        let (normal, ends, uncaught, through) = Default::default();
+        Frame::Try { phase, has_finally, has_handlers, body: first..first, normal, ends, uncaught, through }
+    }
+
+    /// The frame of a body after which something is closed.
+    fn closing(&self) -> Frame {
+        self.try_frame(Phase::Header, true, false)
+    }
+
     pub fn enter_part(&mut self, depth: u32, part: Part, start: u32) {
         if self.is_muted() {
             return;
@@ -194,7 +205,7 @@ impl Flow {
             return self.go_on(edges, BlockKind::Body);
         }
         let Some((at, frame)) = self.frames.last_mut() else { return };
-        if part == Part::Guard && matches!(frame, Frame::Arm { .. }) {
+        if part == Part::Guard && matches!(frame, Frame::Arm { .. } | Frame::Match { .. }) {
             self.condition_next = true;
             return;
         }
@@ -202,6 +213,8 @@ impl Flow {
             return;
         }
         match (frame, part) {
+            // Only where arms are asked in turn is theirs a condition.
+            (Frame::Arm { .. }, Part::Condition) => self.condition_next = self.is_asked_in_turn(),
             // A switch's value stands where others have a condition.
             (Frame::Match { .. }, Part::Condition | Part::Subject) => {}
             (Frame::Loop { kind: Role::DoWhile, continues, .. }, Part::Condition) => {
@@ -235,6 +248,14 @@ impl Flow {
                 *aside = std::mem::replace(&mut self.control, Control::In(header));
             }
             (Frame::Loop { head, .. }, Part::Iterable) => *head = Head::Values,
+            (Frame::Loop { aside, update: Some((_, on)), .. }, Part::Update) => {
+                let on = std::mem::take(on);
+                *aside = std::mem::replace(&mut self.control, Control::Nowhere);
+                match on.as_slice() {
+                    [Dangling { from, kind: EdgeKind::Next }] => self.control = Control::In(*from),
+                    _ => self.go_on(on, BlockKind::Body),
+                }
+            }
             (Frame::Loop { header, head, aside, update, .. }, Part::Update) => {
                 // It is written before the body, and runs after it.
                 let header = *header;
@@ -277,7 +298,8 @@ impl Flow {
                 }
                 self.graph.decide(start, None);
             }
-            (Frame::Loop { no, .. }, Part::Else) => {
+            (Frame::Loop { no, is_over, .. }, Part::Else) => {
+                *is_over = true;
                 let edges = std::mem::take(no);
                 self.go_on(edges, BlockKind::Body);
             }
@@ -312,15 +334,26 @@ impl Flow {
     /// An arm, or a label that control `falls` into from above. Labels may stand deeper in the switch than its arms.
     fn enter_arm(&mut self, start: u32, catch_all: bool, falls: bool) {
         let Some(place) = self.innermost(|frame| matches!(frame, Frame::Match { .. })) else {
+            // A label that belongs to nothing, in a text that the grammar took for another.
+            if !catch_all {
+                self.graph.decide(start, None);
+            }
             return;
         };
+        if let Frame::Match { in_turn: true, .. } = self.frames[place].1 {
+            return self.enter_rung(place, start, catch_all);
+        }
         let from = self.dispatch(place, start);
-        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, .. } = &mut self.frames[place].1
+        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, last_arm, .. } =
+            &mut self.frames[place].1
         else {
             return;
         };
+        *last_arm = start;
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };
-        let mut edges = vec![Dangling { from, kind }];
+        // A second arm for all the rest is never chosen.
+        let is_chosen = !(catch_all && *has_catch_all);
+        let mut edges: Edges = is_chosen.then_some(Dangling { from, kind }).into_iter().collect();
         edges.append(missed);
         edges.append(fallen);
         *arms += 1;
@@ -331,11 +364,44 @@ impl Flow {
             edges.append(&mut self.take_edges());
         }
         if asks {
-            self.graph.decide(start, Some(from));
+            self.graph.decide(start, is_chosen.then_some(from));
         }
         self.go_on(edges, BlockKind::Case);
         // An arm is a block even if it does nothing.
         self.here(start);
+    }
+
+    /// The innermost switch asks one arm after the other.
+    pub(super) fn is_asked_in_turn(&self) -> bool {
+        let mut frames = self.frames.iter().rev();
+        frames.find_map(|(_, frame)| match frame {
+            Frame::Match { in_turn, .. } => Some(*in_turn),
+            _ => None,
+        }) == Some(true)
+    }
+
+    /// An arm of a switch that asks one after the other: control comes to its condition from the one before, and to the arm
+    /// for everything else from the last.
+    fn enter_rung(&mut self, place: usize, start: u32, catch_all: bool) {
+        let is_first = matches!(self.frames[place].1, Frame::Match { arms: 0, .. });
+        let before = if is_first && catch_all { self.take_edges() } else { Vec::new() };
+        let block = catch_all.then(|| self.graph.block(BlockKind::Case, start));
+        let Frame::Match { missed, falls, otherwise, arms, .. } = &mut self.frames[place].1 else { return };
+        *arms += 1;
+        match block {
+            Some(block) => {
+                missed.extend(before);
+                *otherwise = Some(block);
+                let falls = std::mem::take(falls);
+                self.graph.connect(falls, block);
+                self.control = Control::In(block);
+            }
+            None if !is_first => {
+                let missed = std::mem::take(missed);
+                self.go_on(missed, BlockKind::Condition);
+            }
+            None => {}
+        }
     }
 
     /// The block in which the match at this place among the frames chooses.
@@ -357,6 +423,9 @@ impl Flow {
         let place = self.innermost(|frame| matches!(frame, Frame::Variants { .. }));
         let Some(Frame::Variants { from, ends, has_other }) = place.map(|place| &mut self.frames[place].1) else {
             self.go_on(ended, BlockKind::Body);
+            if !is_other {
+                self.graph.decide(start, None);
+            }
             return;
         };
         ends.append(&mut ended);

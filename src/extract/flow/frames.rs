@@ -58,6 +58,8 @@ pub(super) enum Frame {
         update: Option<(BlockId, Edges)>,
         /// Of a loop that asks last: the jumps to its condition.
         continues: Edges,
+        /// Control is in its `else`: jumps there are those of a loop around it.
+        is_over: bool,
     },
     Labelled {
         label: ByteRange,
@@ -74,7 +76,13 @@ pub(super) enum Frame {
         exhaustive: bool,
         /// `break` leaves it.
         breakable: bool,
+        /// Its arms are asked one after the other: there is no one place where it chooses.
+        in_turn: bool,
+        /// The arm for when none of these fits: where it begins.
+        otherwise: Option<BlockId>,
         arms: u32,
+        /// Where the last arm begins.
+        last_arm: u32,
     },
     Arm {
         catch_all: bool,
@@ -97,9 +105,13 @@ pub(super) enum Frame {
     },
     Handler,
     Finally,
-    /// The `with` around a [`Frame::Try`] of its own.
+    /// The `with` around a [`Frame::Try`] of its own, or what opens something in a `try`, in its frame.
     With {
+        /// What stands for the closing: the code from here to there.
         start: u32,
+        end: u32,
+        /// What is raised in it may end here.
+        swallows: bool,
     },
     Variants {
         /// Where it is chosen, unless nothing leads there.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Flow {
-    pub fn leave_part(&mut self, depth: u32, part: Part, end: u32) {
+    pub fn leave_part(&mut self, depth: u32, part: Part, end: u32, bytes: &[u8]) {
         if self.is_muted() {
             return;
         }
@@ -22,11 +22,14 @@ impl Flow {
             self.dispatch(self.frames.len() - 1, end);
             return;
         }
-        if part == Part::Guard && matches!(self.frames.last(), Some((_, Frame::Arm { .. }))) {
+        if part == Part::Guard && matches!(self.frames.last(), Some((_, Frame::Arm { .. } | Frame::Match { .. }))) {
             return self.leave_guard(end);
         }
         if self.frames.last().is_none_or(|(at, _)| *at != depth) {
             return;
+        }
+        if part == Part::Body && self.has_resources() {
+            return self.leave_resources(bytes);
         }
         // The frame is taken out so that it and the rest can change side by side.
         let Some((_, mut frame)) = self.frames.pop() else { return };
@@ -44,6 +47,7 @@ impl Flow {
             ) => {
                 (*yes, *no) = self.take_decided(end);
             }
+            // There may be several; each goes on from the one before.
             (Frame::Loop { aside, update: Some((_, on)), .. }, Part::Update) => {
                 *on = self.take_edges();
                 self.control = std::mem::replace(aside, Control::Nowhere);
@@ -114,6 +118,14 @@ impl Flow {
                 let (yes, no) = self.take_decided(end);
                 *holds = yes;
                 self.go_on(no, BlockKind::Body);
+            }
+            (Frame::Arm { .. }, Part::Condition) if self.is_asked_in_turn() => {
+                let (mut yes, no) = self.take_decided(end);
+                if let Some((_, Frame::Match { missed, falls, .. })) = self.frames.last_mut() {
+                    *missed = no;
+                    yes.append(falls);
+                }
+                self.go_on(yes, BlockKind::Case);
             }
             (Frame::LetElse { matched }, Part::LetElse) => {
                 matched.append(&mut self.take_edges());
@@ -208,7 +220,34 @@ impl Flow {
                 exits.append(&mut self.take_edges());
                 self.go_on(exits, BlockKind::Body);
             }
-            Frame::Match { dispatch, missed, falls, mut ends, has_catch_all, exhaustive, .. } => {
+            Frame::Match { in_turn: true, missed, falls, mut ends, otherwise, .. } => {
+                ends.append(&mut self.take_edges());
+                ends.extend(falls);
+                match otherwise {
+                    Some(block) => self.graph.connect(missed, block),
+                    None => ends.extend(missed),
+                }
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::Match {
+                dispatch,
+                missed,
+                falls,
+                mut ends,
+                has_catch_all,
+                exhaustive,
+                breakable,
+                arms,
+                last_arm,
+                ..
+            } => {
+                if exhaustive && breakable && arms == 0 {
+                    // It waits for ever.
+                    self.leave_block(end, Terminator::Never, EdgeKind::Next);
+                } else if exhaustive && breakable && !has_catch_all {
+                    // Each arm counts, and the last of them need not be asked for.
+                    self.graph.decide(last_arm, None);
+                }
                 // What the last label leaves control to.
                 ends.append(&mut self.take_edges());
                 ends.extend(falls);
@@ -347,6 +386,9 @@ impl Flow {
         for edge in edges.iter() {
             *ways.entry(edge.from).or_default() += 1;
         }
+        if ways.values().all(|&ways| ways < 2) {
+            self.graph.undecide_literal();
+        }
         edges.retain_mut(|edge| match ways.get_mut(&edge.from) {
             Some(2) => {
                 ways.insert(edge.from, 0);
@@ -361,10 +403,15 @@ impl Flow {
     }
 
     fn leave_guard(&mut self, end: u32) {
-        let (yes, no) = self.take_decided(end);
-        if let [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { guarded, .. })] = self.frames.as_mut_slice() {
-            *missed = no;
-            *guarded = true;
+        let (yes, mut no) = self.take_decided(end);
+        match self.frames.as_mut_slice() {
+            [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { guarded, .. })] => {
+                *missed = no;
+                *guarded = true;
+            }
+            // Of a label, which is no frame of its own.
+            [.., (_, Frame::Match { missed, .. })] => missed.append(&mut no),
+            _ => {}
         }
         self.go_on(yes, BlockKind::Body);
     }
@@ -398,19 +445,55 @@ impl Flow {
 
     /// The end of a `with`: what it opened is closed, however its body was left, and may swallow what was raised.
     fn leave_with(&mut self, frame: Frame, bytes: &[u8]) {
-        let Some(&(depth, Frame::With { start })) = self.frames.last() else { return };
+        let Some(&(depth, Frame::With { start, mut end, swallows })) = self.frames.last() else { return };
         self.frames.push((depth, frame));
-        let swallows = self.graph.len();
+        let closing = self.graph.len();
         self.enter_finally(start);
-        let word = bytes[start as usize..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count() as u32;
-        if let Control::In(block) = self.control {
-            self.graph.extend(block, start, start + word);
+        if start == end {
+            let word = bytes[start as usize..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            end += word as u32;
         }
-        self.leave_finally(start + word, bytes);
+        if let Control::In(block) = self.control {
+            self.graph.extend(block, start, end);
+        }
+        self.leave_finally(end, bytes);
         self.frames.pop();
         let mut edges = self.take_edges();
-        edges.push(Dangling { from: swallows, kind: EdgeKind::Exception });
+        if swallows {
+            edges.push(Dangling { from: closing, kind: EdgeKind::Exception });
+        }
         self.go_on(edges, BlockKind::Body);
+    }
+
+    /// Whether control is in the body of a `try` that opened something.
+    fn has_resources(&self) -> bool {
+        matches!(
+            self.frames.as_slice(),
+            [
+                ..,
+                (_, Frame::Try { .. }),
+                (_, Frame::With { swallows: false, .. }),
+                (_, Frame::Try { phase: Phase::Body, .. })
+            ]
+        )
+    }
+
+    /// The end of such a body: what was opened is closed, before anything is handled.
+    fn leave_resources(&mut self, bytes: &[u8]) {
+        let Some((_, mut frame)) = self.frames.pop() else { return };
+        if let Frame::Try { phase, body, normal, .. } = &mut frame {
+            body.end = self.graph.len();
+            *normal = self.take_edges();
+            *phase = Phase::After;
+        }
+        self.leave_with(frame, bytes);
+        self.frames.pop();
+        let after = self.take_edges();
+        if let Some((_, Frame::Try { phase, body, normal, .. })) = self.frames.last_mut() {
+            body.end = self.graph.len();
+            *normal = after;
+            *phase = Phase::After;
+        }
     }
 
     fn leave_comprehension_for(&mut self, header: BlockId, end_of_header: u32) {

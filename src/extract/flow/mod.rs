@@ -57,6 +57,8 @@ pub(super) struct Visit {
     /// Of a `try`.
     pub has_finally: bool,
     pub has_handlers: bool,
+    /// Where it opens something first.
+    pub resources: Option<(u32, u32)>,
 }
 
 /// The graph of one function while the walk is in its body.
@@ -277,7 +279,7 @@ impl Flow {
                     through.push((edges, jump));
                     return;
                 }
-                Frame::Loop { kind, label, header, exits, update, continues, .. }
+                Frame::Loop { kind, label, header, exits, update, continues, is_over: false, .. }
                     if jump.aims_at(label.clone(), bytes) =>
                 {
                     match (&jump, update) {

@@ -23,6 +23,7 @@ fn rows(path: &str, bytes: usize) -> FileRows {
         encoding: Encoding::Utf8,
         lines: 0,
         module: "".into(),
+        named_in_text: false,
         salt: 0,
         language_by_surroundings: false,
         generated: None,

@@ -23,6 +23,7 @@ fn skipped(path: &str, bytes: usize) -> FileUpdate {
         encoding: Encoding::Utf8,
         lines: 0,
         module: "".into(),
+        named_in_text: false,
         salt: 0,
         language_by_surroundings: false,
         generated: None,

@@ -12,9 +12,9 @@ use std::sync::OnceLock;
 
 use super::{
     Language,
-    roles::{Cognitive, Counting, Definition, Hooks, Row},
+    roles::{Cognitive, Counting, Definition, Hooks, Row, joined},
 };
-use crate::record::{SymbolKind, Visibility};
+use crate::record::{Symbol, SymbolKind, Visibility};
 
 pub(super) static LANGUAGE: Language = Language {
     name: "c",
@@ -29,7 +29,7 @@ pub(super) static LANGUAGE: Language = Language {
     hooks: Hooks { kind_of: |definition| definition.kind, visibility, never_returns: NEVER_RETURNS, ..HOOKS },
 };
 
-const ROWS: [Row; rows::SHARED.len() + rows::OWN.len()] = rows::joined(rows::SHARED, rows::OWN);
+const ROWS: [Row; rows::SHARED.len() + rows::OWN.len()] = joined(rows::SHARED, rows::OWN);
 
 /// The C library's, and the compilers' own.
 pub(super) const NEVER_RETURNS: &[&str] = &[
@@ -53,41 +53,34 @@ pub(super) const NEVER_RETURNS: &[&str] = &[
 /// What C and C++ have in common.
 pub(super) const HOOKS: Hooks = Hooks {
     reading: reading::read_c,
-    // What a file defines belongs to the program, whatever the file is called.
-    module_of: |_, _| String::new(),
+    // What a file defines belongs to the program, whatever the file is called: its module has no name.
     name_of: declarators::name_of,
     unnamed: tags::unnamed,
-    around: |_| Vec::new(),
     declared: declarators::declared,
-    owner_of: |_| None,
-    closure_name: |_| None,
     anonymous: "<lambda>",
     imports: imports::imports,
-    exports: |_, _, _| {},
-    kind_of: |definition| definition.kind,
     visibility,
+    outline_kind,
     doc_comment: comments::doc_comment,
-    inner_doc: |_| None,
-    self_type_name: |text| text,
     never_returns: NEVER_RETURNS,
-    raising_macros: &[],
-    catch_all: &[],
-    matches_are_exhaustive: false,
-    parameters_run: false,
-    assigning_binds: false,
-    capitals_bind: true,
-    definitions_run: false,
-    self_names: &[],
     counting: Counting {
-        arms_without_catch_all: true,
-        loop_and_try_else: false,
-        assertions: false,
         guards: false,
         variants: true,
         closures_count_outside: true,
         cognitive: Cognitive { recursion: false, ..Cognitive::PAPER },
+        ..Counting::PLAIN
     },
+    ..Hooks::NONE
 };
+
+/// As clangd lists them: types by another name are types, and macros are no part of a file's outline.
+fn outline_kind(symbol: &Symbol) -> Option<SymbolKind> {
+    match symbol.kind {
+        SymbolKind::Macro => None,
+        SymbolKind::TypeAlias => Some(SymbolKind::Class),
+        kind => Some(kind),
+    }
+}
 
 /// `static` at the top level is for this file only.
 fn visibility(definition: &Definition<'_, '_>) -> Visibility {

@@ -111,18 +111,6 @@ pub(super) const OWN: &[Row] = &[
     node("variadic_parameter", Plain, &[]),
 ];
 
-/// Two lists of rows as one. The later ones replace those of the same kind.
-pub(in crate::languages) const fn joined<const N: usize>(first: &[Row], then: &[Row]) -> [Row; N] {
-    assert!(N == first.len() + then.len(), "as long as both together");
-    let mut rows = [node("", Role::Plain, &[]); N];
-    let mut at = 0;
-    while at < N {
-        rows[at] = if at < first.len() { first[at] } else { then[at - first.len()] };
-        at += 1;
-    }
-    rows
-}
-
 /// What a declaration in a function declares is local to it.
 fn declaration(seen: &Seen<'_, '_>) -> Role {
     if seen.in_function { Statement } else { Declare }

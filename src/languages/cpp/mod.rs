@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language, c,
-    roles::{Definition, Hooks, Row},
+    roles::{Definition, Hooks, Row, joined},
 };
 use crate::record::{SymbolKind, Visibility};
 
@@ -37,7 +37,7 @@ pub(super) static LANGUAGE: Language = Language {
     },
 };
 
-const ROWS: [Row; c::rows::SHARED.len() + rows::OWN.len()] = c::rows::joined(c::rows::SHARED, rows::OWN);
+const ROWS: [Row; c::rows::SHARED.len() + rows::OWN.len()] = joined(c::rows::SHARED, rows::OWN);
 
 /// The C++ library's beside C's.
 const NEVER_RETURNS: &[&str] = &[

@@ -51,6 +51,7 @@ pub(super) static LANGUAGE: Language = Language {
         kind_of,
         visibility,
         doc_comment: |_| None,
+        docs_adjoin: false,
         inner_doc,
         self_type_name: |text| text,
         never_returns: &["sys.exit", "os._exit", "os.abort"],
@@ -61,6 +62,7 @@ pub(super) static LANGUAGE: Language = Language {
         assigning_binds: true,
         capitals_bind: true,
         definitions_run: true,
+        members_in_scope: false,
         self_names: &["self", "cls"],
         counting: Counting {
             arms_without_catch_all: true,
@@ -68,9 +70,12 @@ pub(super) static LANGUAGE: Language = Language {
             assertions: true,
             guards: false,
             variants: false,
+            without_body: false,
             closures_count_outside: true,
+            types_count_outside: true,
             cognitive: Cognitive { comprehensions: true, wrappers_are_flat: true, ..Cognitive::PAPER },
         },
+        ..Hooks::NONE
     },
 };
 

@@ -49,6 +49,7 @@ pub(super) static LANGUAGE: Language = Language {
         kind_of,
         visibility,
         doc_comment,
+        docs_adjoin: false,
         inner_doc: |_| None,
         self_type_name,
         never_returns: &[
@@ -66,6 +67,7 @@ pub(super) static LANGUAGE: Language = Language {
         assigning_binds: false,
         capitals_bind: false,
         definitions_run: false,
+        members_in_scope: false,
         self_names: &["self", "Self"],
         counting: Counting {
             arms_without_catch_all: false,
@@ -73,14 +75,18 @@ pub(super) static LANGUAGE: Language = Language {
             assertions: false,
             guards: true,
             variants: false,
+            without_body: false,
             closures_count_outside: true,
+            types_count_outside: true,
             cognitive: Cognitive {
                 recursion: false,
                 heads_nest: true,
+                runs_as_written: true,
                 deferred_blocks_nest: false,
                 ..Cognitive::PAPER
             },
         },
+        ..Hooks::NONE
     },
 };
 

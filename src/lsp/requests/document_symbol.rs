@@ -8,12 +8,13 @@ use tower_lsp::lsp_types::{
 
 use super::Answer;
 use crate::{
+    languages,
     lsp::{
         convert::{Wide, symbol_kind},
         state::{State, Subject},
     },
     query::{self, Node},
-    record::Symbol,
+    record::{Symbol, SymbolKind},
 };
 
 /// Longer details are cut: an outline is a narrow column.
@@ -38,7 +39,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
         let encode = move |nodes: Vec<Node>| {
             let wide = inner.wide(&text);
             if inner.session().facts.nested_symbols {
-                DocumentSymbolResponse::Nested(nodes.into_iter().map(|node| nested(&wide, node)).collect())
+                DocumentSymbolResponse::Nested(nodes.into_iter().filter_map(|node| nested(&wide, node)).collect())
             } else {
                 let mut flat = Vec::new();
                 flatten(&wide, &uri, &nodes, None, &mut flat);
@@ -51,35 +52,47 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
 
 /// Recursion is bounded: an outline is never deeper than `query` makes it.
 #[expect(deprecated, reason = "the field must be given")]
-fn nested(wide: &Wide, node: Node) -> DocumentSymbol {
+fn nested(wide: &Wide, node: Node) -> Option<DocumentSymbol> {
     let symbol = node.symbol;
-    let (start, end) = (symbol.byte_start, symbol.byte_end.max(symbol.byte_start));
+    let kind = outline_kind(&symbol)?;
+    // The name that something is given where it stands is before it.
+    let start = symbol.byte_start.min(symbol.name_byte_start);
+    let end = symbol.byte_end.max(start);
     let name_start = symbol.name_byte_start.clamp(start, end);
     let name_end = symbol.name_byte_end.clamp(name_start, end);
-    DocumentSymbol {
+    Some(DocumentSymbol {
         detail: detail(&symbol),
-        kind: symbol_kind(symbol.kind),
+        kind: symbol_kind(kind),
         tags: None,
         deprecated: None,
         range: wide.range(start..end),
         selection_range: wide.range(name_start..name_end),
-        children: Some(node.children.into_iter().map(|child| nested(wide, child)).collect()),
+        children: Some(node.children.into_iter().filter_map(|child| nested(wide, child)).collect()),
         name: shown_name(&symbol),
-    }
+    })
 }
 
 #[expect(deprecated, reason = "the field must be given")]
 fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
     for Node { symbol, children } in nodes {
+        let Some(kind) = outline_kind(symbol) else { continue };
         out.push(SymbolInformation {
             name: shown_name(symbol),
-            kind: symbol_kind(symbol.kind),
+            kind: symbol_kind(kind),
             tags: None,
             deprecated: None,
             location: Location { uri: uri.clone(), range: wide.range(symbol.byte_start..symbol.byte_end) },
             container_name: container.map(str::to_owned),
         });
         flatten(wide, uri, children, Some(&symbol.name), out);
+    }
+}
+
+/// What is not shown has nothing in it.
+fn outline_kind(symbol: &Symbol) -> Option<SymbolKind> {
+    match languages::by_name(&symbol.language) {
+        Some(language) => (language.hooks.outline_kind)(symbol),
+        None => Some(symbol.kind),
     }
 }
 
