@@ -41,6 +41,8 @@ pub enum Role {
     /// A choice that is made before the program runs (`#if`). Its first part is what stands in it; the others are in
     /// [`Role::Variant`] nodes inside, each of which holds the ones that follow or stands beside them.
     Variants,
+    /// Such a choice for when something is not so (`#ifndef`).
+    VariantsUnless,
     Variant,
     /// The variant for when no other is taken.
     OtherVariant,
@@ -163,7 +165,7 @@ impl Role {
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
             Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return, Select,
-            Statement, Switch, Ternary, Throw, Try, Variant, Variants, While, With, Wrapper,
+            Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
@@ -172,7 +174,7 @@ impl Role {
             Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
-            Variants | Variant | OtherVariant | MacroLoop => true,
+            Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
     }
@@ -457,7 +459,7 @@ pub struct Counting {
     pub assertions: bool,
     /// An arm's guard.
     pub guards: bool,
-    /// `#if` and `#elif`.
+    /// `#if`, `#ifdef` and `#elif`; not `#ifndef`.
     pub variants: bool,
     /// A function that is declared and has no body has the numbers of an empty one; otherwise it has none.
     pub without_body: bool,

@@ -103,7 +103,7 @@ impl Flow {
                 self.enter_arm(start, role == Role::DefaultCase, true);
                 return None;
             }
-            Role::Variants => {
+            Role::Variants | Role::VariantsUnless => {
                 let from = match self.control {
                     Control::Nowhere => None,
                     _ => Some(self.here(start)),

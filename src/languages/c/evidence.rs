@@ -70,8 +70,8 @@ impl Text<'_> {
         match text {
             // Names in C, keywords in C++: a declarator, a member.
             b"class" | b"new" | b"delete" | b"this" | b"private" | b"public" | b"protected" | b"template"
-            | b"namespace" | b"virtual" | b"operator" | b"friend" | b"typename" | b"try" | b"catch" | b"throw"
-            | b"using" | b"explicit" | b"export"
+            | b"namespace" | b"virtual" | b"friend" | b"typename" | b"try" | b"catch" | b"throw" | b"using"
+            | b"explicit" | b"export"
                 if is_member
                     || (matches!(next, b";" | b"," | b")" | b"[" | b"=") && !matches!(text, b"this" | b"throw"))
                         && (before == b"*"

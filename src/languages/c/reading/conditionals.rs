@@ -148,6 +148,8 @@ impl Chooser<'_> {
                 && self.groups[group as usize].lines.first() == Some(&at)
             {
                 self.conditional(group as usize);
+            } else if self.group_of[at].is_none() && self.is_within() {
+                self.chosen.shown[at] = false;
             }
             return;
         }
@@ -178,6 +180,39 @@ impl Chooser<'_> {
         self.last = Some(at);
     }
 
+    /// In a list, or in the midst of an expression.
+    fn is_within(&self) -> bool {
+        let before = self.last.map(|last| self.text(last)).unwrap_or_default();
+        matches!(self.open.last(), Some(Open::Values | Open::Enumerators))
+            || matches!(before, b"=" | b"," | b"(" | b"[" | b"+" | b"-" | b"|" | b"||" | b"&&" | b"?")
+    }
+
+    /// Words in a row that are no code: `Exactly one of these should be defined.`
+    fn is_prose(&self, from: usize, to: usize) -> bool {
+        let is_plain = |at: &usize| {
+            let token = self.tokens[*at];
+            token.kind == Kind::Word && super::words::is_name(token.text(self.bytes))
+        };
+        let mut row = 0;
+        (from..to).any(|at| {
+            row = if is_plain(&at) || matches!(self.text(at), b"if" | b"for" | b"or" | b"and" | b"do") {
+                row + 1
+            } else {
+                0
+            };
+            row > 3
+        })
+    }
+
+    /// A branch ends in the midst of a statement, and another one begins behind the conditional.
+    fn breaks_off(&self, branch: &Branch, end: usize) -> bool {
+        let Some(last) = branch.last else { return false };
+        let next = self.tokens.get(end + 1).map(|token| token.text(self.bytes)).unwrap_or_default();
+        let is_name = self.tokens[last].kind == Kind::Word && super::words::is_name(self.text(last));
+        let begins = matches!(next, b"while" | b"if" | b"for" | b"switch" | b"return" | b"}" | b"do" | b"break");
+        is_name && begins && matches!(self.last.map(|last| self.text(last)), Some(b";" | b"{" | b"}"))
+    }
+
     /// The kind of a brace that opens here.
     fn brace(&self) -> Open {
         let before = self.last.map(|last| self.text(last)).unwrap_or_default();
@@ -202,7 +237,11 @@ impl Chooser<'_> {
         let keeps_all = branches.len() > 1 && self.reads_on(&branches);
         let kept = self.best(&lines);
         for (index, pair) in lines.windows(2).enumerate() {
-            if !keeps_all && Some(index) != kept {
+            let is_dropped = !keeps_all && Some(index) != kept;
+            if is_dropped
+                || self.is_prose(pair[0] + 1, pair[1])
+                || self.breaks_off(&branches[index], lines[lines.len() - 1])
+            {
                 self.chosen.shown[pair[0] + 1..pair[1]].fill(false);
             }
         }
@@ -308,10 +347,12 @@ impl Chooser<'_> {
 
     fn is_label(&self, name: &[u8]) -> bool {
         let is_word = name.first().is_some_and(|&byte| super::tokens::is_word(byte) && !byte.is_ascii_digit());
-        let before = self.before_last.and_then(|at| at.checked_sub(1)).map(|at| self.text(at)).unwrap_or_default();
+        let before = self.before_last.and_then(|at| at.checked_sub(1));
+        let is_line = before.is_some_and(|at| self.tokens[at].kind == Kind::Directive);
+        let before = before.map(|at| self.text(at)).unwrap_or_default();
         is_word
             && !matches!(name, b"default" | b"public" | b"private" | b"protected")
-            && matches!(before, b";" | b"{" | b"}" | b":" | b")")
+            && (is_line || matches!(before, b";" | b"{" | b"}" | b":" | b")"))
     }
 
     /// The branches can be read one after the other: each is a further element, operand or `else`.

@@ -164,6 +164,11 @@ impl Reader<'_> {
                 }
                 Kind::Word if words::is_type(text) => {
                     head.has_type = true;
+                    // The grammar takes the name behind it for its type.
+                    if words::is_sized(text) && text.len() > 3 && self.is_name(at + 1) {
+                        self.blank(self.tokens[at].start, self.tokens[at].end);
+                        self.put(self.tokens[at].start, b"int");
+                    }
                     at += 1;
                 }
                 Kind::Word if words::is_specifier(text) => at += 1,
@@ -259,9 +264,18 @@ impl Reader<'_> {
         let close = self.mate(at + 1);
         let next = self.text(close + 1);
         let has_any = head.has_type || !head.names.is_empty();
+        // `type (*name)(...)`, `type (CALL *name)(...)`.
+        let star = at + 2 + usize::from(self.is_name(at + 2));
+        if self.text(star) == b"*" && self.is_name(star + 1) && star + 2 == close {
+            return None;
+        }
         if has_any || !is_item {
             // Behind the type: an attribute in capitals between it and the name.
-            let goes_on = self.is_name(close + 1) || matches!(next, b"*");
+            let is_named = head.names.len() > usize::from(!head.has_type);
+            let goes_on = self.is_name(close + 1)
+                || next == b"*"
+                || (is_named && matches!(next, b";" | b"=" | b"[" | b","))
+                || (is_named && next == b"{" && self.is_cpp);
             if goes_on && words::is_capitals(self.text(at)) && !self.are_old_parameters(at + 1, close) {
                 self.hide(at, close);
                 return Some(close + 1);
@@ -406,7 +420,10 @@ impl Reader<'_> {
 
     /// Leaves so many of a head's names.
     fn keep(&mut self, head: &Head, count: usize) {
-        let kept = if count == 0 { None } else { self.plainest(&head.names) };
+        let is_type = |&&(_, last): &&(usize, usize)| self.text(last) != b"::";
+        let types: Vec<(usize, usize)> = head.names.iter().filter(is_type).copied().collect();
+        let kept = if count == 0 { None } else { self.plainest(&types).map(|kept| types[kept]) };
+        let kept = head.names.iter().position(|name| Some(*name) == kept);
         for (index, &(first, last)) in head.names.clone().iter().enumerate() {
             if Some(index) != kept && self.text(last) != b"::" {
                 self.hide(first, last);
@@ -418,10 +435,18 @@ impl Reader<'_> {
     pub(super) fn run_of_names(&mut self, at: usize) -> usize {
         let mut head = Head { end: at, ..Head::default() };
         self.read_head(&mut head, false);
-        let is_declaration = head.names.len() > usize::from(!head.has_type) + 1
-            || (head.has_type && head.names.len() > 1)
-            || head.before_star.is_some_and(|count| count > 1 || head.names.len() > count + 1);
-        let ends = matches!(self.text(head.end), b";" | b"=" | b"[" | b"," | b"(" | b")" | b":" | b"{");
+        // What two operators stand between is a product, unless it is written as macros are.
+        let is_plain = head.before_star.is_some_and(|count| {
+            let between = head.names.get(1..count).unwrap_or_default();
+            !head.has_type && between.iter().any(|&(_, last)| !words::is_capitals(self.text(last)))
+        });
+        let too_many = match head.before_star {
+            Some(count) => count > usize::from(!head.has_type) || head.names.len() > count + 1,
+            None => head.names.len() > usize::from(!head.has_type) + 1,
+        };
+        let is_declaration = too_many && !is_plain;
+        let ends = matches!(self.text(head.end), b";" | b"[" | b"," | b"(" | b")" | b":" | b"{")
+            || (self.text(head.end) == b"=" && self.text(head.end + 1) != b"=");
         if is_declaration && ends {
             self.drop_macros(&head, self.text(head.end) == b"(");
         }
@@ -517,6 +542,16 @@ impl Reader<'_> {
             self.scopes.push(Scope::Statements);
             return at + 1;
         }
+        if let [(first, last)] = head.names[..]
+            && first == last
+            && words::is_capitals(self.text(first))
+            && !head.has_type
+            && !matches!(self.scope(), Scope::Members(_))
+        {
+            self.bare_function(first);
+            self.scopes.push(Scope::Statements);
+            return at + 1;
+        }
         self.scopes.push(Scope::Value);
         self.through_value(at)
     }
@@ -538,9 +573,42 @@ impl Reader<'_> {
             self.parameters(open + 1, close - 1);
             return self.behind_parameters(close + 1, open + 1, close - 1);
         }
-        // `(WINAPI *f)(int)`.
-        if self.is_name(open + 1) && matches!(self.text(open + 2), b"*" | b"&") && self.text(close + 1) == b"(" {
-            self.hide(open + 1, open + 1);
+        // `(WINAPI *f)(int)`, with `OF((int))` perhaps.
+        let star = open + 1 + usize::from(self.is_name(open + 1));
+        let is_declarator = matches!(self.text(star), b"*" | b"^")
+            && (head.has_type || !head.names.is_empty())
+            && self.is_name(star + 1)
+            && (self.text(close + 1) == b"("
+                || (self.is_name(close + 1) && self.text(close + 2) == b"(" && self.text(close + 3) == b"("));
+        if is_declarator {
+            if star > open + 1 {
+                self.hide(open + 1, open + 1);
+            }
+            self.keep(head, usize::from(!head.has_type));
+            let mut list = close + 1;
+            if self.text(list) != b"(" {
+                let outer = list + 1;
+                if self.text(outer + 1) == b"(" && self.mate(outer + 1) + 1 == self.mate(outer) {
+                    self.hide(list, outer);
+                    let end = self.mate(outer);
+                    self.hide(end, end);
+                    self.parameters(outer + 1, end - 1);
+                    return self.to_end(end + 1);
+                }
+                list = outer;
+            }
+            let end = self.mate(list);
+            self.parameters(list, end);
+            return self.behind_parameters(end + 1, list, end);
+        }
+        // The grammar has no functions with old parameters that return pointers.
+        if self.are_old_parameters(open, close) {
+            let from = head.names.first().map_or(open, |&(first, _)| first);
+            for star in from.saturating_sub(6)..open {
+                if self.text(star) == b"*" {
+                    self.hide(star, star);
+                }
+            }
         }
         let is_untyped = !head.has_type && head.names.len() == 1 && head.before_star.is_none();
         self.drop_macros(head, true);
@@ -562,6 +630,16 @@ impl Reader<'_> {
             self.parameters(open, close);
         }
         self.behind_parameters(close + 1, open, close)
+    }
+
+    /// `FUNCTION_HEAD { ... }`: a macro that is all but the body.
+    fn bare_function(&mut self, name: usize) {
+        let token = self.tokens[name];
+        let has_room = self.bytes.get(token.end as usize).is_some_and(u8::is_ascii_whitespace);
+        if has_room && token.end - token.start > 3 {
+            self.put(token.end - 1, b"()");
+            self.put(token.start + 1, b" ");
+        }
     }
 
     /// `DEFINE_THING(x) { ... }`, or a function whose type is left out.
@@ -681,10 +759,11 @@ impl Reader<'_> {
         let mut at = at;
         if self.are_old_parameters(open, close) {
             while at < self.len() && self.text(at) != b"{" {
-                at = match self.text(at) {
-                    b"(" => self.mate(at) + 1,
-                    _ => at + 1,
-                };
+                at = self.run_of_names(at);
+                while at < self.len() && !matches!(self.text(at), b"{" | b";") {
+                    at += 1;
+                }
+                at += usize::from(self.text(at) == b";");
             }
         }
         loop {
@@ -765,6 +844,12 @@ impl Reader<'_> {
                 b"}" => return at,
                 _ if self.kind(at) == Kind::Directive => {
                     self.condition(at);
+                }
+                // An attribute behind an array.
+                _ if self.is_name(at) && at > 0 && self.text(at - 1) == b"]" => {
+                    let end = if self.text(at + 1) == b"(" { self.mate(at + 1) } else { at };
+                    self.hide(at, end);
+                    at = end;
                 }
                 _ => at = self.expression(at),
             }

@@ -8,9 +8,10 @@ impl Reader<'_> {
     pub(super) fn expression(&mut self, at: usize) -> usize {
         let text = self.text(at);
         let before = at.checked_sub(1).map(|before| self.text(before)).unwrap_or_default();
+        let before_kind = at.checked_sub(1).map(|before| self.kind(before));
+        let next = self.text(at + 1);
         match self.kind(at) {
             Kind::Word if self.blanks.contains(text) && !matches!(before, b"." | b"->" | b"::") => {
-                let next = self.text(at + 1);
                 // Something has to stand between parentheses and commas.
                 if !(matches!(before, b"(" | b"," | b"=") && matches!(next, b")" | b"," | b";")) {
                     self.hide(at, at);
@@ -50,9 +51,107 @@ impl Reader<'_> {
                 self.blank(self.tokens[at].start, self.tokens[at].end);
                 at
             }
+            Kind::Mark
+                if text == b"->" && self.text(at + 1) == b"*" && self.tokens[at].end == self.tokens[at + 1].start =>
+            {
+                self.put(self.tokens[at].start, b"*  ");
+                at + 1
+            }
+            Kind::Word if self.is_cpp && before_kind == Some(Kind::Text) && self.is_name(at) => {
+                // The grammar takes a macro for a string before one, not behind it.
+                let is_apart = self.tokens[at - 1].end < self.tokens[at].start;
+                if is_apart && (self.kind(at + 1) == Kind::Text || matches!(next, b"," | b")" | b";")) {
+                    self.hide(at, at);
+                }
+                at
+            }
+            Kind::Mark if text == b"(" && self.is_cpp && self.member_pointer(at) => at,
+            Kind::Mark
+                if text == b"(" && self.is_word(at + 1) && !at.checked_sub(1).is_some_and(|at| self.is_name(at)) =>
+            {
+                self.cast(at)
+            }
+            Kind::Mark if text == b"*" && self.is_new_array(at) => {
+                self.hide(at, at);
+                at
+            }
             Kind::Mark => self.operator_argument(at),
             _ => at,
         }
+    }
+
+    /// `(const struct x MACRO *)`: a type in parentheses.
+    fn cast(&mut self, open: usize) -> usize {
+        let mut at = open + 1;
+        let mut names = Vec::new();
+        let mut has_type = false;
+        loop {
+            let text = self.text(at);
+            if !self.is_word(at) {
+                break;
+            } else if words::is_tag(text) && self.is_name(at + 1) {
+                has_type = true;
+                at += 2;
+            } else if words::is_type(text) {
+                has_type = true;
+                at += 1;
+            } else if words::is_specifier(text) {
+                at += 1;
+            } else if words::is_name(text) && self.text(at + 1) != b"(" {
+                names.push(at);
+                at += 1;
+            } else {
+                return open;
+            }
+        }
+        let words_end = at;
+        while self.text(at) == b"*" || (at > words_end && self.is_word(at) && words::is_specifier(self.text(at))) {
+            at += 1;
+        }
+        if self.text(at) != b")" || names.len() + usize::from(has_type) < 2 {
+            return open;
+        }
+        let plain = names.iter().rposition(|&name| !words::is_capitals(self.text(name)));
+        let kept = if has_type { None } else { plain.or(names.len().checked_sub(1)) };
+        for (index, &name) in names.iter().enumerate() {
+            if Some(index) != kept {
+                self.hide(name, name);
+            }
+        }
+        at - 1
+    }
+
+    /// `(A::*member)`, and `(a = b, c)`, which the grammar does not know.
+    fn member_pointer(&mut self, open: usize) -> bool {
+        let mut at = open + 1;
+        while self.is_name(at) && self.text(at + 1) == b"::" {
+            at += 2;
+        }
+        if at > open + 1 && self.text(at) == b"*" {
+            self.hide(open + 1, at - 1);
+            return true;
+        }
+        let is_group =
+            !open.checked_sub(1).is_some_and(|at| self.is_word(at) || matches!(self.text(at), b")" | b"]" | b">"));
+        if is_group && self.text(open + 2) == b"=" && self.text(open + 3) != b"=" {
+            let close = self.mate(open);
+            let mut at = open + 2;
+            while at < close && at < open + 200 {
+                match self.text(at) {
+                    b"(" | b"[" | b"{" => at = self.mate(at),
+                    b"," => self.put(self.tokens[at].start, b"+"),
+                    _ => {}
+                }
+                at += 1;
+            }
+        }
+        false
+    }
+
+    /// `new T*[n]`.
+    fn is_new_array(&self, at: usize) -> bool {
+        let is_word = |back: usize, word: &[u8]| at.checked_sub(back).is_some_and(|at| self.text(at) == word);
+        matches!(self.text(at + 1), b"[" | b"*") && (1..6).any(|back| is_word(back, b"new"))
     }
 
     /// `__attribute__((...))` says nothing that the grammar has to know.

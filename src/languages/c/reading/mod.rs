@@ -16,7 +16,7 @@ mod statements;
 pub(in crate::languages) mod tokens;
 mod words;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokens::{Kind, Token};
 
 use crate::{
@@ -77,6 +77,8 @@ struct Reader<'a> {
     is_changed: bool,
     /// Names that this file defines to be nothing, or attributes.
     blanks: FxHashSet<&'a [u8]>,
+    /// Names that this file defines to be jumps.
+    jumps: FxHashMap<&'a [u8], &'static [u8]>,
     /// Tokens behind which a statement begins.
     ends_head: FxHashSet<usize>,
 }
@@ -98,6 +100,7 @@ impl<'a> Reader<'a> {
             hidden: Vec::new(),
             is_changed: false,
             blanks,
+            jumps: jumps(bytes, all),
             ends_head: FxHashSet::default(),
         }
     }
@@ -172,7 +175,29 @@ impl<'a> Reader<'a> {
         has_room
     }
 
+    /// In a directive a comment ends what the grammar reads of it, whatever stands behind.
+    fn hide_comments(&mut self, at: usize) {
+        let token = self.tokens[at];
+        let line = token.text(self.bytes);
+        let mut from = 0;
+        while let Some(start) = memchr::memmem::find(&line[from..], b"/*").map(|start| start + from) {
+            let Some(length) = memchr::memmem::find(&line[start + 2..], b"*/") else { return };
+            let end = start + 2 + length + 2;
+            if !line[end..].trim_ascii().is_empty() {
+                let (start, end) = (token.start as usize + start, token.start as usize + end);
+                self.out[start..end].fill(b' ');
+                self.is_changed = true;
+            }
+            from = end;
+        }
+    }
+
     fn run(&mut self) {
+        for at in 0..self.len() {
+            if self.kind(at) == Kind::Directive {
+                self.hide_comments(at);
+            }
+        }
         let mut at = 0;
         // What comes begins a declaration or statement.
         let mut begins = true;
@@ -356,14 +381,20 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
         }
         let parts = tokens::tokens(value);
         let mut depth = 0;
-        let is_blank = parts.iter().all(|part| {
-            let text = part.text(value);
-            match text {
-                b"(" => depth += 1,
-                b")" => depth -= 1,
-                _ => {}
+        let mut is_decorated = false;
+        let is_blank = parts.iter().all(|part| match part.text(value) {
+            b"(" => {
+                depth += 1;
+                is_decorated
             }
-            depth > 0 || text == b")" || is_decoration(text)
+            b")" => {
+                depth -= 1;
+                true
+            }
+            text => {
+                is_decorated |= is_decoration(text);
+                depth > 0 || is_decoration(text)
+            }
         });
         if is_blank {
             blank.insert(name)
@@ -373,6 +404,24 @@ fn blanks<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashSet<&'a [u8]> {
     }
     blank.retain(|name| !other.contains(name) && words::is_name(name));
     blank
+}
+
+/// The names that the file defines to be `break` and the like.
+fn jumps<'a>(bytes: &'a [u8], tokens: &[Token]) -> FxHashMap<&'a [u8], &'static [u8]> {
+    let lines = tokens.iter().filter(|token| token.kind == Kind::Directive).map(|token| token.text(bytes));
+    let define = |line: &'a [u8]| {
+        let rest = (conditionals::directive(line) == b"define").then(|| conditionals::argument(line))?;
+        let (name, value) = rest.split_at(rest.iter().position(|&byte| !tokens::is_word(byte))?);
+        let value = value.trim_ascii();
+        let jump: &'static [u8] = match value.strip_suffix(b";").unwrap_or(value).trim_ascii_end() {
+            b"break" => b"break;",
+            b"continue" => b"continue;",
+            b"return" => b"return;",
+            _ => return None,
+        };
+        Some((name, jump))
+    };
+    lines.filter_map(define).collect()
 }
 
 /// Stands beside a declaration and says nothing of what it is.

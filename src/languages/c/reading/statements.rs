@@ -20,7 +20,10 @@ impl Reader<'_> {
                 if self.text(open) == b"(" {
                     self.ends_head.insert(self.mate(open));
                     // A declaration may stand in it.
-                    return (self.run_of_names(open + 1), false);
+                    let first = self.text(open + 1);
+                    let is_typed = words::is_type(first) || words::is_tag(first) || words::is_specifier(first);
+                    let next = if is_typed { self.run_of_names(open + 1) } else { open + 1 };
+                    return (next, false);
                 }
                 return (at + 1, false);
             }
@@ -32,7 +35,6 @@ impl Reader<'_> {
                 self.computed_goto(at);
                 return (at + 1, false);
             }
-            b"struct" | b"union" | b"enum" | b"class" => return (self.tag_head(at), false),
             b"using" | b"namespace" | b"template" | b"typedef" => return (at + 1, text == b"typedef"),
             _ if words::is_control(text) => return (at + 1, false),
             _ => {}
@@ -46,14 +48,27 @@ impl Reader<'_> {
         if self.is_name(at) && !self.blanks.contains(text) {
             let next = self.text(at + 1);
             let is_alone = next == b"}"
+                || (self.kind(at + 1) == Kind::Directive && words::is_capitals(text))
                 || (self.is_word(at + 1) && words::is_control(next))
                 || (next == b"{" && words::is_capitals(text));
             if is_alone {
                 self.hide(at, at);
+                self.put_jump(at);
                 return (at + 1, true);
             }
         }
         (self.run_of_names(at), false)
+    }
+
+    /// A name that the file defines to be a jump is one.
+    fn put_jump(&mut self, at: usize) {
+        let token = self.tokens[at];
+        if let Some(jump) =
+            self.jumps.get(self.text(at)).filter(|jump| jump.len() <= (token.end - token.start) as usize)
+        {
+            let jump = *jump;
+            self.put(token.start, jump);
+        }
     }
 
     /// `macro(...)` and then something that cannot follow a call.
