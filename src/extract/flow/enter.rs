@@ -3,7 +3,7 @@
 use super::{
     BlockId, Control, Dangling, Flow, Visit,
     frames::{Edges, Frame, Head, Phase},
-    take_range,
+    raises, take_range,
 };
 use crate::{
     languages::roles::{Part, Role},
@@ -134,11 +134,13 @@ impl Flow {
                 return None;
             }
             Role::Try => {
+                // Its keyword raises nothing, and is not in its body.
+                let Some((start, end)) = resources else {
+                    return Some(self.try_frame(Phase::Header, has_finally, has_handlers));
+                };
                 let edges = self.take_edges();
                 self.go_on(edges, BlockKind::Body);
-                let frame = self.try_frame(Phase::Body, has_finally, has_handlers);
-                let Some((start, end)) = resources else { return Some(frame) };
-                self.frames.push((depth, frame));
+                self.frames.push((depth, self.try_frame(Phase::Body, has_finally, has_handlers)));
                 self.frames.push((depth, Frame::With { start, end, swallows: false }));
                 self.closing()
             }
@@ -445,7 +447,7 @@ impl Flow {
             return;
         };
         let mut raised = std::mem::take(uncaught);
-        raised.extend(take_range(body).map(|from| Dangling { from, kind: EdgeKind::Exception }));
+        raised.extend(raises(&mut self.caught, take_range(body)));
         if !catches_all {
             uncaught.push(Dangling { from: handler, kind: EdgeKind::Exception });
         }
@@ -460,7 +462,9 @@ impl Flow {
             self.control = Control::In(block);
             return;
         };
-        uncaught.extend(take_range(body).map(|from| Dangling { from, kind: EdgeKind::Exception }));
+        // What is in the body, if no handler took it, in the handlers and in `else`.
+        body.end = block;
+        uncaught.extend(raises(&mut self.caught, take_range(body)));
         let mut edges: Edges = normal.iter().chain(ends.iter()).chain(uncaught.iter()).copied().collect();
         for (jumping, _) in through.iter_mut() {
             edges.append(jumping);

@@ -165,7 +165,7 @@ pub(super) enum Head {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// What a `with` opens.
+    /// What a `with` opens, the keyword of a `try`.
     Header,
     Body,
     /// Handlers and `else`.
