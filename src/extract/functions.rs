@@ -301,7 +301,10 @@ impl<'g> Walk<'_, 'g> {
             && may_bear
             && !flow.is_muted()
         {
-            flow.label(range, at, parent == Role::Labelled, self.text.bytes());
+            let block = self.open.iter().rev().find(|open| open.role == Role::Block);
+            let scope = block.map_or(0..u32::MAX, |block| block.start..block.end);
+            let scope = (parent == Role::Labelled).then_some(scope);
+            flow.label(range, at, scope, self.text.bytes());
         }
     }
 
