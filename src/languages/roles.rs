@@ -545,7 +545,7 @@ pub struct Definition<'a, 'tree> {
     pub container_name: Option<&'a str>,
     /// What the last [`Role::Access`] in it says.
     pub access: Option<&'a str>,
-    /// The node around it, if it is named by that.
+    /// The innermost node around it that holds its name, if it does not hold that itself.
     pub holder: Option<Node<'tree>>,
     /// It stands in a [`Role::Export`], with nothing in between but what wraps it.
     pub exported: bool,
