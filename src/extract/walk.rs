@@ -161,7 +161,13 @@ impl<'t, 'g> Walk<'t, 'g> {
             // Its parts are its parent's; itself it is none.
             part = None;
         }
-        let is_pattern = part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
+        let in_pattern = parent.is_some_and(|parent| parent.is_pattern);
+        let is_pattern = match part {
+            Some(Part::Pattern) => true,
+            // What is assigned to where names are bound is bound.
+            None | Some(Part::Target) => in_pattern,
+            Some(_) => false,
+        };
         let passes_on = role == Role::Wrapper || is_pattern;
         let mut open = Open {
             role,
