@@ -44,7 +44,8 @@ impl<'g> Walk<'_, 'g> {
             }
             if part == Part::Parameters {
                 facts.parameters = count_parameters(self.table, node, self.text.bytes());
-                if self.language.hooks.parameters_run {
+                let hooks = &self.language.hooks;
+                if hooks.parameters_run || hooks.empty_bodies_are_no_nodes {
                     function.flow = Some(Flow::with_parameters(start..end));
                 }
                 return;

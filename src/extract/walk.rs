@@ -481,7 +481,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             parent.object = Some(open.start..open.end);
         }
         if let Some(mut function) = self.functions.pop_if(|function| function.depth == depth)
-            && open.role == Role::Initializer
+            && (open.role == Role::Initializer || self.language.hooks.empty_bodies_are_no_nodes)
             && let Some(mut flow) = function.flow.take()
         {
             flow.leave(depth, open.end, self.text.bytes());

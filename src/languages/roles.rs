@@ -392,6 +392,8 @@ pub struct Hooks {
     pub catch_all: &'static [&'static str],
     /// A match has an arm for every value.
     pub matches_are_exhaustive: bool,
+    /// The grammar has no node for a function's body that is empty: every function with parameters has one.
+    pub empty_bodies_are_no_nodes: bool,
     /// Values for missing arguments are evaluated in the call ([`Role::DefaultValue`] among the parameters).
     pub parameters_run: bool,
     /// Assigning to a plain name in a function makes a local of it.
@@ -433,6 +435,7 @@ impl Hooks {
         raising_macros: &[],
         catch_all: &[],
         matches_are_exhaustive: false,
+        empty_bodies_are_no_nodes: false,
         parameters_run: false,
         assigning_binds: false,
         capitals_bind: true,

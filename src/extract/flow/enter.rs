@@ -67,7 +67,8 @@ impl Flow {
                 let (exits, yes, no, continues) = Default::default();
                 let aside = Control::Nowhere;
                 let head = Head::Nothing;
-                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, update: None, continues }
+                let (has_body, update) = (false, None);
+                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, has_body, update, continues }
             }
             Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
@@ -199,6 +200,9 @@ impl Flow {
         }
         if *at != depth {
             return;
+        }
+        if let (Frame::Loop { has_body, .. }, Part::Body) = (&mut *frame, part) {
+            *has_body = true;
         }
         match (frame, part) {
             // Only where arms are asked in turn is theirs a condition.

@@ -148,6 +148,13 @@ impl Flow {
             }
         }
         while self.frames.last().is_some_and(|(at, _)| *at == depth) {
+            if let Some((_, Frame::Loop { kind: Role::While | Role::For, head, has_body: false, .. })) =
+                self.frames.last()
+                && *head != Head::Nothing
+            {
+                self.enter_part(depth, Part::Body, end);
+                self.leave_part(depth, Part::Body, end, bytes);
+            }
             if let Some((_, frame)) = self.frames.pop() {
                 self.leave_frame(frame, end, bytes);
             }
