@@ -51,6 +51,8 @@ pub enum Role {
     While,
     /// A loop that asks after its body: [`Part::Body`], then [`Part::Condition`].
     DoWhile,
+    /// A loop that asks after its body whether to stop.
+    DoUntil,
     /// A loop over the values of something ([`Part::Pattern`], [`Part::Iterable`]), or one with a head of
     /// [`Part::Condition`] and [`Part::Update`], either of which may be missing.
     For,
@@ -161,14 +163,13 @@ impl Role {
     pub fn is_structural(self) -> bool {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
-            Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
-            Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return, Select,
-            Statement, Switch, Ternary, Throw, Try, Variant, Variants, While, With, Wrapper,
+            Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
+            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return,
+            Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, While, With, Wrapper,
         };
         match self {
-            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
-                true
-            }
+            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
+            | Loop => true,
             Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,

@@ -16,7 +16,6 @@ pub(crate) use graph::Graph;
 use graph::{BlockId, Dangling, ENTRY, EXIT};
 use labels::Labels;
 
-
 use crate::{
     languages::roles::{Part, Role},
     record::{BlockKind, EdgeKind, Terminator},
@@ -281,7 +280,9 @@ impl Flow {
                     if jump.aims_at(label.clone(), bytes) =>
                 {
                     match (&jump, update) {
-                        (Jump::Continue(_), _) if *kind == Role::DoWhile => continues.append(&mut edges),
+                        (Jump::Continue(_), _) if matches!(kind, Role::DoWhile | Role::DoUntil) => {
+                            continues.append(&mut edges)
+                        }
                         (Jump::Continue(_), Some((update, _))) => self.graph.connect(edges, *update),
                         (Jump::Continue(_), None) => self.graph.connect(edges, *header),
                         _ => exits.append(&mut edges),
