@@ -9,7 +9,10 @@ use std::{
 use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
 
 use crate::{
-    languages::Language,
+    languages::{
+        Language,
+        roles::{Hidden, Reading},
+    },
     text::{Edit, SourceText},
 };
 
@@ -19,6 +22,8 @@ pub struct Parsed {
     text: Arc<SourceText>,
     language: &'static Language,
     tree: Tree,
+    /// What the parser read, where that is not the text as it stands.
+    reading: Option<Arc<Reading>>,
 }
 
 /// After a text larger than this, in bytes, the next one gets a new parser.
@@ -36,14 +41,21 @@ impl Parsed {
 
     /// Parses a text; `None` when that took longer than [`Parsed::TIME_LIMIT`].
     pub fn new(text: Arc<SourceText>, language: &'static Language) -> Option<Self> {
-        let tree = parse(&text, language, None)?;
-        Some(Parsed { text, language, tree })
+        let reading = (language.hooks.reading)(text.bytes()).map(Arc::new);
+        let tree = parse(read(&text, reading.as_deref()), language, None)?;
+        Some(Parsed { text, language, tree, reading })
     }
 
     /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The tree is the one
     /// that a fresh parse gives: where something does not parse, reuse could recover in another way (the parser weighs
     /// recoveries by what it has already), so such a text is parsed afresh.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
+        let reading = (self.language.hooks.reading)(text.bytes()).map(Arc::new);
+        // What is hidden may have changed far from the edits.
+        if reading.is_some() || self.reading.is_some() {
+            let tree = parse(read(&text, reading.as_deref()), self.language, None)?;
+            return Some(Parsed { text, language: self.language, tree, reading });
+        }
         let mut old = self.tree.clone();
         let point = |(row, column)| Point { row, column };
         for edit in edits {
@@ -56,11 +68,11 @@ impl Parsed {
                 new_end_position: point(edit.new_end_point),
             });
         }
-        let mut tree = parse(&text, self.language, Some(&old))?;
+        let mut tree = parse(text.bytes(), self.language, Some(&old))?;
         if tree.root_node().has_error() {
-            tree = parse(&text, self.language, None)?;
+            tree = parse(text.bytes(), self.language, None)?;
         }
-        Some(Parsed { text, language: self.language, tree })
+        Some(Parsed { text, language: self.language, tree, reading: None })
     }
 
     pub fn text(&self) -> &Arc<SourceText> {
@@ -71,15 +83,23 @@ impl Parsed {
         self.language
     }
 
+    /// What the parser did not see of the text.
+    pub(crate) fn hidden(&self) -> &[Hidden] {
+        self.reading.as_deref().map(|reading| reading.hidden.as_slice()).unwrap_or_default()
+    }
+
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }
 }
 
-fn parse(text: &SourceText, language: &Language, old: Option<&Tree>) -> Option<Tree> {
+fn read<'a>(text: &'a SourceText, reading: Option<&'a Reading>) -> &'a [u8] {
+    reading.map_or(text.bytes(), |reading| &reading.bytes)
+}
+
+fn parse(bytes: &[u8], language: &Language, old: Option<&Tree>) -> Option<Tree> {
     PARSER.with_borrow_mut(|parser| {
         parser.set_language(&(language.grammar)()).expect("the grammar is of the parser's version");
-        let bytes = text.bytes();
         let start = Instant::now();
         let mut give_up = |_: &ParseState| {
             if start.elapsed() > Parsed::TIME_LIMIT { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -290,7 +290,7 @@ impl<'t> Definitions<'t> {
         let (name, name_range, table_kind) = match role {
             Role::Define(kind) => {
                 let by_hook = || (hooks.name_of)(*node).map(narrow).or_else(given).filter(|range| !range.is_empty());
-                match part(Part::Name).or_else(by_hook) {
+                match part(Part::Name).or_else(by_hook).map(|range| self.whole_word(range)) {
                     Some(range) => (squeeze(&text.slice(range.clone())), range, kind),
                     None => {
                         let (name, word) = (hooks.unnamed)(*node)?;
@@ -364,6 +364,20 @@ impl<'t> Definitions<'t> {
         };
         self.scopes.push(Scope { depth, symbol, fqn, kind, owner: owner_name, in_trait_impl, access: None });
         Some(Found { symbol, kind, name_end })
+    }
+
+    /// A word of which the parser was given a part, as the text has it.
+    fn whole_word(&self, range: ByteRange) -> ByteRange {
+        let bytes = self.text.bytes();
+        let is_word = |at: usize| bytes.get(at).is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let (mut start, mut end) = (range.start as usize, range.end as usize);
+        while is_word(start) && start.checked_sub(1).is_some_and(is_word) {
+            start -= 1;
+        }
+        while is_word(end) && end.checked_sub(1).is_some_and(is_word) {
+            end += 1;
+        }
+        start as u32..end as u32
     }
 
     /// Makes symbols and enters the scopes of what a definition is written into at once.

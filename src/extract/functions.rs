@@ -40,6 +40,7 @@ impl<'g> Walk<'_, 'g> {
             }
             if part == Part::Initializers {
                 function.flow.get_or_insert_with(|| Flow::new(start..end));
+                facts.complexity.disregard(self.open.len() as u32);
                 return;
             }
             if part == Part::Parameters {

@@ -28,6 +28,8 @@ pub(super) struct Complexity {
     runs: Vec<Run>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
+    /// The depth of a part that the walk is in and whose decisions are in the graph but do not count.
+    disregarded: Option<u32>,
     /// The depth of a [`Part::Unweighed`] that the walk is in.
     unweighed: Option<u32>,
     /// A call of the function by itself was met.
@@ -117,6 +119,7 @@ impl Complexity {
             nests: Vec::new(),
             runs: Vec::new(),
             asserting: None,
+            disregarded: None,
             unweighed: None,
             recurs: false,
             counting,
@@ -156,8 +159,9 @@ impl Complexity {
     }
 
     fn add(&mut self, place: Place, reach: Reach) {
+        let counts = self.disregarded.is_none();
         let place = Place {
-            cyclomatic: if reach.cyclomatic && self.asserting.is_none() { place.cyclomatic } else { 0 },
+            cyclomatic: if reach.cyclomatic && self.asserting.is_none() && counts { place.cyclomatic } else { 0 },
             cognitive: if reach.cognitive && self.unweighed.is_none() { place.cognitive } else { 0 },
             claims: place.claims && reach.graph,
             ..place
@@ -175,6 +179,11 @@ impl Complexity {
             Role::Match => self.counting.cognitive.heads_nest,
             _ => self.counting.cognitive.heads_nest && is_loop(role),
         }
+    }
+
+    /// What is decided in the node at this depth is in the graph and does not count: no tool looks there.
+    pub fn disregard(&mut self, depth: u32) {
+        self.disregarded = Some(depth);
     }
 
     /// What is in the node at this depth is nested.
@@ -212,6 +221,7 @@ impl Complexity {
             }
             Role::Case => (Cause::Case, 1, true),
             Role::Variants | Role::Variant => (Cause::Variant, i32::from(counting.variants), true),
+            Role::VariantsUnless => (Cause::Variant, 0, true),
             _ => return None,
         })
     }
@@ -299,6 +309,12 @@ impl Complexity {
         }
     }
 
+    /// A decision in a part of the text that is in no graph.
+    pub fn unseen(&mut self, cause: Cause, variants: bool, at: u32, reach: Reach) {
+        let cyclomatic = i32::from(cause != Cause::Variant || variants);
+        self.add(Place { at, cause, cyclomatic, cognitive: 0, claims: false }, reach);
+    }
+
     /// A jump names a label.
     pub fn labelled_jump(&mut self, at: u32, reach: Reach) {
         self.add(Place { at, cause: Cause::Jump, cyclomatic: 0, cognitive: 1, claims: false }, reach);
@@ -314,6 +330,9 @@ impl Complexity {
     }
 
     pub fn leave(&mut self, depth: u32) {
+        if self.disregarded == Some(depth) {
+            self.disregarded = None;
+        }
         if self.asserting == Some(depth) {
             self.asserting = None;
         }

@@ -52,7 +52,7 @@ pub struct Origin {
 pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let text = &**parsed.text();
     let language = parsed.language();
-    let harvest = walk::walk(parsed.tree(), text, language, Definitions::new(text, language, origin));
+    let harvest = walk::walk(parsed.tree(), parsed.hidden(), text, language, Definitions::new(text, language, origin));
     let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports } = harvest;
     for import in &mut imports {
         let place = text.place(import.byte_start);
@@ -113,6 +113,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             named_in_text: module != origin.module,
             module,
             salt: origin.salt,
+            language_by_surroundings: false,
             generated: generators_mark(text).map(|mark| mark.text),
             problems: problems(text, &faults, left_out),
             skipped: None,

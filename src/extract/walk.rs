@@ -14,7 +14,7 @@ use super::{
 use crate::{
     languages::{
         Language,
-        roles::{Meaning, Part, Role, Seen, Table},
+        roles::{Hidden, Meaning, Part, Role, Seen, Table},
     },
     record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
@@ -83,6 +83,8 @@ pub(super) struct Function {
 }
 
 pub(super) struct Walk<'t, 'g> {
+    /// What of the text is not in the tree, from where the walk is.
+    hidden: &'g [Hidden],
     pub text: &'t SourceText,
     pub language: &'static Language,
     pub table: &'g Table,
@@ -93,6 +95,7 @@ pub(super) struct Walk<'t, 'g> {
 
 pub(super) fn walk<'t>(
     tree: &tree_sitter::Tree,
+    hidden: &[Hidden],
     text: &'t SourceText,
     language: &'static Language,
     definitions: Definitions<'t>,
@@ -108,7 +111,7 @@ pub(super) fn walk<'t>(
         faults: Vec::new(),
     };
     let table = language.table();
-    let mut walk = Walk { text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
+    let mut walk = Walk { hidden, text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
     let has_faults = tree.root_node().has_error();
     let mut cursor = tree.walk();
     'down: loop {
@@ -133,6 +136,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let node = cursor.node();
         let kind = node.kind_id();
         let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+        self.pass_hidden(start);
         let meaning = self.table.meaning(kind);
         let mut role = meaning.map_or(Role::Plain, |meaning| meaning.role);
         let is_named = node.is_named();
@@ -217,6 +221,29 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.leaf(&open, is_named, start, end);
         }
         self.open.push(open);
+    }
+
+    /// What stands before this offset and is not in the tree counts where the walk is.
+    fn pass_hidden(&mut self, before: u32) {
+        while let Some((first, rest)) = self.hidden.split_first()
+            && first.range.start < before
+        {
+            self.hidden = rest;
+            let range = first.range.clone();
+            if !range.is_empty() {
+                self.harvest.lines.code(range.start, range.end);
+            }
+            if let Some(cause) = first.cause {
+                let counting = self.language.hooks.counting;
+                self.each_reached(|complexity, reach| complexity.unseen(cause, counting.variants, range.start, reach));
+            }
+            if first.is_name {
+                let function = self.functions.last().map(|function| function.facts as u32);
+                let enclosing = self.harvest.definitions.innermost();
+                let (kind, qualifier) = (ReferenceKind::Read, Qualifier::None);
+                self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function });
+            }
+        }
     }
 
     fn part_of(&mut self, cursor: &TreeCursor<'_>, node: &Node<'_>, counts: bool) -> Option<Part> {
@@ -468,6 +495,9 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     fn leave(&mut self) {
+        if let Some(end) = self.open.last().map(|open| open.end) {
+            self.pass_hidden(end);
+        }
         let Some(open) = self.open.pop() else { return };
         let depth = self.open.len() as u32;
         if matches!(open.role, Role::Comment) {

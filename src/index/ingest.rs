@@ -59,7 +59,7 @@ impl Job {
             // Reading it tells why.
             Err(_) => (0, None, Kind::Regular, languages::by_path(path)),
         };
-        let language = language?;
+        let language = languages::by_surroundings(path, around).or(language)?;
         let module = language.module_of(path, around).into();
         Some(Job { path: path.clone(), language, module, size, modified, kind, skip_before: None })
     }
@@ -166,8 +166,14 @@ fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
     {
         return replaced(&skip(skip::generated(&mark), content_hash));
     }
-    match Parsed::new(text, job.language) {
-        Some(parsed) => replaced(&extract::extract(&parsed, &origin(job, salt, now, content_hash))),
+    let told = languages::told_by_text(&job.path, text.bytes());
+    let language = told.unwrap_or(job.language);
+    match Parsed::new(text, language) {
+        Some(parsed) => {
+            let mut records = extract::extract(&parsed, &origin(job, salt, now, content_hash));
+            records.file.language_by_surroundings = told.is_none() && languages::is_shared(&job.path);
+            replaced(&records)
+        }
         None => replaced(&skip(skip::parse_limit(), content_hash)),
     }
 }
@@ -200,10 +206,16 @@ fn skipped(job: &Job, salt: u32, skip: Skip, now: Timestamp, content_hash: Strin
         module: job.module.clone(),
         named_in_text: false,
         salt,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: Some(skip),
     })
+}
+
+/// The language of a file with this text, as a run of the index would take it.
+pub fn language_of(root: &Path, index_path: &str, bytes: &[u8]) -> Option<&'static Language> {
+    languages::of_file(index_path, bytes, &DiskSurroundings::new(root.to_owned()))
 }
 
 /// What the records of a buffer say of it beside its text. `index_path` is as [`super::index_path`] gives it.

@@ -9,6 +9,7 @@ use super::{
     stamp::Stamps,
     surroundings::DiskSurroundings,
 };
+use crate::languages;
 
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -29,9 +30,13 @@ impl Plan {
         around: &DiskSurroundings,
     ) -> Self {
         let mut plan = Plan::default();
-        for found in files {
-            let module = found.language.module_of(&found.path, around);
+        for mut found in files {
             let stamp = known.take(&found.path);
+            if let Some(by_surroundings) = languages::by_surroundings(&found.path, around) {
+                let by_text = stamp.as_ref().and_then(|stamp| stamp.language_by_text(&found));
+                found.language = by_text.unwrap_or(by_surroundings);
+            }
+            let module = found.language.module_of(&found.path, around);
             let is_current = stamp.as_ref().is_some_and(|stamp| stamp.is_current(&found, &module, limits));
             let skip = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
             if !is_current {

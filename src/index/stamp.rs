@@ -27,6 +27,8 @@ pub struct Stamp {
     source: Source,
     salt: u32,
     is_generated: bool,
+    /// See [`FileRecord::language_by_surroundings`].
+    by_surroundings: bool,
     pub skip: Option<Box<Skip>>,
 }
 
@@ -78,8 +80,15 @@ impl Stamp {
             source: record.source,
             salt: record.salt,
             is_generated: record.generated.is_some(),
+            by_surroundings: record.language_by_surroundings,
             skip: record.skipped.map(Box::new),
         }
+    }
+
+    /// What an unchanged file's text has said of its language, if that was what told.
+    pub fn language_by_text(&self, found: &Found) -> Option<&'static Language> {
+        let is_unchanged = self.size == found.size && self.modified.is_some() && self.modified == found.modified;
+        self.language.filter(|_| is_unchanged && !self.by_surroundings)
     }
 
     /// Does the index have what is on disk? Then the file need not be read.
@@ -142,6 +151,7 @@ mod tests {
             module: "a".into(),
             named_in_text: false,
             salt: 0,
+            language_by_surroundings: false,
             generated: None,
             problems: Vec::new(),
             skipped: None,

@@ -1,6 +1,6 @@
 //! What lies around a file on disk, for finding out what its module is called.
 
-use std::{cell::RefCell, collections::HashMap, path::PathBuf};
+use std::{cell::RefCell, collections::HashMap, fs, path::PathBuf};
 
 use super::{path::disk_path, read};
 use crate::languages::Surroundings;
@@ -11,11 +11,12 @@ pub struct DiskSurroundings {
     root: PathBuf,
     exists: RefCell<HashMap<String, bool>>,
     texts: RefCell<HashMap<String, Option<String>>>,
+    names: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl DiskSurroundings {
     pub fn new(root: PathBuf) -> Self {
-        DiskSurroundings { root, exists: RefCell::default(), texts: RefCell::default() }
+        DiskSurroundings { root, exists: RefCell::default(), texts: RefCell::default(), names: RefCell::default() }
     }
 }
 
@@ -42,12 +43,21 @@ impl Surroundings for DiskSurroundings {
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         text
     }
+
+    fn names(&self, directory: &str) -> Vec<String> {
+        if let Some(names) = self.names.borrow().get(directory) {
+            return names.clone();
+        }
+        let entries = is_inside(directory).then(|| fs::read_dir(disk_path(&self.root, directory)).ok()).flatten();
+        let files = entries.into_iter().flatten().flatten();
+        let names: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+        self.names.borrow_mut().insert(directory.to_owned(), names.clone());
+        names
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     #[test]

@@ -42,6 +42,8 @@ pub trait Surroundings {
     fn exists(&self, path: &str) -> bool;
     /// The text of a small file such as a manifest.
     fn read(&self, path: &str) -> Option<String>;
+    /// The names of the files in a directory, in any order; none for one that is not there.
+    fn names(&self, directory: &str) -> Vec<String>;
 }
 
 static LANGUAGES: [&Language; 9] = [
@@ -55,6 +57,45 @@ static LANGUAGES: [&Language; 9] = [
     &typescript::LANGUAGE,
     &typescript::LANGUAGE_TSX,
 ];
+
+/// An ending that several languages have.
+struct SharedEnding {
+    extension: &'static str,
+    by_text: fn(&[u8]) -> Option<&'static Language>,
+    by_surroundings: fn(&str, &dyn Surroundings) -> &'static Language,
+}
+
+static SHARED_ENDINGS: [SharedEnding; 1] =
+    [SharedEnding { extension: "h", by_text: c::evidence::by_text, by_surroundings: c::evidence::by_surroundings }];
+
+fn shared_ending(path: &str) -> Option<&'static SharedEnding> {
+    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
+    SHARED_ENDINGS.iter().find(|shared| shared.extension.eq_ignore_ascii_case(ending))
+}
+
+/// Several languages have the ending of this path.
+pub fn is_shared(path: &str) -> bool {
+    shared_ending(path).is_some()
+}
+
+/// The language of a file with an ending that several languages have, as far as its text does not say.
+pub fn by_surroundings(path: &str, around: &dyn Surroundings) -> Option<&'static Language> {
+    shared_ending(path).map(|shared| (shared.by_surroundings)(path, around))
+}
+
+/// The language of a file, all in all: by its ending, by its text and what lies around it where the ending does not say,
+/// by its `#!` line.
+pub fn of_file(path: &str, bytes: &[u8], around: &dyn Surroundings) -> Option<&'static Language> {
+    match shared_ending(path) {
+        Some(shared) => Some((shared.by_text)(bytes).unwrap_or_else(|| (shared.by_surroundings)(path, around))),
+        None => by_path(path).or_else(|| by_interpreter(bytes)),
+    }
+}
+
+/// What a text says of the language of a file whose ending does not say, if it does.
+pub fn told_by_text(path: &str, bytes: &[u8]) -> Option<&'static Language> {
+    shared_ending(path).and_then(|shared| (shared.by_text)(bytes))
+}
 
 /// All languages.
 pub fn all() -> &'static [&'static Language] {

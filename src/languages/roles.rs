@@ -6,7 +6,7 @@ use std::ops::Range;
 use tree_sitter::{Node, TreeCursor};
 
 use super::Surroundings;
-use crate::record::{Export, Import, Symbol, SymbolKind, Visibility};
+use crate::record::{Cause, Export, Import, Symbol, SymbolKind, Visibility};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub enum Role {
     /// A choice that is made before the program runs (`#if`). Its first part is what stands in it; the others are in
     /// [`Role::Variant`] nodes inside, each of which holds the ones that follow or stands beside them.
     Variants,
+    /// Such a choice for when something is not so (`#ifndef`).
+    VariantsUnless,
     Variant,
     /// The variant for when no other is taken.
     OtherVariant,
@@ -165,7 +167,7 @@ impl Role {
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
             If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return,
-            Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, While, With, Wrapper,
+            Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
@@ -173,7 +175,7 @@ impl Role {
             Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
-            Variants | Variant | OtherVariant | MacroLoop => true,
+            Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
             _ => false,
         }
     }
@@ -347,6 +349,8 @@ pub struct Declared<'tree> {
 /// What a table cannot say, as functions with the grammar's nodes in hand. Each is called for definitions or calls only.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
+    /// What the parser is to read, for languages that their grammar does not know as they are written.
+    pub reading: fn(&[u8]) -> Option<Reading>,
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
     /// Where the name is in a definition that has no [`Part::Name`] of its own (C's declarators), or in a node that a
@@ -375,8 +379,8 @@ pub struct Hooks {
     /// The kind of a definition in the light of what is around it.
     pub kind_of: fn(&Definition<'_, '_>) -> SymbolKind,
     pub visibility: fn(&Definition<'_, '_>) -> Visibility,
-    /// What an outline shows a symbol as, where that is not what it is. (As the language's main server does.)
-    pub outline_kind: fn(&Symbol) -> SymbolKind,
+    /// What an outline shows a symbol as, as the language's main server does; `None` where it does not show it.
+    pub outline_kind: fn(&Symbol) -> Option<SymbolKind>,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
     /// A comment with an empty line behind it is no doc comment.
@@ -414,6 +418,7 @@ pub struct Hooks {
 impl Hooks {
     /// What goes without saying. A table names what its language has besides.
     pub const NONE: Hooks = Hooks {
+        reading: |_| None,
         module_of: |_, _| String::new(),
         name_of: |_| None,
         unnamed: |_| None,
@@ -427,7 +432,7 @@ impl Hooks {
         exports: |_, _, _| {},
         kind_of: |definition| definition.kind,
         visibility: |_| Visibility::Public,
-        outline_kind: |symbol| symbol.kind,
+        outline_kind: |symbol| Some(symbol.kind),
         doc_comment: |_| None,
         docs_adjoin: false,
         inner_doc: |_| None,
@@ -458,7 +463,7 @@ pub struct Counting {
     pub assertions: bool,
     /// An arm's guard.
     pub guards: bool,
-    /// `#if` and `#elif`.
+    /// `#if`, `#ifdef` and `#elif`; not `#ifndef`.
     pub variants: bool,
     /// A function that is declared and has no body has the numbers of an empty one; otherwise it has none.
     pub without_body: bool,
@@ -531,6 +536,24 @@ impl Cognitive {
         only_ands_run: false,
         else_nests: true,
     };
+}
+
+/// What the parser reads in place of a text, byte for byte in the same places, and what it does not see of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub bytes: Vec<u8>,
+    /// In the order of their places.
+    pub hidden: Vec<Hidden>,
+}
+
+/// A token that the parser does not see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    pub range: Range<u32>,
+    /// It decides something, and counts, although it is in no graph.
+    pub cause: Option<Cause>,
+    /// It names something.
+    pub is_name: bool,
 }
 
 /// A definition as a hook sees it.

@@ -6,7 +6,6 @@ use super::{documents::Document, state, work::Fault};
 use crate::{
     index::{self, Settings},
     kv::Store,
-    languages,
     record::{FileRecord, Source},
     text::SourceText,
 };
@@ -50,7 +49,7 @@ fn is_current(known: Option<&FileRecord>, stamp: Option<(u64, Option<String>)>) 
 
 /// The disk has the document's text, in whatever encoding, and would take it for the same language.
 pub fn is_as_on_disk(root: &Path, document: &Document) -> bool {
-    let of_disk = languages::by_path(&document.path).or_else(|| languages::by_interpreter(document.text.bytes()));
+    let of_disk = index::language_of(root, &document.path, document.text.bytes());
     if of_disk.map(|language| language.name) != document.language.map(|language| language.name) {
         return false;
     }
@@ -66,6 +65,7 @@ fn without_mark(text: &SourceText) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::languages;
     use crate::lsp::convert::Location;
 
     fn same(file: &str, on_disk: &[u8], language: &str, buffer: &str) -> bool {

@@ -189,7 +189,8 @@ impl State {
         let Some(text) = text else { return Ok(None) };
         match subject {
             Subject::Open(document) => document.lab.analysis(document.revision, &text, language).await.map(Some),
-            Subject::Closed { .. } => {
+            Subject::Closed { path, .. } => {
+                let language = index::language_of(&self.session().place.root, path, text.bytes()).unwrap_or(language);
                 let parsed = self.workers.run(move |_| Parsed::new(text, language).ok_or(Fault::TooSlow)).await?;
                 Ok(Some(Arc::new(Analysis::new(0, parsed))))
             }

@@ -10,7 +10,7 @@ use tower_lsp::lsp_types::{
 };
 
 use super::{convert::Location, documents::Document, keeper::Note, state::State};
-use crate::languages;
+use crate::{index, languages};
 
 pub fn open(state: &State, params: DidOpenTextDocumentParams) {
     guarded("textDocument/didOpen", || {
@@ -18,8 +18,7 @@ pub fn open(state: &State, params: DidOpenTextDocumentParams) {
         let location = Location::of(&item.uri);
         let path: Arc<str> = state.path_of(&location);
         let language = languages::by_name(&item.language_id)
-            .or_else(|| languages::by_path(&path))
-            .or_else(|| languages::by_interpreter(item.text.as_bytes()));
+            .or_else(|| index::language_of(&state.session().place.root, &path, item.text.as_bytes()));
         state.documents.open(Document::new(location.clone(), path, language, item.version, item.text));
         state.note(Note::Changed(location));
     });

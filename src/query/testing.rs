@@ -17,6 +17,7 @@ pub(super) fn file(path: &str, language: &str) -> FileRecord {
         module: "".into(),
         named_in_text: false,
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: None,

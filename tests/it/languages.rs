@@ -15,6 +15,12 @@ impl Surroundings for Files {
     fn read(&self, path: &str) -> Option<String> {
         self.0.get(path).map(|text| (*text).to_owned())
     }
+
+    fn names(&self, directory: &str) -> Vec<String> {
+        let inside = |path: &&str| path.rsplit_once('/').map_or("", |(directory, _)| directory) == directory;
+        let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        self.0.keys().copied().filter(|path| inside(&path)).map(name).collect()
+    }
 }
 
 fn module(language: &str, path: &str, files: &[(&'static str, &'static str)]) -> String {

@@ -39,6 +39,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         module: "sample".into(),
         named_in_text: false,
         salt,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: None,

@@ -3,7 +3,7 @@
 use super::{
     BlockId, Control, Dangling, Flow, Visit,
     frames::{Edges, Frame, Head, Phase},
-    take_range,
+    raises, take_range,
 };
 use crate::{
     languages::roles::{Part, Role},
@@ -73,8 +73,20 @@ impl Flow {
                 let (exits, yes, no, continues) = Default::default();
                 let aside = Control::Nowhere;
                 let head = Head::Nothing;
-                let (has_body, update) = (false, None);
-                Frame::Loop { kind: role, header, exits, label, yes, no, aside, head, has_body, update, continues }
+                Frame::Loop {
+                    kind: role,
+                    header,
+                    exits,
+                    label,
+                    yes,
+                    no,
+                    aside,
+                    head,
+                    has_body: false,
+                    update: None,
+                    continues,
+                    is_over: false,
+                }
             }
             Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
@@ -98,7 +110,7 @@ impl Flow {
                 self.enter_arm(start, role == Role::DefaultCase, true);
                 return None;
             }
-            Role::Variants => {
+            Role::Variants | Role::VariantsUnless => {
                 let from = match self.control {
                     Control::Nowhere => None,
                     _ => Some(self.here(start)),
@@ -129,11 +141,13 @@ impl Flow {
                 return None;
             }
             Role::Try => {
+                // Its keyword raises nothing, and is not in its body.
+                let Some((start, end)) = resources else {
+                    return Some(self.try_frame(Phase::Header, has_finally, has_handlers));
+                };
                 let edges = self.take_edges();
                 self.go_on(edges, BlockKind::Body);
-                let frame = self.try_frame(Phase::Body, has_finally, has_handlers);
-                let Some((start, end)) = resources else { return Some(frame) };
-                self.frames.push((depth, frame));
+                self.frames.push((depth, self.try_frame(Phase::Body, has_finally, has_handlers)));
                 self.frames.push((depth, Frame::With { start, end, swallows: false }));
                 self.closing()
             }
@@ -296,7 +310,8 @@ impl Flow {
                 }
                 self.graph.decide(start, None);
             }
-            (Frame::Loop { no, .. }, Part::Else) => {
+            (Frame::Loop { no, is_over, .. }, Part::Else) => {
+                *is_over = true;
                 let edges = std::mem::take(no);
                 self.go_on(edges, BlockKind::Body);
             }
@@ -442,7 +457,7 @@ impl Flow {
             return;
         };
         let mut raised = std::mem::take(uncaught);
-        raised.extend(take_range(body).map(|from| Dangling { from, kind: EdgeKind::Exception }));
+        raised.extend(raises(&mut self.caught, take_range(body)));
         if !catches_all {
             uncaught.push(Dangling { from: handler, kind: EdgeKind::Exception });
         }
@@ -457,7 +472,9 @@ impl Flow {
             self.control = Control::In(block);
             return;
         };
-        uncaught.extend(take_range(body).map(|from| Dangling { from, kind: EdgeKind::Exception }));
+        // What is in the body, if no handler took it, in the handlers and in `else`.
+        body.end = block;
+        uncaught.extend(raises(&mut self.caught, take_range(body)));
         let mut edges: Edges = normal.iter().chain(ends.iter()).chain(uncaught.iter()).copied().collect();
         for (jumping, _) in through.iter_mut() {
             edges.append(jumping);

@@ -60,6 +60,8 @@ pub(super) enum Frame {
         update: Option<(BlockId, Edges)>,
         /// Of a loop that asks last: the jumps to its condition.
         continues: Edges,
+        /// Control is in its `else`: jumps there are those of a loop around it.
+        is_over: bool,
     },
     Labelled {
         label: ByteRange,
@@ -165,7 +167,7 @@ pub(super) enum Head {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// What a `with` opens.
+    /// What a `with` opens, the keyword of a `try`.
     Header,
     Body,
     /// Handlers and `else`.

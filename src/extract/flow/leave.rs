@@ -168,6 +168,7 @@ impl Flow {
                 let from = self.here(end);
                 self.control = Control::Nowhere;
                 self.graph.decide(start, constant.is_none().then_some(from));
+                self.last_literal = constant.is_some().then_some(from);
                 let edge = |kind| vec![Dangling { from, kind }];
                 self.decided = Some(match constant {
                     None => {
@@ -297,6 +298,8 @@ impl Flow {
             }
             Frame::Try { mut normal, ends, uncaught, through, .. } => {
                 normal.extend(ends);
+                // Only a text with errors has no body.
+                normal.append(&mut self.take_edges());
                 let below = self.frames.len();
                 self.jump_if_any(uncaught, Jump::Throw, below, bytes);
                 // Only a text with errors says `finally` and has none.
@@ -390,8 +393,16 @@ impl Flow {
 
     /// Where an operation gives a value, its last operand decides nothing: both its ways on are one.
     fn as_value(&mut self, edges: &mut Edges) {
+        // A literal has one way only as it is, and is no decision, if it is the last operand.
+        let literal = self.last_literal.take();
+        if literal.is_some() {
+            self.graph.undecide(None);
+        }
         let mut ways: FxHashMap<BlockId, u32> = FxHashMap::default();
-        for edge in edges.iter() {
+        for edge in edges.iter_mut() {
+            if literal == Some(edge.from) {
+                edge.kind = EdgeKind::Next;
+            }
             *ways.entry(edge.from).or_default() += 1;
         }
         if ways.values().all(|&ways| ways < 2) {

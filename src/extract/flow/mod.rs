@@ -72,6 +72,8 @@ pub(super) struct Flow {
     condition_next: bool,
     /// The edges on which the last condition came out true and false.
     decided: Option<(Vec<Dangling>, Vec<Dangling>)>,
+    /// The block of the last condition, if that was a literal.
+    last_literal: Option<BlockId>,
     /// Inside of a closure or a nested definition, from this depth.
     muted_from: Option<u32>,
     exits: u32,
@@ -80,6 +82,8 @@ pub(super) struct Flow {
     labels: Labels,
     /// The block of what is deferred to the function's end.
     deferred: Option<BlockId>,
+    /// By block: what is raised there has a handler.
+    caught: Vec<bool>,
 }
 
 impl Flow {
@@ -90,11 +94,13 @@ impl Flow {
             frames: Vec::new(),
             condition_next: false,
             decided: None,
+            last_literal: None,
             muted_from: None,
             exits: 0,
             in_parameters: false,
             labels: Labels::default(),
             deferred: None,
+            caught: Vec::new(),
         }
     }
 
@@ -276,7 +282,7 @@ impl Flow {
                     through.push((edges, jump));
                     return;
                 }
-                Frame::Loop { kind, label, header, exits, update, continues, .. }
+                Frame::Loop { kind, label, header, exits, update, continues, is_over: false, .. }
                     if jump.aims_at(label.clone(), bytes) =>
                 {
                     match (&jump, update) {
@@ -347,6 +353,14 @@ impl Flow {
         };
         self.frames.push((depth, Frame::Diverging { terminator, edge }));
     }
+}
+
+/// The edges on which what is raised leaves these blocks, but for those that have a nearer handler. Whatever does not fit
+/// there goes on from there.
+fn raises(caught: &mut Vec<bool>, blocks: std::ops::Range<BlockId>) -> Edges {
+    caught.resize(caught.len().max(blocks.end as usize), false);
+    let open = blocks.filter(|&block| !std::mem::replace(&mut caught[block as usize], true));
+    open.map(|from| Dangling { from, kind: EdgeKind::Exception }).collect()
 }
 
 /// The blocks of a range, and none when asked again.

@@ -25,6 +25,7 @@ fn rows(path: &str, bytes: usize) -> FileRows {
         module: "".into(),
         named_in_text: false,
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),

@@ -25,6 +25,7 @@ fn skipped(path: &str, bytes: usize) -> FileUpdate {
         module: "".into(),
         named_in_text: false,
         salt: 0,
+        language_by_surroundings: false,
         generated: None,
         problems: Vec::new(),
         skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),

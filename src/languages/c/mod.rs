@@ -2,7 +2,9 @@
 
 pub(super) mod comments;
 pub(super) mod declarators;
+pub(super) mod evidence;
 pub(super) mod imports;
+pub(super) mod reading;
 pub(super) mod rows;
 pub(super) mod tags;
 
@@ -12,7 +14,7 @@ use super::{
     Language,
     roles::{Cognitive, Counting, Definition, Hooks, Row, joined},
 };
-use crate::record::{SymbolKind, Visibility};
+use crate::record::{Symbol, SymbolKind, Visibility};
 
 pub(super) static LANGUAGE: Language = Language {
     name: "c",
@@ -50,6 +52,7 @@ pub(super) const NEVER_RETURNS: &[&str] = &[
 
 /// What C and C++ have in common.
 pub(super) const HOOKS: Hooks = Hooks {
+    reading: reading::read_c,
     // What a file defines belongs to the program, whatever the file is called: its module has no name.
     name_of: declarators::name_of,
     unnamed: tags::unnamed,
@@ -57,6 +60,7 @@ pub(super) const HOOKS: Hooks = Hooks {
     anonymous: "<lambda>",
     imports: imports::imports,
     visibility,
+    outline_kind,
     doc_comment: comments::doc_comment,
     never_returns: NEVER_RETURNS,
     counting: Counting {
@@ -68,6 +72,15 @@ pub(super) const HOOKS: Hooks = Hooks {
     },
     ..Hooks::NONE
 };
+
+/// As clangd lists them: types by another name are types, and macros are no part of a file's outline.
+fn outline_kind(symbol: &Symbol) -> Option<SymbolKind> {
+    match symbol.kind {
+        SymbolKind::Macro => None,
+        SymbolKind::TypeAlias => Some(SymbolKind::Class),
+        kind => Some(kind),
+    }
+}
 
 /// `static` at the top level is for this file only.
 fn visibility(definition: &Definition<'_, '_>) -> Visibility {

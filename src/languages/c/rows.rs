@@ -12,7 +12,7 @@ use crate::{
             And, Block, Break, Call, Case, Clause, Comment, Continue, Declare, DefaultCase, Define, DoWhile,
             Else as ElseRole, False, Finally, For, Goto, Handler, If, Import, Labelled, Logical, MacroLoop, Member,
             Name, Not, Or, OtherVariant, Paren, Plain, Return, Separator, Statement, Switch, Ternary, True, Try,
-            TypeName, Variant, Variants, While,
+            TypeName, Variant, Variants, VariantsUnless, While,
         },
         Row, Seen,
         Select::{Any, Field, Kind},
@@ -49,7 +49,7 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     node("preproc_include", Import, &[(Field("path"), Directive)]),
     node("preproc_call", Plain, &[(Any, Directive)]),
     node("preproc_if", Variants, &[(Field("condition"), Directive)]),
-    node("preproc_ifdef", Variants, &[(Field("name"), Directive)]),
+    varied("preproc_ifdef", Variants, conditional, &[(Field("name"), Directive)]),
     node("preproc_elif", Variant, &[(Field("condition"), Directive)]),
     node("preproc_elifdef", Variant, &[(Field("name"), Directive)]),
     node("preproc_else", OtherVariant, &[]),
@@ -145,6 +145,11 @@ fn number(seen: &Seen<'_, '_>) -> Role {
         b"1" => True,
         _ => Plain,
     }
+}
+
+fn conditional(seen: &Seen<'_, '_>) -> Role {
+    let is_negative = seen.node.child(0).is_some_and(|word| word.kind() == "#ifndef");
+    if is_negative { VariantsUnless } else { Variants }
 }
 
 /// A loop, or what a macro makes of the block behind it: the reader of the text writes both so.

@@ -22,6 +22,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: &ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        reading: c::reading::read_cpp,
         name_of: names::name_of,
         around: names::around,
         declared: names::declared,

@@ -170,10 +170,10 @@ pub(in crate::languages) fn doc_comment(comment: &str) -> Option<String> {
 }
 
 /// As tsserver lists them.
-pub(in crate::languages) fn outline_kind(symbol: &Symbol) -> SymbolKind {
-    match symbol.kind {
+pub(in crate::languages) fn outline_kind(symbol: &Symbol) -> Option<SymbolKind> {
+    Some(match symbol.kind {
         SymbolKind::TypeAlias => SymbolKind::Variable,
         SymbolKind::Method if matches!(symbol.name.as_str(), "()" | "new()") => SymbolKind::Variable,
         kind => symbol.held_by.unwrap_or(kind),
-    }
+    })
 }

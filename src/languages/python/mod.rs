@@ -37,6 +37,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        reading: |_| None,
         module_of: layout::module_of,
         name_of: |_| None,
         unnamed: |_| None,
@@ -185,9 +186,19 @@ const ROWS: &[Row] = &[
     node("dictionary_splat_pattern", Plain, &[(Any, Pattern)]),
     node("type", Plain, &[(Any, Type)]),
     node("identifier", Name, &[]),
+    varied("integer", Plain, number, &[]),
     node("true", True, &[]),
     node("false", False, &[]),
 ];
+
+/// A number that is a condition is one that is known.
+fn number(seen: &Seen<'_, '_>) -> Role {
+    match seen.text(seen.node) {
+        b"0" => False,
+        text if text.iter().all(u8::is_ascii_digit) => True,
+        _ => Plain,
+    }
+}
 
 /// `except:` catches everything.
 fn handler(seen: &Seen<'_, '_>) -> Role {

@@ -35,6 +35,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        reading: |_| None,
         module_of: layout::module_of,
         name_of: |_| None,
         unnamed: |_| None,
@@ -80,6 +81,7 @@ pub(super) static LANGUAGE: Language = Language {
             cognitive: Cognitive {
                 recursion: false,
                 heads_nest: true,
+                runs_as_written: true,
                 deferred_blocks_nest: false,
                 ..Cognitive::PAPER
             },

@@ -39,7 +39,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
         let encode = move |nodes: Vec<Node>| {
             let wide = inner.wide(&text);
             if inner.session().facts.nested_symbols {
-                DocumentSymbolResponse::Nested(nodes.into_iter().map(|node| nested(&wide, node)).collect())
+                DocumentSymbolResponse::Nested(nodes.into_iter().filter_map(|node| nested(&wide, node)).collect())
             } else {
                 let mut flat = Vec::new();
                 flatten(&wide, &uri, &nodes, None, &mut flat);
@@ -52,31 +52,33 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
 
 /// Recursion is bounded: an outline is never deeper than `query` makes it.
 #[expect(deprecated, reason = "the field must be given")]
-fn nested(wide: &Wide, node: Node) -> DocumentSymbol {
+fn nested(wide: &Wide, node: Node) -> Option<DocumentSymbol> {
     let symbol = node.symbol;
+    let kind = outline_kind(&symbol)?;
     // The name that something is given where it stands is before it.
     let start = symbol.byte_start.min(symbol.name_byte_start);
     let end = symbol.byte_end.max(start);
     let name_start = symbol.name_byte_start.clamp(start, end);
     let name_end = symbol.name_byte_end.clamp(name_start, end);
-    DocumentSymbol {
+    Some(DocumentSymbol {
         detail: detail(&symbol),
-        kind: symbol_kind(outline_kind(&symbol)),
+        kind: symbol_kind(kind),
         tags: None,
         deprecated: None,
         range: wide.range(start..end),
         selection_range: wide.range(name_start..name_end),
-        children: Some(node.children.into_iter().map(|child| nested(wide, child)).collect()),
+        children: Some(node.children.into_iter().filter_map(|child| nested(wide, child)).collect()),
         name: shown_name(&symbol),
-    }
+    })
 }
 
 #[expect(deprecated, reason = "the field must be given")]
 fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
     for Node { symbol, children } in nodes {
+        let Some(kind) = outline_kind(symbol) else { continue };
         out.push(SymbolInformation {
             name: shown_name(symbol),
-            kind: symbol_kind(outline_kind(symbol)),
+            kind: symbol_kind(kind),
             tags: None,
             deprecated: None,
             location: Location { uri: uri.clone(), range: wide.range(symbol.byte_start..symbol.byte_end) },
@@ -86,8 +88,12 @@ fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out:
     }
 }
 
-fn outline_kind(symbol: &Symbol) -> SymbolKind {
-    languages::by_name(&symbol.language).map_or(symbol.kind, |language| (language.hooks.outline_kind)(symbol))
+/// What is not shown has nothing in it.
+fn outline_kind(symbol: &Symbol) -> Option<SymbolKind> {
+    match languages::by_name(&symbol.language) {
+        Some(language) => (language.hooks.outline_kind)(symbol),
+        None => Some(symbol.kind),
+    }
 }
 
 /// Editors refuse a whole outline for one empty name.

@@ -1,0 +1,872 @@
+//! Macros among declarations. A declaration is words of its own, one type and one name; whatever other name stands
+//! beside these is a macro's, and is left out.
+
+use super::{Kind, Reader, Scope, words};
+
+/// The beginning of a declaration, up to where its name ends or something else begins.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    /// First and last token of each name, with its qualifiers and arguments.
+    names: Vec<(usize, usize)>,
+    /// How many of them stand before the last `*` or `&`.
+    before_star: Option<usize>,
+    /// A type that is no name stands in it.
+    pub has_type: bool,
+    /// The first token behind it.
+    pub end: usize,
+}
+
+impl Reader<'_> {
+    /// Looks at a declaration outside of functions, or at its rest behind the body of the type that it begins with.
+    /// Returns the token to go on with.
+    pub(super) fn declaration(&mut self, at: usize, has_type: bool) -> usize {
+        let text = self.text(at);
+        if self.kind(at) == Kind::Directive {
+            self.condition(at);
+            return at + 1;
+        }
+        match text {
+            b";" => return at + 1,
+            b"template" if self.text(at + 1) == b"<" => return self.angle(at + 1) + 1,
+            b"extern" if self.kind(at + 1) == Kind::Text => {
+                if self.text(at + 2) == b"{" {
+                    self.scopes.push(Scope::Declarations);
+                    return at + 3;
+                }
+                return at + 2;
+            }
+            b"namespace" | b"inline" if text == b"namespace" || self.text(at + 1) == b"namespace" => {
+                let open = (at..self.len()).take(60).find(|&open| matches!(self.text(open), b"{" | b";" | b"="));
+                return match open {
+                    Some(open) if self.text(open) == b"{" => {
+                        self.scopes.push(Scope::Declarations);
+                        open + 1
+                    }
+                    Some(open) => self.to_end(open),
+                    None => at + 1,
+                };
+            }
+            b"using" | b"static_assert" | b"_Static_assert" | b"concept" | b"asm" | b"__asm__" => {
+                return self.to_end(at);
+            }
+            b"public" | b"private" | b"protected" => {
+                let colon = (at..at + 3).find(|&colon| self.text(colon) == b":");
+                if let Some(colon) = colon {
+                    if colon > at + 1 {
+                        self.hide(at + 1, colon - 1);
+                    }
+                    return colon + 1;
+                }
+                return at + 1;
+            }
+            _ => {}
+        }
+        // Qt's `signals:`.
+        if self.is_name(at) && self.text(at + 1) == b":" && matches!(self.scope(), Scope::Members(_)) {
+            self.hide(at, at + 1);
+            return at + 2;
+        }
+        let mut head = Head { has_type, end: at, ..Head::default() };
+        self.read_head(&mut head, true);
+        self.settle(&mut head, at, true)
+    }
+
+    /// Decides which of a head's names are macros, and goes on behind it.
+    fn settle(&mut self, head: &mut Head, start: usize, mut is_first: bool) -> usize {
+        loop {
+            let at = head.end;
+            match self.text(at) {
+                b"(" => return self.function(head, at),
+                b"{" => {
+                    self.drop_macros(head, false);
+                    return self.open_body(head, at);
+                }
+                b"~" => {
+                    self.drop_all(head);
+                    return self.after_name(at + 2);
+                }
+                b"operator" => {
+                    let is_conversion =
+                        self.is_word(at + 1) && !matches!(self.text(at + 1), b"new" | b"delete" | b"co_await");
+                    if is_conversion {
+                        self.drop_all(head);
+                    } else {
+                        self.keep(head, usize::from(!head.has_type));
+                    }
+                    // `operator()(int)` has two pairs of parentheses.
+                    let is_call = self.text(at + 1) == b"(";
+                    let open = (at + 1..self.len()).take(40).find(|&open| matches!(self.text(open), b"(" | b";"));
+                    let open = if is_call { at + 3 } else { open.unwrap_or(at + 1) };
+                    return self.after_name(open);
+                }
+                b"," if !is_first || at > start => {
+                    self.drop_macros(head, false);
+                    *head = Head { has_type: true, end: at + 1, ..Head::default() };
+                    self.read_head(head, false);
+                    is_first = false;
+                    if head.end == at + 1 {
+                        return self.to_end(at + 1);
+                    }
+                }
+                b"=" | b"[" | b":" | b";" => {
+                    self.drop_macros(head, false);
+                    return self.to_end(at);
+                }
+                b"}" => {
+                    // A macro that stands alone before the end.
+                    self.drop_all(head);
+                    return at;
+                }
+                _ if self.kind(at) == Kind::Directive => {
+                    self.drop_all(head);
+                    return at;
+                }
+                _ if self.starts_item(at) && at > start => {
+                    // `BEGIN_DECLS`, and then something that begins by itself.
+                    self.drop_all(head);
+                    return at;
+                }
+                _ => return self.to_end(at.max(start + 1)),
+            }
+        }
+    }
+
+    /// Nothing of a declaration stands before these.
+    fn starts_item(&self, at: usize) -> bool {
+        matches!(self.text(at), b"template" | b"namespace" | b"using" | b"public" | b"private" | b"protected")
+    }
+
+    /// Reads names, types, specifiers and stars.
+    pub(super) fn read_head(&mut self, head: &mut Head, is_item: bool) {
+        let mut at = head.end;
+        loop {
+            let text = self.text(at);
+            match self.kind(at) {
+                Kind::Word if matches!(text, b"__attribute__" | b"__attribute" | b"_Pragma" | b"__pragma") => {
+                    at = self.attribute(at) + 1;
+                }
+                Kind::Word if matches!(text, b"typeof" | b"__typeof__" | b"__typeof") && self.text(at + 1) == b"(" => {
+                    at = self.type_of(at) + 1;
+                    head.has_type = true;
+                }
+                Kind::Word if matches!(text, b"decltype" | b"alignas" | b"_Alignas" | b"__declspec") => {
+                    head.has_type |= text == b"decltype";
+                    at = if self.text(at + 1) == b"(" { self.mate(at + 1) + 1 } else { at + 1 };
+                }
+                Kind::Word if text == b"explicit" && self.text(at + 1) == b"(" => at = self.mate(at + 1) + 1,
+                Kind::Word if words::is_tag(text) => {
+                    let next = self.tag_head(at);
+                    head.has_type = true;
+                    at = next;
+                    if self.text(at) == b"{" {
+                        break;
+                    }
+                }
+                Kind::Word if words::is_type(text) => {
+                    head.has_type = true;
+                    // The grammar takes the name behind it for its type.
+                    if words::is_sized(text) && text.len() > 3 && self.is_name(at + 1) {
+                        self.blank(self.tokens[at].start, self.tokens[at].end);
+                        self.put(self.tokens[at].start, b"int");
+                    }
+                    at += 1;
+                }
+                Kind::Word if words::is_specifier(text) => at += 1,
+                Kind::Word if self.blanks.contains(text) => {
+                    self.hide(at, at);
+                    at += 1;
+                }
+                Kind::Word if words::is_name(text) => match self.macro_call(head, at, is_item) {
+                    Some(next) => at = next,
+                    None => {
+                        let last = self.name(at);
+                        head.names.push((at, last));
+                        at = last + 1;
+                        if self.text(last) == b"::" {
+                            break;
+                        }
+                    }
+                },
+                Kind::Mark if text == b"::" && self.is_name(at + 1) => {
+                    let last = self.name(at + 1);
+                    head.names.push((at, last));
+                    at = last + 1;
+                }
+                Kind::Mark
+                    if matches!(text, b"*" | b"&" | b"&&" | b"^") && (head.has_type || !head.names.is_empty()) =>
+                {
+                    head.before_star = Some(head.names.len());
+                    at += 1;
+                }
+                Kind::Mark if text == b"[" && self.text(at + 1) == b"[" => at = self.mate(at) + 1,
+                _ => break,
+            }
+        }
+        head.end = at;
+    }
+
+    /// The last token of a name that begins here: `a::b<int>::c`, or `a::` before what is no name.
+    fn name(&self, at: usize) -> usize {
+        let mut last = at;
+        loop {
+            if self.is_cpp && self.text(last + 1) == b"<" && self.is_word(last) {
+                match self.closed_angle(last + 1) {
+                    Some(close) => last = close,
+                    None => return last,
+                }
+            }
+            if self.text(last + 1) != b"::" {
+                return last;
+            }
+            last += 1;
+            if self.text(last + 1) == b"template" {
+                last += 1;
+            }
+            if !self.is_name(last + 1) {
+                return last;
+            }
+            last += 1;
+        }
+    }
+
+    /// The `>` that closes a list, if one does before the declaration ends.
+    fn closed_angle(&self, open: usize) -> Option<usize> {
+        let mut depth = 0_i32;
+        let mut at = open;
+        while at < self.len() && at < open + 2_000 {
+            match self.text(at) {
+                b"<" => depth += 1,
+                b">" => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(at);
+                    }
+                }
+                b"(" | b"[" => at = self.mate(at),
+                b"{" | b"}" | b";" | b")" | b"||" => return None,
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The end of a list in angle brackets.
+    fn angle(&self, open: usize) -> usize {
+        self.closed_angle(open).unwrap_or(open)
+    }
+
+    /// `attribute(...)` in a declaration; returns the token behind it, or nothing if it is something else.
+    fn macro_call(&mut self, head: &Head, at: usize, is_item: bool) -> Option<usize> {
+        if self.text(at + 1) != b"(" {
+            return None;
+        }
+        let close = self.mate(at + 1);
+        let next = self.text(close + 1);
+        let has_any = head.has_type || !head.names.is_empty();
+        // `type (*name)(...)`, `type (CALL *name)(...)`.
+        let star = at + 2 + usize::from(self.is_name(at + 2));
+        if self.text(star) == b"*" && self.is_name(star + 1) && star + 2 == close {
+            return None;
+        }
+        if has_any || !is_item {
+            // Behind the type: an attribute in capitals between it and the name.
+            let is_named = head.names.len() > usize::from(!head.has_type);
+            let goes_on = self.is_name(close + 1)
+                || next == b"*"
+                || (is_named && matches!(next, b";" | b"=" | b"[" | b","))
+                || (is_named && next == b"{" && self.is_cpp);
+            if goes_on && words::is_capitals(self.text(at)) && !self.are_old_parameters(at + 1, close) {
+                self.hide(at, close);
+                return Some(close + 1);
+            }
+            return None;
+        }
+        if self.is_own_class(at, at) {
+            return None;
+        }
+        let goes_on = self.is_word(close + 1)
+            && !matches!(
+                next,
+                b"const" | b"override" | b"final" | b"noexcept" | b"try" | b"throw" | b"requires" | b"asm"
+            )
+            || matches!(next, b"}" | b"~" | b"::")
+            || self.kind(close + 1) == Kind::Directive
+            || (next == b"[" && self.text(close + 2) == b"[");
+        if goes_on && !self.are_old_parameters(at + 1, close) {
+            self.hide(at, close);
+            return Some(close + 1);
+        }
+        None
+    }
+
+    /// A parameter list of bare names, with their declarations between it and the body.
+    fn are_old_parameters(&self, open: usize, close: usize) -> bool {
+        if self.is_cpp || close == open + 1 {
+            return false;
+        }
+        let all_names = (open + 1..close).all(|at| self.is_name(at) || matches!(self.text(at), b"," | b"..."));
+        if !all_names || !self.is_word(close + 1) {
+            return false;
+        }
+        let mut at = close + 1;
+        while at < self.len() && at < close + 400 {
+            match self.text(at) {
+                b"{" => return self.text(at - 1) == b";",
+                b"(" | b"[" => at = self.mate(at),
+                b"}" | b"=" => return false,
+                _ if self.kind(at) == Kind::Directive => {}
+                _ => {}
+            }
+            at += 1;
+        }
+        false
+    }
+
+    /// The name is that of the class around, or ends as its own qualifier does (`A::A`).
+    fn is_own_class(&self, first: usize, last: usize) -> bool {
+        if !self.is_cpp {
+            return false;
+        }
+        if let Scope::Members(Some(class)) = self.scope()
+            && self.text(class) == self.text(first)
+            && first == last
+        {
+            return true;
+        }
+        if first + 1 >= last || self.text(last - 1) != b"::" {
+            return false;
+        }
+        // Back over the arguments of the qualifier.
+        let mut before = last - 2;
+        if self.text(before) == b">" {
+            let mut depth = 0;
+            while before > first {
+                match self.text(before) {
+                    b">" => depth += 1,
+                    b"<" => depth -= 1,
+                    _ => {}
+                }
+                before -= 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+        }
+        self.text(before) == self.text(last)
+    }
+
+    /// Leaves out what is no type and no name. With `is_called` the last name is followed by parentheses.
+    fn drop_macros(&mut self, head: &Head, is_called: bool) {
+        let names = head.names.clone();
+        let stars = head.before_star;
+        if names.is_empty() {
+            return;
+        }
+        if is_called && names.last().is_some_and(|&(first, last)| self.is_own_class(first, last)) {
+            for &(first, last) in &names[..names.len() - 1] {
+                self.hide(first, last);
+            }
+            return;
+        }
+        // What may stay before the last star and behind it.
+        let (before, behind) = match stars {
+            Some(count) => names.split_at(count),
+            None if head.has_type => names.split_at(0),
+            None => {
+                let (types, name) = self.type_and_name(&names, is_called);
+                for (index, &(first, last)) in names.iter().enumerate() {
+                    if Some(index) != types && Some(index) != name {
+                        self.hide(first, last);
+                    }
+                }
+                return;
+            }
+        };
+        let type_kept = if head.has_type { None } else { self.plainest(before) };
+        let name_kept = if is_called { behind.len().checked_sub(1) } else { self.plainest(behind) };
+        let lists = [(before.to_vec(), type_kept), (behind.to_vec(), name_kept)];
+        for (list, kept) in lists {
+            for (index, &(first, last)) in list.iter().enumerate() {
+                if Some(index) != kept {
+                    self.hide(first, last);
+                }
+            }
+        }
+    }
+
+    /// Of several names the last that is not in capitals.
+    fn plainest(&self, names: &[(usize, usize)]) -> Option<usize> {
+        let plain = names.iter().rposition(|&(_, last)| !words::is_capitals(self.text(last)));
+        plain.or(names.len().checked_sub(1))
+    }
+
+    /// Which of several names in a row are the type and the name.
+    fn type_and_name(&self, names: &[(usize, usize)], is_called: bool) -> (Option<usize>, Option<usize>) {
+        if names.len() <= 2 {
+            return (Some(0), Some(names.len() - 1));
+        }
+        let name = if is_called { names.len() - 1 } else { self.plainest(names).unwrap_or(names.len() - 1).max(1) };
+        (self.plainest(&names[..name]), Some(name))
+    }
+
+    fn drop_all(&mut self, head: &Head) {
+        for &(first, last) in &head.names {
+            if self.text(last) != b"::" {
+                self.hide(first, last);
+            }
+        }
+    }
+
+    /// Leaves so many of a head's names.
+    fn keep(&mut self, head: &Head, count: usize) {
+        let is_type = |&&(_, last): &&(usize, usize)| self.text(last) != b"::";
+        let types: Vec<(usize, usize)> = head.names.iter().filter(is_type).copied().collect();
+        let kept = if count == 0 { None } else { self.plainest(&types).map(|kept| types[kept]) };
+        let kept = head.names.iter().position(|name| Some(*name) == kept);
+        for (index, &(first, last)) in head.names.clone().iter().enumerate() {
+            if Some(index) != kept && self.text(last) != b"::" {
+                self.hide(first, last);
+            }
+        }
+    }
+
+    /// What may be macros at the beginning of a statement or parameter. Returns the token to go on with.
+    pub(super) fn run_of_names(&mut self, at: usize) -> usize {
+        let mut head = Head { end: at, ..Head::default() };
+        self.read_head(&mut head, false);
+        // What two operators stand between is a product, unless it is written as macros are.
+        let is_plain = head.before_star.is_some_and(|count| {
+            let between = head.names.get(1..count).unwrap_or_default();
+            !head.has_type && between.iter().any(|&(_, last)| !words::is_capitals(self.text(last)))
+        });
+        let too_many = match head.before_star {
+            Some(count) => count > usize::from(!head.has_type) || head.names.len() > count + 1,
+            None => head.names.len() > usize::from(!head.has_type) + 1,
+        };
+        let is_declaration = too_many && !is_plain;
+        let ends = matches!(self.text(head.end), b";" | b"[" | b"," | b"(" | b")" | b":" | b"{")
+            || (self.text(head.end) == b"=" && self.text(head.end + 1) != b"=");
+        if is_declaration && ends {
+            self.drop_macros(&head, self.text(head.end) == b"(");
+        }
+        head.end.max(at)
+    }
+
+    /// At `struct`, `class`, `union`, `enum`: macros before the name. Returns the token behind what names the type: the
+    /// brace of its body, or what follows its name.
+    pub(super) fn tag_head(&mut self, at: usize) -> usize {
+        let is_enum = self.text(at) == b"enum";
+        let mut next = at + 1;
+        if is_enum && matches!(self.text(next), b"class" | b"struct") {
+            next += 1;
+        }
+        let mut names: Vec<(usize, usize)> = Vec::new();
+        let start = next;
+        loop {
+            let text = self.text(next);
+            if matches!(text, b"__attribute__" | b"__attribute") {
+                next = self.attribute(next) + 1;
+            } else if matches!(text, b"alignas" | b"_Alignas" | b"__declspec") && self.text(next + 1) == b"(" {
+                next = self.mate(next + 1) + 1;
+            } else if text == b"[" && self.text(next + 1) == b"[" {
+                next = self.mate(next) + 1;
+            } else if self.is_name(next) && self.text(next + 1) == b"(" && self.is_name(self.mate(next + 1) + 1) {
+                let close = self.mate(next + 1);
+                names.push((next, close));
+                next = close + 1;
+            } else if self.is_name(next) {
+                let last = self.name(next);
+                names.push((next, last));
+                next = last + 1;
+            } else if text == b"final" {
+                next += 1;
+            } else {
+                break;
+            }
+        }
+        let body = match self.text(next) {
+            b"{" => Some(next),
+            b":" if (self.is_cpp || is_enum) && !matches!(self.kind(next + 1), Kind::Number) => {
+                self.body_behind_bases(next)
+            }
+            _ => None,
+        };
+        let Some(body) = body else {
+            // The type's name; what follows belongs to the declaration.
+            return match names.first() {
+                Some(&(first, last)) => {
+                    let is_macro = names.len() > 1 && words::is_capitals(self.text(first)) && self.is_cpp;
+                    let is_forward = is_macro && names.len() == 2 && self.text(next) == b";";
+                    if is_forward {
+                        self.hide(first, last);
+                        next
+                    } else {
+                        last + 1
+                    }
+                }
+                None => next.max(start),
+            };
+        };
+        // Two names are a macro and a name, but a specialization's arguments belong to the name.
+        let name = names.len().checked_sub(1).map(|last| names[last].0);
+        for &(first, last) in names.iter().rev().skip(1) {
+            self.hide(first, last);
+        }
+        self.scopes.push(if is_enum { Scope::Enumerators } else { Scope::Members(name) });
+        self.body = Some(body);
+        body
+    }
+
+    /// The brace behind `: public A<int>, B`.
+    fn body_behind_bases(&self, colon: usize) -> Option<usize> {
+        let mut at = colon + 1;
+        while at < self.len() && at < colon + 400 {
+            match self.text(at) {
+                b"{" => return Some(at),
+                b"(" => at = self.mate(at),
+                b";" | b"}" | b"=" => return None,
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Behind a head stands a brace: a type's body, whose scope is entered, or a value.
+    fn open_body(&mut self, head: &Head, at: usize) -> usize {
+        if self.body.take_if(|body| *body == at).is_some() {
+            return at + 1;
+        }
+        if head.names.is_empty() && !head.has_type {
+            self.scopes.push(Scope::Statements);
+            return at + 1;
+        }
+        if let [(first, last)] = head.names[..]
+            && first == last
+            && words::is_capitals(self.text(first))
+            && !head.has_type
+            && !matches!(self.scope(), Scope::Members(_))
+        {
+            self.bare_function(first);
+            self.scopes.push(Scope::Statements);
+            return at + 1;
+        }
+        self.scopes.push(Scope::Value);
+        self.through_value(at)
+    }
+
+    /// At the parenthesis behind a head: parameters, or something that a macro takes.
+    fn function(&mut self, head: &mut Head, open: usize) -> usize {
+        let close = self.mate(open);
+        // `int f OF((int a))`.
+        if self.text(open + 1) == b"("
+            && self.mate(open + 1) + 1 == close
+            && head.names.len() > usize::from(!head.has_type)
+        {
+            if let Some((first, last)) = head.names.pop() {
+                self.hide(first, last);
+            }
+            self.hide(open, open);
+            self.hide(close, close);
+            self.drop_macros(head, true);
+            self.parameters(open + 1, close - 1);
+            return self.behind_parameters(close + 1, open + 1, close - 1);
+        }
+        // `(WINAPI *f)(int)`, with `OF((int))` perhaps.
+        let star = open + 1 + usize::from(self.is_name(open + 1));
+        let is_declarator = matches!(self.text(star), b"*" | b"^")
+            && (head.has_type || !head.names.is_empty())
+            && self.is_name(star + 1)
+            && (self.text(close + 1) == b"("
+                || (self.is_name(close + 1) && self.text(close + 2) == b"(" && self.text(close + 3) == b"("));
+        if is_declarator {
+            if star > open + 1 {
+                self.hide(open + 1, open + 1);
+            }
+            self.keep(head, usize::from(!head.has_type));
+            let mut list = close + 1;
+            if self.text(list) != b"(" {
+                let outer = list + 1;
+                if self.text(outer + 1) == b"(" && self.mate(outer + 1) + 1 == self.mate(outer) {
+                    self.hide(list, outer);
+                    let end = self.mate(outer);
+                    self.hide(end, end);
+                    self.parameters(outer + 1, end - 1);
+                    return self.to_end(end + 1);
+                }
+                list = outer;
+            }
+            let end = self.mate(list);
+            self.parameters(list, end);
+            return self.behind_parameters(end + 1, list, end);
+        }
+        // The grammar has no functions with old parameters that return pointers.
+        if self.are_old_parameters(open, close) {
+            let from = head.names.first().map_or(open, |&(first, _)| first);
+            for star in from.saturating_sub(6)..open {
+                if self.text(star) == b"*" {
+                    self.hide(star, star);
+                }
+            }
+        }
+        let is_untyped = !head.has_type && head.names.len() == 1 && head.before_star.is_none();
+        self.drop_macros(head, true);
+        let Some(&(first, last)) = head.names.last() else {
+            // `int (*f)(int)`.
+            return if self.text(close + 1) == b"(" {
+                self.behind_parameters(self.mate(close + 1) + 1, close + 1, self.mate(close + 1))
+            } else {
+                self.to_end(close + 1)
+            };
+        };
+        if self.text(last) == b"::" {
+            // `A::*member`, `A::~A`.
+            return self.after_name(if self.text(open) == b"(" { open } else { last + 1 });
+        }
+        if is_untyped && self.text(close + 1) == b"{" && !self.is_own_class(first, last) {
+            self.function_macro(first, open, close);
+        } else {
+            self.parameters(open, close);
+        }
+        self.behind_parameters(close + 1, open, close)
+    }
+
+    /// `FUNCTION_HEAD { ... }`: a macro that is all but the body.
+    fn bare_function(&mut self, name: usize) {
+        let token = self.tokens[name];
+        let has_room = self.bytes.get(token.end as usize).is_some_and(u8::is_ascii_whitespace);
+        if has_room && token.end - token.start > 3 {
+            self.put(token.end - 1, b"()");
+            self.put(token.start + 1, b" ");
+        }
+    }
+
+    /// `DEFINE_THING(x) { ... }`, or a function whose type is left out.
+    fn function_macro(&mut self, name: usize, open: usize, close: usize) {
+        let takes_names = (open + 1..close).all(|at| self.is_name(at) || self.text(at) == b",");
+        if !takes_names && !self.is_cpp {
+            self.parameters(open, close);
+        }
+        let has_values = (open + 1..close).any(|at| matches!(self.kind(at), Kind::Text | Kind::Number | Kind::Char));
+        if has_values && close > open + 1 {
+            self.hide(open + 1, close - 1);
+        }
+        if self.is_cpp {
+            return;
+        }
+        // The grammar wants a type: one byte in the white space before, or the first of the name.
+        let start = self.tokens[name].start;
+        let before = &self.bytes[..start as usize];
+        if let [.., first, second] = before
+            && first.is_ascii_whitespace()
+            && second.is_ascii_whitespace()
+            && !self.is_line_of_directive(start - 2)
+        {
+            self.put(start - 2, b"T");
+        } else if self.tokens[name].end - start > 2 {
+            self.put(start + 1, b" ");
+        }
+    }
+
+    /// The line end at this offset ends a directive.
+    fn is_line_of_directive(&self, at: u32) -> bool {
+        let before = self.bytes[..at as usize].trim_ascii_end();
+        let place = self.tokens.partition_point(|token| (token.start as usize) < before.len());
+        place.checked_sub(1).is_some_and(|last| {
+            self.kind(last) == Kind::Directive && self.tokens[last].end as usize >= before.len()
+                || before.ends_with(b"/")
+        })
+    }
+
+    /// Macros among parameters.
+    fn parameters(&mut self, open: usize, close: usize) {
+        let mut at = open + 1;
+        let mut begins = true;
+        while at < close {
+            if begins {
+                let next = self.run_of_parameter(at, close);
+                begins = false;
+                if next > at {
+                    at = next;
+                    continue;
+                }
+            }
+            match self.text(at) {
+                b"," => begins = true,
+                b"(" => begins = true,
+                b"[" | b"{" => at = self.mate(at),
+                b"=" => begins = false,
+                b"__attribute__" | b"__attribute" => at = self.attribute(at),
+                _ if self.is_name(at) && self.text(at - 1) == b"]" => {
+                    // An attribute behind an array.
+                    self.hide(at, at);
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    fn run_of_parameter(&mut self, at: usize, close: usize) -> usize {
+        let mut head = Head { end: at, ..Head::default() };
+        while head.end < close {
+            let before = head.end;
+            // `UNUSED(x)` around the name, or an attribute with arguments.
+            if self.is_name(before) && self.text(before + 1) == b"(" && self.text(before + 2) != b"*" {
+                let end = self.mate(before + 1);
+                let is_last = matches!(self.text(end + 1), b"," | b")");
+                let has_any = head.has_type || !head.names.is_empty();
+                if is_last && has_any && end == before + 3 && self.is_name(before + 2) && head.names.len() < 2 {
+                    self.hide(before, before + 1);
+                    self.hide(end, end);
+                } else if (is_last && has_any) || self.is_word(end + 1) {
+                    self.hide(before, end);
+                } else {
+                    break;
+                }
+                head.end = end + 1;
+                continue;
+            }
+            self.read_head(&mut head, false);
+            if head.end == before {
+                break;
+            }
+        }
+        let allowed = usize::from(!head.has_type) + 1;
+        if matches!(self.text(head.end), b"," | b")" | b"=" | b"[")
+            && (head.names.len() > allowed || head.before_star.is_some())
+        {
+            self.drop_macros(&head, false);
+        } else if self.text(head.end) == b"(" && head.names.len() > 1 {
+            self.drop_macros(&head, false);
+        }
+        head.end
+    }
+
+    /// Behind a name that needs no further look: its parameters, if it has any.
+    fn after_name(&mut self, at: usize) -> usize {
+        if self.text(at) != b"(" {
+            return self.to_end(at);
+        }
+        let close = self.mate(at);
+        self.parameters(at, close);
+        self.behind_parameters(close + 1, at, close)
+    }
+
+    /// Attributes, specifiers and initializers behind a function's parameters, up to its body or end.
+    fn behind_parameters(&mut self, at: usize, open: usize, close: usize) -> usize {
+        let mut at = at;
+        if self.are_old_parameters(open, close) {
+            while at < self.len() && self.text(at) != b"{" {
+                at = self.run_of_names(at);
+                while at < self.len() && !matches!(self.text(at), b"{" | b";") {
+                    at += 1;
+                }
+                at += usize::from(self.text(at) == b";");
+            }
+        }
+        loop {
+            let text = self.text(at);
+            match text {
+                b"{" => {
+                    self.scopes.push(Scope::Statements);
+                    return at + 1;
+                }
+                b":" if self.is_cpp => at = self.behind_initializers(at + 1),
+                b"const" | b"volatile" | b"override" | b"final" | b"mutable" | b"try" | b"&" | b"&&"
+                | b"__restrict" => at += 1,
+                b"noexcept" | b"throw" | b"asm" | b"__asm__" | b"__asm" => {
+                    at = if self.text(at + 1) == b"(" { self.mate(at + 1) + 1 } else { at + 1 };
+                }
+                b"->" | b"requires" => {
+                    at += 1;
+                    while at < self.len() && !matches!(self.text(at), b"{" | b";" | b"=" | b"override" | b"final") {
+                        at = if matches!(self.text(at), b"(" | b"[") { self.mate(at) + 1 } else { at + 1 };
+                    }
+                }
+                b"[" if self.text(at + 1) == b"[" => at = self.mate(at) + 1,
+                b"(" => {
+                    // The parameters of what a macro named, or of a function that a function returns.
+                    let close = self.mate(at);
+                    self.parameters(at, close);
+                    at = close + 1;
+                }
+                b"__attribute__" | b"__attribute" | b"_Pragma" => at = self.attribute(at) + 1,
+                _ if self.is_name(at) => {
+                    let end = if self.text(at + 1) == b"(" { self.mate(at + 1) } else { at };
+                    self.hide(at, end);
+                    at = end + 1;
+                }
+                _ => return self.to_end(at),
+            }
+        }
+    }
+
+    /// Behind `: a(1), b{2}`: at the body.
+    fn behind_initializers(&mut self, at: usize) -> usize {
+        let mut at = at;
+        while at < self.len() {
+            // The member's name.
+            while at < self.len() && !matches!(self.text(at), b"(" | b"{" | b";" | b"}") {
+                at += 1;
+            }
+            if !matches!(self.text(at), b"(" | b"{") {
+                return at;
+            }
+            at = self.mate(at) + 1;
+            if self.text(at) == b"..." {
+                at += 1;
+            }
+            if self.text(at) != b"," {
+                return at;
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// To the end of a declaration: behind its semicolon, or in a body that opens in it.
+    fn to_end(&mut self, at: usize) -> usize {
+        let mut at = at;
+        while at < self.len() {
+            match self.text(at) {
+                b";" => return at + 1,
+                b"{" => {
+                    let scope = self.brace(at);
+                    self.scopes.push(scope);
+                    if scope == Scope::Statements {
+                        return at + 1;
+                    }
+                    at = self.through_value(at);
+                    continue;
+                }
+                b"}" => return at,
+                _ if self.kind(at) == Kind::Directive => {
+                    self.condition(at);
+                }
+                // An attribute behind an array.
+                _ if self.is_name(at) && at > 0 && self.text(at - 1) == b"]" => {
+                    let end = if self.text(at + 1) == b"(" { self.mate(at + 1) } else { at };
+                    self.hide(at, end);
+                    at = end;
+                }
+                _ => at = self.expression(at),
+            }
+            at += 1;
+        }
+        at
+    }
+
+    /// Behind a value in braces, whose scope is entered here.
+    fn through_value(&mut self, open: usize) -> usize {
+        let close = self.mate(open);
+        let mut at = open + 1;
+        while at < close {
+            // A lambda's body among values is left as it is.
+            at = self.expression(at).max(at) + 1;
+        }
+        self.scopes.pop();
+        close.max(open) + 1
+    }
+}
