@@ -324,7 +324,8 @@ impl<'t> Definitions<'t> {
         self.enter_around(node, table_kind, depth);
         let is_held = !byte_range(node).contains(&name_range.start);
         let mut definition = self.definition(*node, &name, table_kind);
-        definition.holder = if is_held { seen.ancestors().next() } else { None };
+        let names_it = |around: &Node<'_>| byte_range(around).contains(&name_range.start);
+        definition.holder = if is_held { seen.ancestors().find(names_it) } else { None };
         let kind = (hooks.kind_of)(&definition);
         definition.kind = kind;
         let doc =

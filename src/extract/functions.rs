@@ -45,7 +45,8 @@ impl<'g> Walk<'_, 'g> {
             }
             if part == Part::Parameters {
                 facts.parameters = count_parameters(self.table, node, self.text.bytes());
-                if self.language.hooks.parameters_run {
+                let hooks = &self.language.hooks;
+                if hooks.parameters_run || hooks.empty_bodies_are_no_nodes {
                     function.flow = Some(Flow::with_parameters(start..end));
                 }
                 return;
@@ -302,7 +303,10 @@ impl<'g> Walk<'_, 'g> {
             && may_bear
             && !flow.is_muted()
         {
-            flow.label(range, at, parent == Role::Labelled, self.text.bytes());
+            let block = self.open.iter().rev().find(|open| open.role == Role::Block);
+            let scope = block.map_or(0..u32::MAX, |block| block.start..block.end);
+            let scope = (parent == Role::Labelled).then_some(scope);
+            flow.label(range, at, scope, self.text.bytes());
         }
     }
 

@@ -202,7 +202,7 @@ impl Complexity {
             Role::ElseIf => (Cause::ElseIf, 1, true),
             Role::While => (Cause::While, 1, true),
             Role::MacroLoop => (Cause::While, 0, true),
-            Role::DoWhile => (Cause::DoWhile, 1, true),
+            Role::DoWhile | Role::DoUntil => (Cause::DoWhile, 1, true),
             Role::For => (Cause::For, 1, true),
             Role::Ternary => (Cause::Ternary, 1, true),
             Role::ComprehensionFor => (Cause::ComprehensionFor, 1, true),
@@ -244,7 +244,7 @@ impl Complexity {
             Role::Ternary => (Cause::Ternary, nested),
             Role::Match | Role::Switch | Role::Select | Role::Ladder => (Cause::Switch, nested),
             Role::While | Role::MacroLoop => (Cause::While, nested),
-            Role::DoWhile => (Cause::DoWhile, nested),
+            Role::DoWhile | Role::DoUntil => (Cause::DoWhile, nested),
             Role::For => (Cause::For, nested),
             Role::Loop => (Cause::Loop, nested),
             Role::Handler | Role::CatchAll => (Cause::Handler, nested),
@@ -421,5 +421,5 @@ fn is_choice(role: Role) -> bool {
 }
 
 fn is_loop(role: Role) -> bool {
-    matches!(role, Role::For | Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop)
+    matches!(role, Role::For | Role::While | Role::MacroLoop | Role::DoWhile | Role::DoUntil | Role::Loop)
 }

@@ -226,13 +226,12 @@ fn owner_of(
     // Out of the function to what it is a member of.
     let mut at = used.enclosing?;
     while definitions.symbols[at].kind.is_function() {
-        if let Some(owner) = &definitions.owners[at]
-            && let Some(container) = definitions.symbols[at].container
-            && !definitions.symbols[*index_of.get(&container)?].kind.is_function()
-        {
+        let container = definitions.symbols[at].container.and_then(|container| index_of.get(&container).copied());
+        let in_function = container.is_some_and(|container| definitions.symbols[container].kind.is_function());
+        if let Some(owner) = definitions.owners[at].as_ref().filter(|_| !in_function) {
             return Some(owner.to_string());
         }
-        at = *index_of.get(&definitions.symbols[at].container?)?;
+        at = container?;
     }
     None
 }

@@ -77,7 +77,7 @@ pub fn folds(parsed: &Parsed) -> Vec<Fold> {
 fn folds_code(node: &Node<'_>, role: Role) -> bool {
     match role {
         Role::Define(_) | Role::Declare | Role::Impl | Role::If | Role::ElseIf | Role::Else => true,
-        Role::While | Role::DoWhile | Role::For | Role::Loop | Role::Variants | Role::Variant => true,
+        Role::While | Role::DoWhile | Role::DoUntil | Role::For | Role::Loop | Role::Variants | Role::Variant => true,
         Role::Match | Role::Switch | Role::Arm | Role::DefaultArm | Role::Case | Role::DefaultCase => true,
         Role::Try | Role::Handler | Role::CatchAll | Role::Finally | Role::With | Role::Closure => true,
         Role::OtherVariant | Role::Export => true,

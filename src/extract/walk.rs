@@ -165,7 +165,13 @@ impl<'t, 'g> Walk<'t, 'g> {
             // Its parts are its parent's; itself it is none.
             part = None;
         }
-        let is_pattern = part.map_or(parent.is_some_and(|parent| parent.is_pattern), |part| part == Part::Pattern);
+        let in_pattern = parent.is_some_and(|parent| parent.is_pattern);
+        let is_pattern = match part {
+            Some(Part::Pattern) => true,
+            // What is assigned to where names are bound is bound.
+            None | Some(Part::Target) => in_pattern,
+            Some(_) => false,
+        };
         let passes_on = role == Role::Wrapper || is_pattern;
         let mut open = Open {
             role,
@@ -505,7 +511,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             parent.object = Some(open.start..open.end);
         }
         if let Some(mut function) = self.functions.pop_if(|function| function.depth == depth)
-            && open.role == Role::Initializer
+            && (open.role == Role::Initializer || self.language.hooks.empty_bodies_are_no_nodes)
             && let Some(mut flow) = function.flow.take()
         {
             flow.leave(depth, open.end, self.text.bytes());

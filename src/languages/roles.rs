@@ -53,6 +53,8 @@ pub enum Role {
     While,
     /// A loop that asks after its body: [`Part::Body`], then [`Part::Condition`].
     DoWhile,
+    /// A loop that asks after its body whether to stop.
+    DoUntil,
     /// A loop over the values of something ([`Part::Pattern`], [`Part::Iterable`]), or one with a head of
     /// [`Part::Condition`] and [`Part::Update`], either of which may be missing.
     For,
@@ -163,14 +165,13 @@ impl Role {
     pub fn is_structural(self) -> bool {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
-            Defer, Define, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler, If,
-            Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return, Select,
-            Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
+            Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
+            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return,
+            Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
         };
         match self {
-            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | For | Loop => {
-                true
-            }
+            Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
+            | Loop => true,
             Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
@@ -396,6 +397,8 @@ pub struct Hooks {
     pub catch_all: &'static [&'static str],
     /// A match has an arm for every value.
     pub matches_are_exhaustive: bool,
+    /// The grammar has no node for a function's body that is empty: every function with parameters has one.
+    pub empty_bodies_are_no_nodes: bool,
     /// Values for missing arguments are evaluated in the call ([`Role::DefaultValue`] among the parameters).
     pub parameters_run: bool,
     /// Assigning to a plain name in a function makes a local of it.
@@ -438,6 +441,7 @@ impl Hooks {
         raising_macros: &[],
         catch_all: &[],
         matches_are_exhaustive: false,
+        empty_bodies_are_no_nodes: false,
         parameters_run: false,
         assigning_binds: false,
         capitals_bind: true,
@@ -568,7 +572,7 @@ pub struct Definition<'a, 'tree> {
     pub container_name: Option<&'a str>,
     /// What the last [`Role::Access`] in it says.
     pub access: Option<&'a str>,
-    /// The node around it, if it is named by that.
+    /// The innermost node around it that holds its name, if it does not hold that itself.
     pub holder: Option<Node<'tree>>,
     /// It stands in a [`Role::Export`], with nothing in between but what wraps it.
     pub exported: bool,

@@ -54,9 +54,15 @@ impl Flow {
         Some(match role {
             Role::If => Frame::If { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
             Role::ElseIf => Frame::ElseIf { yes: Vec::new(), no: Vec::new(), ends: Vec::new() },
-            Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop | Role::For | Role::ComprehensionFor => {
+            Role::While
+            | Role::MacroLoop
+            | Role::DoWhile
+            | Role::DoUntil
+            | Role::Loop
+            | Role::For
+            | Role::ComprehensionFor => {
                 let header = self.graph.block(BlockKind::LoopHeader, start);
-                if matches!(role, Role::While | Role::MacroLoop | Role::DoWhile | Role::Loop) {
+                if !matches!(role, Role::For | Role::ComprehensionFor) {
                     self.lead_to(header);
                 }
                 // A labelled statement's label is the loop's too.
@@ -76,6 +82,7 @@ impl Flow {
                     no,
                     aside,
                     head,
+                    has_body: false,
                     update: None,
                     continues,
                     is_over: false,
@@ -214,12 +221,15 @@ impl Flow {
         if *at != depth {
             return;
         }
+        if let (Frame::Loop { has_body, .. }, Part::Body) = (&mut *frame, part) {
+            *has_body = true;
+        }
         match (frame, part) {
             // Only where arms are asked in turn is theirs a condition.
             (Frame::Arm { .. }, Part::Condition) => self.condition_next = self.is_asked_in_turn(),
             // A switch's value stands where others have a condition.
             (Frame::Match { .. }, Part::Condition | Part::Subject) => {}
-            (Frame::Loop { kind: Role::DoWhile, continues, .. }, Part::Condition) => {
+            (Frame::Loop { kind: Role::DoWhile | Role::DoUntil, continues, .. }, Part::Condition) => {
                 let mut edges = std::mem::take(continues);
                 edges.append(&mut self.take_edges());
                 self.go_on(edges, BlockKind::Condition);

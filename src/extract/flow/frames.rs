@@ -54,6 +54,8 @@ pub(super) enum Frame {
         no: Edges,
         aside: Control,
         head: Head,
+        /// A body has been met. (Where it is empty, some grammars have no node for it.)
+        has_body: bool,
         /// Where its `continue` leads, if not to the header: a reserved block and the way on from it.
         update: Option<(BlockId, Edges)>,
         /// Of a loop that asks last: the jumps to its condition.

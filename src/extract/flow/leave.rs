@@ -35,11 +35,12 @@ impl Flow {
         let Some((_, mut frame)) = self.frames.pop() else { return };
         let mut done = false;
         match (&mut frame, part) {
-            (Frame::Loop { kind: Role::DoWhile, header, no, .. }, Part::Condition) => {
-                let (mut yes, other) = self.take_decided(end);
-                yes.iter_mut().for_each(|edge| edge.kind = EdgeKind::Back);
-                self.graph.connect(yes, *header);
-                *no = other;
+            (Frame::Loop { kind: kind @ (Role::DoWhile | Role::DoUntil), header, no, .. }, Part::Condition) => {
+                let decided = self.take_decided(end);
+                let (mut again, on) = if *kind == Role::DoUntil { (decided.1, decided.0) } else { decided };
+                again.iter_mut().for_each(|edge| edge.kind = EdgeKind::Back);
+                self.graph.connect(again, *header);
+                *no = on;
             }
             (
                 Frame::If { yes, no, .. } | Frame::ElseIf { yes, no, .. } | Frame::Loop { yes, no, .. },
@@ -68,7 +69,7 @@ impl Flow {
                 self.control = std::mem::replace(aside, Control::Nowhere);
             }
             // Asked last: control goes on into the condition.
-            (Frame::Loop { kind: Role::DoWhile, .. }, Part::Body) => {}
+            (Frame::Loop { kind: Role::DoWhile | Role::DoUntil, .. }, Part::Body) => {}
             (Frame::Loop { header, update: Some((block, on)), .. }, Part::Body) => {
                 let edges = self.take_edges();
                 self.graph.connect(edges, *block);
@@ -148,6 +149,13 @@ impl Flow {
             }
         }
         while self.frames.last().is_some_and(|(at, _)| *at == depth) {
+            if let Some((_, Frame::Loop { kind: Role::While | Role::For, head, has_body: false, .. })) =
+                self.frames.last()
+                && *head != Head::Nothing
+            {
+                self.enter_part(depth, Part::Body, end);
+                self.leave_part(depth, Part::Body, end, bytes);
+            }
             if let Some((_, frame)) = self.frames.pop() {
                 self.leave_frame(frame, end, bytes);
             }

@@ -8,13 +8,13 @@
 mod enter;
 mod frames;
 mod graph;
+mod labels;
 mod leave;
 
 use frames::{Edges, Frame, Jump, Phase};
 pub(crate) use graph::Graph;
 use graph::{BlockId, Dangling, ENTRY, EXIT};
-
-use rustc_hash::FxHashMap;
+use labels::Labels;
 
 use crate::{
     languages::roles::{Part, Role},
@@ -79,9 +79,7 @@ pub(super) struct Flow {
     exits: u32,
     /// Among the parameters: only what has to be evaluated there counts.
     in_parameters: bool,
-    /// Labels that jumps may lead to, and jumps to labels that have not come yet.
-    labels: FxHashMap<Box<[u8]>, BlockId>,
-    gotos: FxHashMap<Box<[u8]>, Edges>,
+    labels: Labels,
     /// The block of what is deferred to the function's end.
     deferred: Option<BlockId>,
     /// By block: what is raised there has a handler.
@@ -100,8 +98,7 @@ impl Flow {
             muted_from: None,
             exits: 0,
             in_parameters: false,
-            labels: FxHashMap::default(),
-            gotos: FxHashMap::default(),
+            labels: Labels::default(),
             deferred: None,
             caught: Vec::new(),
         }
@@ -127,10 +124,10 @@ impl Flow {
         self.exits += u32::from(!last.is_empty());
         let out = self.way_out();
         self.graph.connect(last, out);
-        // A jump to a label that is not there leads nowhere known.
-        let mut lost: Vec<Dangling> = std::mem::take(&mut self.gotos).into_values().flatten().collect();
-        lost.sort_by_key(|edge| edge.from);
-        self.graph.connect(lost, out);
+        for (edges, block) in self.labels.late_jumps() {
+            // A jump to a label that is not there leads nowhere known.
+            self.graph.connect(edges, block.unwrap_or(out));
+        }
         if let Some(deferred) = self.deferred.filter(|&deferred| self.graph.is_entered(deferred)) {
             self.graph.end(deferred, Terminator::Resume);
             self.graph.connect([Dangling { from: deferred, kind: EdgeKind::Return }], EXIT);
@@ -289,7 +286,9 @@ impl Flow {
                     if jump.aims_at(label.clone(), bytes) =>
                 {
                     match (&jump, update) {
-                        (Jump::Continue(_), _) if *kind == Role::DoWhile => continues.append(&mut edges),
+                        (Jump::Continue(_), _) if matches!(kind, Role::DoWhile | Role::DoUntil) => {
+                            continues.append(&mut edges)
+                        }
                         (Jump::Continue(_), Some((update, _))) => self.graph.connect(edges, *update),
                         (Jump::Continue(_), None) => self.graph.connect(edges, *header),
                         _ => exits.append(&mut edges),
@@ -315,8 +314,8 @@ impl Flow {
     }
 
     /// A label: of the loop or jump that was just entered, or of a block or statement (`parent` is its depth). A
-    /// statement's is a place that jumps may lead to.
-    pub fn label(&mut self, range: ByteRange, parent: u32, is_place: bool, bytes: &[u8]) {
+    /// statement's is a place that jumps may lead to, from anywhere in the block around it (`scope`) at least.
+    pub fn label(&mut self, range: ByteRange, parent: u32, scope: Option<ByteRange>, bytes: &[u8]) {
         match self.frames.last_mut() {
             Some((depth, Frame::Loop { label, .. } | Frame::Jump { label, .. })) if *depth == parent => {
                 *label = Some(range);
@@ -324,13 +323,11 @@ impl Flow {
             }
             _ => self.frames.push((parent, Frame::Labelled { label: range.clone(), exits: Vec::new() })),
         }
-        if is_place {
+        if let Some(scope) = scope {
             let block = self.graph.block(BlockKind::Body, range.start);
             self.lead_to(block);
-            let name = &bytes[range.start as usize..range.end as usize];
-            let edges = self.gotos.remove(name).unwrap_or_default();
+            let edges = self.labels.add(&bytes[range.start as usize..range.end as usize], scope, block);
             self.graph.connect(edges, block);
-            self.labels.insert(name.into(), block);
         }
     }
 
@@ -342,9 +339,9 @@ impl Flow {
             return self.graph.connect(edges, out);
         };
         let name = &bytes[label.start as usize..label.end as usize];
-        match self.labels.get(name) {
-            Some(&block) => self.graph.connect(edges, block),
-            None => self.gotos.entry(name.into()).or_default().extend(edges),
+        match self.labels.seen_from(name, label.start) {
+            Some(block) => self.graph.connect(edges, block),
+            None => self.labels.wait(name, label.start, edges),
         }
     }
 
