@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    languages::roles::{Counting, Part, Role},
+    languages::roles::{Checking, Counting, Part, Role},
     record::{Cause, Contribution},
     text::SourceText,
 };
@@ -26,6 +26,12 @@ pub(super) struct Complexity {
     /// Operations from which on runs of one short-circuit operator are told, by their depth, and the operator that was met
     /// last in each. A run's first operator bears what it counts.
     runs: Vec<Run>,
+    /// Operations and calls that the walk is in, by their depth, where runs of operators go through all else.
+    operations: Vec<(u32, Option<Role>)>,
+    /// The `if`s that the walk is in, by their depth, and whether they go on from another.
+    ifs: Vec<(u32, bool)>,
+    /// The depth of the call of a checking macro that the walk is in, and how often what is in it counts.
+    copies: Option<(u32, u32)>,
     /// The depth of an assertion that the walk is in: it counts one, whatever is in it (as radon has it).
     asserting: Option<u32>,
     /// The depth of a part that the walk is in and whose decisions are in the graph but do not count.
@@ -104,7 +110,7 @@ impl Reach {
     pub fn outside(counting: &Counting, is_closure: bool) -> Reach {
         let cognitive = &counting.cognitive;
         Reach {
-            cyclomatic: is_closure && counting.closures_count_outside,
+            cyclomatic: if is_closure { counting.closures_count_outside } else { counting.functions_count_outside },
             cognitive: if is_closure { cognitive.closures_count_outside } else { cognitive.functions_count_outside },
             graph: false,
         }
@@ -118,6 +124,9 @@ impl Complexity {
             nesting: 0,
             nests: Vec::new(),
             runs: Vec::new(),
+            operations: Vec::new(),
+            ifs: Vec::new(),
+            copies: None,
             asserting: None,
             disregarded: None,
             unweighed: None,
@@ -129,6 +138,16 @@ impl Complexity {
     }
 
     pub fn enter(&mut self, role: Role, around: Around, reach: Reach) {
+        self.enter_place(role, around, reach);
+        if self.counting.cognitive.runs_through_all && is_operation(role) {
+            self.operations.push((around.depth, Some(role)));
+        }
+        if role == Role::If {
+            self.ifs.push((around.depth, is_further(around)));
+        }
+    }
+
+    fn enter_place(&mut self, role: Role, around: Around, reach: Reach) {
         let decides = self.decision(role, around);
         let understood = self.cognitive(role, around);
         let cause = decides.map(|(cause, ..)| cause).or(understood.map(|(cause, _)| cause));
@@ -144,6 +163,7 @@ impl Complexity {
             self.add(Place { at: around.at, cause: Cause::Else, cyclomatic: 0, cognitive: 1, claims: false }, reach);
         }
         match role {
+            Role::Call if self.counting.cognitive.runs_through_all => self.operations.push((around.depth, None)),
             Role::And | Role::Or | Role::Coalesce if self.starts_run(role, around) => {
                 self.runs.push(Run { depth: around.depth, last: None, silent: around.silent });
             }
@@ -160,9 +180,10 @@ impl Complexity {
 
     fn add(&mut self, place: Place, reach: Reach) {
         let counts = self.disregarded.is_none();
+        let copies = self.copies.map_or(1, |(_, copies)| copies);
         let place = Place {
             cyclomatic: if reach.cyclomatic && self.asserting.is_none() && counts { place.cyclomatic } else { 0 },
-            cognitive: if reach.cognitive && self.unweighed.is_none() { place.cognitive } else { 0 },
+            cognitive: if reach.cognitive && self.unweighed.is_none() { place.cognitive * copies } else { 0 },
             claims: place.claims && reach.graph,
             ..place
         };
@@ -177,7 +198,9 @@ impl Complexity {
             Role::Closure => true,
             Role::If => self.counting.cognitive.heads_nest && !is_further(around),
             Role::Match => self.counting.cognitive.heads_nest,
-            _ => self.counting.cognitive.heads_nest && is_loop(role),
+            Role::Switch => self.counting.cognitive.further_heads_nest,
+            Role::ElseIf => self.counting.cognitive.further_heads_nest,
+            _ => (self.counting.cognitive.heads_nest || self.counting.cognitive.further_heads_nest) && is_loop(role),
         }
     }
 
@@ -255,6 +278,9 @@ impl Complexity {
 
     /// Of operations within each other: whether runs of operators are told from here on.
     fn starts_run(&self, role: Role, around: Around) -> bool {
+        if self.counting.cognitive.runs_through_all {
+            return self.operations.last().and_then(|(_, outer)| *outer) != Some(role);
+        }
         if self.counting.cognitive.runs_as_written { !is_operation(around.parent) } else { around.parent != role }
     }
 
@@ -299,6 +325,13 @@ impl Complexity {
             }
             Part::Then | Part::Else if of == Role::Ternary => self.nest(around.depth),
             Part::Body if matches!(of, Role::Handler | Role::CatchAll) => self.nest(around.depth),
+            Part::ValuedStatements if self.counting.cognitive.valued_statements_nest => self.nest(around.depth),
+            Part::Condition if self.counting.cognitive.further_heads_nest && of == Role::If => {
+                if self.ifs.last().is_some_and(|(_, further)| *further) {
+                    self.nest(around.depth);
+                }
+            }
+            Part::Body if self.counting.cognitive.further_heads_nest && (is_loop(of) || of == Role::Switch) => {}
             Part::Body if is_choice(of) && of != Role::Match => self.nest(around.depth),
             _ if self.counting.cognitive.heads_nest => {}
             Part::Else if matches!(role, Role::If | Role::ElseIf) || around.wraps_if => {}
@@ -313,6 +346,14 @@ impl Complexity {
     pub fn unseen(&mut self, cause: Cause, variants: bool, at: u32, reach: Reach) {
         let cyclomatic = i32::from(cause != Cause::Variant || variants);
         self.add(Place { at, cause, cyclomatic, cognitive: 0, claims: false }, reach);
+    }
+
+    /// A macro is called that checks something; the call is at this depth.
+    pub fn checks(&mut self, checking: Checking, at: u32, call: u32, reach: Reach) {
+        let structures = (1..=checking.structures).map(|level| level.saturating_add(self.nesting));
+        let cognitive = structures.fold(checking.more, u32::saturating_add);
+        self.add(Place { at, cause: Cause::Assert, cyclomatic: 0, cognitive, claims: false }, reach);
+        self.copies.get_or_insert((call, checking.copies));
     }
 
     /// A jump names a label.
@@ -341,6 +382,9 @@ impl Complexity {
         }
         // In a text with errors an operation may have no operator.
         self.runs.pop_if(|run| run.depth == depth);
+        self.operations.pop_if(|(at, _)| *at == depth);
+        self.ifs.pop_if(|(at, _)| *at == depth);
+        self.copies.take_if(|(at, _)| *at == depth);
         while self.nests.last() == Some(&depth) {
             self.nests.pop();
             self.nesting -= 1;

@@ -246,6 +246,15 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
+    /// A call of a macro that checks something.
+    fn check(&mut self, callee: ByteRange, call: u32) {
+        let checking = self.language.hooks.checking;
+        let text = self.text.raw(callee.clone());
+        if checking.names.iter().any(|name| name.as_bytes() == text) {
+            self.each_reached(|complexity, reach| complexity.checks(checking, callee.start, call, reach));
+        }
+    }
+
     fn part_of(&mut self, cursor: &TreeCursor<'_>, node: &Node<'_>, counts: bool) -> Option<Part> {
         let parent = self.open.last_mut()?;
         let nth = parent.named;
@@ -539,6 +548,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         if part.shapes_flow() {
             flow.leave_part(owner, part, open.end, self.text.bytes());
         }
+        if callee && parent_role == Role::Call {
+            self.check(open.start..open.end, depth - 1);
+        }
+        let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) else { return };
         if callee && !flow.is_muted() {
             let hooks = &self.language.hooks;
             // The object may be the call's own.

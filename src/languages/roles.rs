@@ -214,6 +214,8 @@ pub enum Part {
     Pattern,
     /// What a bound name is given, or how large it is.
     Value,
+    /// Statements that stand for a value.
+    ValuedStatements,
     /// What is assigned to.
     Target,
     Operator,
@@ -391,6 +393,8 @@ pub struct Hooks {
     pub self_type_name: fn(&str) -> &str,
     /// Calls of these never come back. Compared with the callee's text.
     pub never_returns: &'static [&'static str],
+    /// Macros of these names, called like functions, check what they are given.
+    pub checking: Checking,
     /// Macros of these names raise.
     pub raising_macros: &'static [&'static str],
     /// Patterns that fit everything.
@@ -438,6 +442,7 @@ impl Hooks {
         inner_doc: |_| None,
         self_type_name: |text| text,
         never_returns: &[],
+        checking: Checking::NONE,
         raising_macros: &[],
         catch_all: &[],
         matches_are_exhaustive: false,
@@ -450,6 +455,23 @@ impl Hooks {
         self_names: &[],
         counting: Counting::PLAIN,
     };
+}
+
+/// Macros that check something, and what they come to when they are expanded: tools that see nothing but the expansion
+/// count that.
+#[derive(Clone, Copy, Debug)]
+pub struct Checking {
+    pub names: &'static [&'static str],
+    /// How many structures each is, nested in each other.
+    pub structures: u32,
+    /// What it counts beside.
+    pub more: u32,
+    /// How often what is checked stands in it.
+    pub copies: u32,
+}
+
+impl Checking {
+    pub const NONE: Checking = Checking { names: &[], structures: 0, more: 0, copies: 1 };
 }
 
 /// Where reference tools count differently from language to language; see `languages/METRICS.md`.
@@ -469,6 +491,8 @@ pub struct Counting {
     pub without_body: bool,
     /// What is decided in a closure counts for the function around it too (cyclomatic).
     pub closures_count_outside: bool,
+    /// So does what is decided in a named function inside of a function.
+    pub functions_count_outside: bool,
     /// So does what is decided in the body of a type in a function, outside of that one's own functions.
     pub types_count_outside: bool,
     pub cognitive: Cognitive,
@@ -484,6 +508,7 @@ impl Counting {
         variants: false,
         without_body: false,
         closures_count_outside: false,
+        functions_count_outside: false,
         types_count_outside: true,
         cognitive: Cognitive::PAPER,
     };
@@ -506,6 +531,10 @@ pub struct Cognitive {
     pub wrappers_are_flat: bool,
     /// What is in the head of an `if`, loop or `match` is nested as its body is.
     pub heads_nest: bool,
+    /// So is what is in the head of a loop or choice, or of a further `if`.
+    pub further_heads_nest: bool,
+    /// Statements that give a value nest (`({ ... })` of GNU C).
+    pub valued_statements_nest: bool,
     /// What runs later without being a function nests as closures do (Rust's `async` blocks).
     pub deferred_blocks_nest: bool,
     /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
@@ -513,6 +542,8 @@ pub struct Cognitive {
     pub runs_as_written: bool,
     /// Operations in parentheses go on with the run of the operation around these.
     pub runs_through_parentheses: bool,
+    /// Operations go on with the run of the innermost operation around them, unless a call stands between.
+    pub runs_through_all: bool,
     /// Runs of `&&` count, others do not; nor do operations of one operator that say what markup shows.
     pub only_ands_run: bool,
     /// What is in an `else` is nested one level deeper. (That of an `else if` is nested as the `if`'s is.)
@@ -530,9 +561,12 @@ impl Cognitive {
         comprehensions: false,
         wrappers_are_flat: false,
         heads_nest: false,
+        further_heads_nest: false,
+        valued_statements_nest: false,
         deferred_blocks_nest: true,
         runs_as_written: false,
         runs_through_parentheses: false,
+        runs_through_all: false,
         only_ands_run: false,
         else_nests: true,
     };

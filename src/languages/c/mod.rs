@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language,
-    roles::{Cognitive, Counting, Definition, Hooks, Row, joined},
+    roles::{Checking, Cognitive, Counting, Definition, Hooks, Row, joined},
 };
 use crate::record::{Symbol, SymbolKind, Visibility};
 
@@ -63,11 +63,20 @@ pub(super) const HOOKS: Hooks = Hooks {
     outline_kind,
     doc_comment: comments::doc_comment,
     never_returns: NEVER_RETURNS,
+    // `sizeof ((x) ? 1 : 0), ({ if (x) ; else fail(); })`.
+    checking: Checking { names: &["assert"], structures: 2, more: 1, copies: 2 },
     counting: Counting {
         guards: false,
         variants: true,
         closures_count_outside: true,
-        cognitive: Cognitive { recursion: false, ..Cognitive::PAPER },
+        functions_count_outside: true,
+        cognitive: Cognitive {
+            recursion: false,
+            further_heads_nest: true,
+            valued_statements_nest: true,
+            runs_through_all: true,
+            ..Cognitive::PAPER
+        },
         ..Counting::PLAIN
     },
     ..Hooks::NONE

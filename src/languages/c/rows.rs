@@ -5,7 +5,7 @@ use crate::{
     languages::roles::{
         Part::{
             Body, Callee, Condition, Directive, Else, Key, Label as LabelPart, Member as MemberPart, Object, Operand,
-            Operator, Parameters, Pattern, Subject, Target, Then, Update, Value,
+            Operator, Parameters, Pattern, Subject, Target, Then, Update, Value, ValuedStatements,
         },
         Role,
         Role::{
@@ -83,7 +83,7 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     token("&&", And),
     token("||", Or),
     node("unary_expression", Not, &[(Field("argument"), Operand)]),
-    node("parenthesized_expression", Paren, &[(Any, Operand)]),
+    node("parenthesized_expression", Paren, &[(Kind("compound_statement"), ValuedStatements), (Any, Operand)]),
     varied("number_literal", Plain, number, &[]),
     node("true", True, &[]),
     node("false", False, &[]),

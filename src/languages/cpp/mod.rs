@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language, c,
-    roles::{Definition, Hooks, Row, joined},
+    roles::{Checking, Definition, Hooks, Row, joined},
 };
 use crate::record::{SymbolKind, Visibility};
 
@@ -31,6 +31,8 @@ pub(super) static LANGUAGE: Language = Language {
         imports: names::imports,
         kind_of,
         visibility,
+        // `x ? void() : fail()`.
+        checking: Checking { names: &["assert"], structures: 1, more: 0, copies: 1 },
         never_returns: NEVER_RETURNS,
         self_names: &["this"],
         ..c::HOOKS

@@ -72,6 +72,7 @@ pub(super) static LANGUAGE: Language = Language {
             variants: false,
             without_body: false,
             closures_count_outside: true,
+            functions_count_outside: false,
             types_count_outside: true,
             cognitive: Cognitive { comprehensions: true, wrappers_are_flat: true, ..Cognitive::PAPER },
         },
