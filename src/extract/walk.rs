@@ -139,7 +139,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.pass_hidden(start);
         let meaning = self.table.meaning(kind);
         let mut role = meaning.map_or(Role::Plain, |meaning| meaning.role);
-        let is_named = node.is_named();
+        // A keyword may be a name where it is not needed as one.
+        let is_named = node.is_named() || role == Role::Name;
         let depth = self.open.len() as u32;
         if has_faults && (node.is_error() || node.is_missing()) {
             self.fault(&node, start..end);

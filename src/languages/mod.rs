@@ -5,6 +5,7 @@ mod cpp;
 mod go;
 mod java;
 mod javascript;
+mod lua;
 mod python;
 pub(crate) mod roles;
 mod rust;
@@ -46,12 +47,13 @@ pub trait Surroundings {
     fn names(&self, directory: &str) -> Vec<String>;
 }
 
-static LANGUAGES: [&Language; 9] = [
+static LANGUAGES: [&Language; 10] = [
     &c::LANGUAGE,
     &cpp::LANGUAGE,
     &go::LANGUAGE,
     &java::LANGUAGE,
     &javascript::LANGUAGE,
+    &lua::LANGUAGE,
     &python::LANGUAGE,
     &rust::LANGUAGE,
     &typescript::LANGUAGE,

@@ -81,11 +81,6 @@ impl Graph {
         }
     }
 
-    /// The same of a last operand that is a literal, which was met just now.
-    pub(super) fn undecide_literal(&mut self) {
-        self.decisions.pop_if(|decision| decision.block.is_none());
-    }
-
     /// The code of the function starts and ends here.
     pub(super) fn place(&mut self, start: u32, end: u32) {
         if !self.has_code(ENTRY) {

@@ -405,9 +405,6 @@ impl Flow {
             }
             *ways.entry(edge.from).or_default() += 1;
         }
-        if ways.values().all(|&ways| ways < 2) {
-            self.graph.undecide_literal();
-        }
         edges.retain_mut(|edge| match ways.get_mut(&edge.from) {
             Some(2) => {
                 ways.insert(edge.from, 0);
