@@ -382,6 +382,7 @@ impl Flow {
 
     /// Where an operation gives a value, its last operand decides nothing: both its ways on are one.
     fn as_value(&mut self, edges: &mut Edges) {
+        self.graph.undecide_literal();
         let mut ways: FxHashMap<BlockId, u32> = FxHashMap::default();
         for edge in edges.iter() {
             *ways.entry(edge.from).or_default() += 1;
@@ -395,7 +396,12 @@ impl Flow {
                 true
             }
             Some(0) => false,
-            _ => true,
+            _ => {
+                if !self.graph.branches(edge.from) {
+                    edge.kind = EdgeKind::Next;
+                }
+                true
+            }
         });
     }
 
