@@ -119,10 +119,23 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// What is around a short-circuit operation as far as runs of operators go, and whether it has none that count.
-    pub(super) fn operation_around(&self, node: &Node<'_>, meaning: Option<&Meaning>, role: Role) -> (Role, bool) {
+    pub(super) fn operation_around(
+        &self,
+        node: &Node<'_>,
+        meaning: Option<&Meaning>,
+        role: Role,
+        mut part: Option<Part>,
+    ) -> (Role, bool) {
         let cognitive = &self.language.hooks.counting.cognitive;
         let through = cognitive.runs_through_parentheses;
-        let outer = self.open.iter().rev().find(|open| !(through && open.role == Role::Paren));
+        let outer = self.open.iter().rev().find(|open| {
+            // What stands before a member without parentheses is the object of that by a slip of the grammar's only
+            // (`a && b!.c`): the operation is around the member.
+            let is_chain = |part| matches!(part, Some(Part::Object | Part::Callee));
+            let is_passed = through && (open.role == Role::Paren || is_chain(part));
+            part = open.part.filter(|_| !(open.role == Role::Paren && is_chain(open.part)));
+            !is_passed
+        });
         // An assignment that is made under a condition is no operand of an operation.
         let assigns = |meaning: Option<&Meaning>| meaning.is_some_and(Meaning::binds);
         let parent = outer.map_or(Role::Plain, |open| if assigns(open.meaning) { Role::Plain } else { open.role });

@@ -376,7 +376,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let at = if role == Role::Question { end.saturating_sub(1) } else { start };
         let mut around = Around { at, depth, parent, part: open.part, wraps_if, first_arm, silent: false };
         if is_operation(role) {
-            (around.parent, around.silent) = self.operation_around(node, meaning, role);
+            (around.parent, around.silent) = self.operation_around(node, meaning, role, open.part);
         }
         self.each_reached(|complexity, reach| complexity.enter(role, around, reach));
         let Some(function) = self.functions.last_mut() else { return };

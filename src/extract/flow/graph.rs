@@ -81,6 +81,11 @@ impl Graph {
         }
     }
 
+    /// The block has been given an end of its own.
+    pub(super) fn branches(&self, block: BlockId) -> bool {
+        self.blocks[at(block)].terminator.is_some()
+    }
+
     /// The code of the function starts and ends here.
     pub(super) fn place(&mut self, start: u32, end: u32) {
         if !self.has_code(ENTRY) {

@@ -414,7 +414,12 @@ impl Flow {
                 true
             }
             Some(0) => false,
-            _ => true,
+            _ => {
+                if !self.graph.branches(edge.from) {
+                    edge.kind = EdgeKind::Next;
+                }
+                true
+            }
         });
     }
 
