@@ -9,7 +9,7 @@ use super::Origin;
 use crate::{
     languages::{
         Language,
-        roles::{Definition, Meaning, Part, Role, Seen},
+        roles::{Definition, Expansion, Meaning, Part, Role, Seen},
     },
     record::{FileId, Span, Symbol, SymbolId, SymbolKind},
     text::{ByteRange, SourceText},
@@ -380,6 +380,51 @@ impl<'t> Definitions<'t> {
         start as u32..end as u32
     }
 
+    /// Makes symbols of a macro's call and of what it defines.
+    pub fn expand(&mut self, expansion: &Expansion) {
+        let level = self.scopes.len();
+        if level + 1 >= MAX_DEPTH {
+            return;
+        }
+        let name = self.text.slice(expansion.name.clone()).into_owned();
+        let range = expansion.range.clone();
+        let signature = Some(cut(squeeze(&self.text.slice(range.clone())), MAX_SIGNATURE));
+        let visibility = crate::record::Visibility::Public;
+        let kind = SymbolKind::MacroCall;
+        let draft = Draft {
+            name: &name,
+            name_range: expansion.name.clone(),
+            kind,
+            range: range.clone(),
+            signature: signature.clone(),
+            doc: None,
+            visibility,
+            owner: None,
+        };
+        let symbol = self.push(draft, level);
+        // What it defines is called as it is where the call stands.
+        let fqn = self.scopes.last().map_or(String::new(), |scope| scope.fqn.clone());
+        let owner = name.as_str().into();
+        let depth = u32::MAX;
+        self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl: false, access: None });
+        for made in &expansion.made {
+            let name_range = range.start..range.start;
+            let draft = Draft {
+                name: &made.name,
+                name_range,
+                kind: made.kind,
+                range: range.clone(),
+                signature: signature.clone(),
+                doc: None,
+                visibility,
+                owner: None,
+            };
+            let symbol = self.push(draft, level + 1);
+            self.symbols[symbol].expanded = true;
+        }
+        self.scopes.pop();
+    }
+
     /// Makes symbols and enters the scopes of what a definition is written into at once.
     fn enter_around(&mut self, node: &Node<'_>, kind: SymbolKind, depth: u32) {
         for outer in (self.language.hooks.around)(*node) {
@@ -560,6 +605,7 @@ impl<'t> Definitions<'t> {
             container: scope.map(|scope| self.symbols[scope.symbol].symbol_id),
             visibility: draft.visibility,
             held_by: None,
+            expanded: false,
         });
         self.symbols.len() - 1
     }

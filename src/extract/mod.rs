@@ -52,7 +52,14 @@ pub struct Origin {
 pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let text = &**parsed.text();
     let language = parsed.language();
-    let harvest = walk::walk(parsed.tree(), parsed.hidden(), text, language, Definitions::new(text, language, origin));
+    let harvest = walk::walk(
+        parsed.tree(),
+        parsed.hidden(),
+        parsed.expansions(),
+        text,
+        language,
+        Definitions::new(text, language, origin),
+    );
     let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports } = harvest;
     for import in &mut imports {
         let place = text.place(import.byte_start);

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     languages::{
         Language,
-        roles::{Hidden, Meaning, Part, Role, Seen, Table},
+        roles::{Expansion, Hidden, Meaning, Part, Role, Seen, Table},
     },
     record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
@@ -85,6 +85,7 @@ pub(super) struct Function {
 pub(super) struct Walk<'t, 'g> {
     /// What of the text is not in the tree, from where the walk is.
     hidden: &'g [Hidden],
+    expansions: &'g [Expansion],
     pub text: &'t SourceText,
     pub language: &'static Language,
     pub table: &'g Table,
@@ -96,6 +97,7 @@ pub(super) struct Walk<'t, 'g> {
 pub(super) fn walk<'t>(
     tree: &tree_sitter::Tree,
     hidden: &[Hidden],
+    expansions: &[Expansion],
     text: &'t SourceText,
     language: &'static Language,
     definitions: Definitions<'t>,
@@ -111,7 +113,7 @@ pub(super) fn walk<'t>(
         faults: Vec::new(),
     };
     let table = language.table();
-    let mut walk = Walk { hidden, text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
+    let mut walk = Walk { hidden, expansions, text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
     let has_faults = tree.root_node().has_error();
     let mut cursor = tree.walk();
     'down: loop {
@@ -226,6 +228,12 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// What stands before this offset and is not in the tree counts where the walk is.
     fn pass_hidden(&mut self, before: u32) {
+        while let Some((first, rest)) = self.expansions.split_first()
+            && first.range.start < before
+        {
+            self.expansions = rest;
+            self.harvest.definitions.expand(first);
+        }
         while let Some((first, rest)) = self.hidden.split_first()
             && first.range.start < before
         {

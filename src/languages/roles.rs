@@ -578,6 +578,23 @@ pub struct Reading {
     pub bytes: Vec<u8>,
     /// In the order of their places.
     pub hidden: Vec<Hidden>,
+    /// In the order of their places.
+    pub expansions: Vec<Expansion>,
+}
+
+/// A macro's call that defines something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expansion {
+    pub range: Range<u32>,
+    /// The macro's name in it.
+    pub name: Range<u32>,
+    pub made: Vec<Made>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    pub name: String,
+    pub kind: SymbolKind,
 }
 
 /// A token that the parser does not see.

@@ -215,6 +215,7 @@ pub fn symbol_kind(kind: SymbolKind) -> lsp::SymbolKind {
         SymbolKind::Interface | SymbolKind::Trait => lsp::SymbolKind::INTERFACE,
         SymbolKind::Impl => lsp::SymbolKind::OBJECT,
         SymbolKind::TypeAlias => lsp::SymbolKind::TYPE_PARAMETER,
+        SymbolKind::MacroCall => lsp::SymbolKind::NULL,
         SymbolKind::Function | SymbolKind::Macro | SymbolKind::Closure => lsp::SymbolKind::FUNCTION,
         SymbolKind::Method => lsp::SymbolKind::METHOD,
         SymbolKind::Constructor => lsp::SymbolKind::CONSTRUCTOR,

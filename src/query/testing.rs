@@ -51,6 +51,7 @@ pub(super) fn symbol(path: &str, fqn: &str, kind: SymbolKind, lines: (u32, u32))
         container: None,
         visibility: Visibility::Public,
         held_by: None,
+        expanded: false,
     }
 }
 

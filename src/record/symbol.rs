@@ -44,6 +44,9 @@ pub struct Symbol {
     /// `const f = () => 1`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<SymbolKind>,
+    /// A macro's call makes it: what stands at its place is the call, and its name stands nowhere.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub expanded: bool,
 }
 
 impl Symbol {
@@ -51,7 +54,8 @@ impl Symbol {
     /// type, which stands last in its name.
     pub fn complete(&mut self) {
         let in_text = match self.kind {
-            // An anonymous function's name stands nowhere.
+            // An anonymous thing's name stands nowhere, nor does that of what a macro makes.
+            _ if self.expanded || self.name.starts_with('(') => "",
             SymbolKind::Closure => "",
             SymbolKind::Impl => {
                 let of = self.name.strip_prefix("impl ").unwrap_or(&self.name);
@@ -88,6 +92,8 @@ pub enum SymbolKind {
     Variable,
     Constant,
     Macro,
+    /// A call of a macro that defines something.
+    MacroCall,
 }
 
 impl SymbolKind {
@@ -113,6 +119,7 @@ impl SymbolKind {
             SymbolKind::Variable => "variable",
             SymbolKind::Constant => "constant",
             SymbolKind::Macro => "macro",
+            SymbolKind::MacroCall => "macro_call",
         }
     }
 
@@ -123,7 +130,7 @@ impl SymbolKind {
 
     /// Is called by the name that it bears: can be found by it, and referred to.
     pub fn has_name(self) -> bool {
-        !matches!(self, SymbolKind::Impl | SymbolKind::Closure)
+        !matches!(self, SymbolKind::Impl | SymbolKind::Closure | SymbolKind::MacroCall)
     }
 
     /// Holds members.
@@ -151,4 +158,8 @@ pub enum Visibility {
     /// Seen by subclasses (Python's `_name` by convention).
     Protected,
     Private,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }

@@ -101,6 +101,7 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
         container: Some(symbol_id),
         visibility: Visibility::Public,
         held_by: None,
+        expanded: false,
     }
 }
 

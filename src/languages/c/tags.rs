@@ -42,7 +42,8 @@ pub(in crate::languages) fn unnamed(node: Node<'_>) -> Option<(&'static str, Nod
         "union_specifier" => ("union", "(anonymous union)"),
         "enum_specifier" => ("enum", "(anonymous enum)"),
         "class_specifier" => ("class", "(anonymous class)"),
-        "namespace_definition" => ("namespace", "(anonymous namespace)"),
+        // The compilers have it begin at its brace.
+        "namespace_definition" => return node.child_by_field_name("body").map(|body| ("(anonymous namespace)", body)),
         _ => return None,
     };
     let mut cursor = node.walk();

@@ -61,6 +61,9 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        if self.is_name(at) && self.scope() == Scope::Declarations {
+            self.expand(at);
+        }
         // Qt's `signals:`.
         if self.is_name(at) && self.text(at + 1) == b":" && matches!(self.scope(), Scope::Members(_)) {
             self.hide(at, at + 1);
@@ -294,6 +297,9 @@ impl Reader<'_> {
             || self.kind(close + 1) == Kind::Directive
             || (next == b"[" && self.text(close + 2) == b"[");
         if goes_on && !self.are_old_parameters(at + 1, close) {
+            if self.scope() == Scope::Declarations {
+                self.expand(at);
+            }
             self.hide(at, close);
             return Some(close + 1);
         }

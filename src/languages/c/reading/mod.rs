@@ -11,6 +11,7 @@
 
 mod conditionals;
 mod declarations;
+mod expansions;
 mod expressions;
 mod statements;
 pub(in crate::languages) mod tokens;
@@ -20,7 +21,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tokens::{Kind, Token};
 
 use crate::{
-    languages::roles::{Hidden, Reading},
+    languages::roles::{Expansion, Hidden, Reading},
     record::Cause,
 };
 
@@ -79,6 +80,11 @@ struct Reader<'a> {
     blanks: FxHashSet<&'a [u8]>,
     /// Names that this file defines to be jumps.
     jumps: FxHashMap<&'a [u8], &'static [u8]>,
+    /// Macros with parameters that this file defines.
+    macros: FxHashMap<&'a [u8], expansions::Macro<'a>>,
+    expansions: Vec<Expansion>,
+    /// How many bytes the expansions came to.
+    expanded: usize,
     /// Tokens behind which a statement begins.
     ends_head: FxHashSet<usize>,
 }
@@ -101,6 +107,9 @@ impl<'a> Reader<'a> {
             is_changed: false,
             blanks,
             jumps: jumps(bytes, all),
+            macros: expansions::macros(bytes, all),
+            expansions: Vec::new(),
+            expanded: 0,
             ends_head: FxHashSet::default(),
         }
     }
@@ -307,11 +316,11 @@ impl<'a> Reader<'a> {
                 self.put(end, b";");
             }
         }
-        if !self.is_changed {
+        if !self.is_changed && self.expansions.is_empty() {
             return None;
         }
         self.hidden.sort_by_key(|hidden| (hidden.range.start, hidden.range.end));
-        Some(Reading { bytes: self.out, hidden: self.hidden })
+        Some(Reading { bytes: self.out, hidden: self.hidden, expansions: self.expansions })
     }
 }
 
