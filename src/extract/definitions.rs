@@ -345,7 +345,8 @@ impl<'t> Definitions<'t> {
         let name_end = name_range.end;
         // What stands further down than its name is told from where it stands.
         let is_below = is_held && text.place(name_range.start).line != text.place(begin).line;
-        let range = if is_below { begin } else { start }..node.end_byte() as u32;
+        // Of several that are assigned at once, the names stand before all of the values.
+        let range = if is_below { begin } else { start.min(name_range.start) }..node.end_byte() as u32;
         let held_by = if is_held { (hooks.held_by)(seen) } else { None };
         let owner_name: Arc<str> = match self_type {
             Some(of) => (hooks.self_type_name)(&text.slice(of)).into(),

@@ -496,6 +496,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         // A keyword that opens its construct is code; one further in (`else`) only joins what is around it.
         let opens = self.open.last().is_none_or(|parent| parent.start == start);
+        if opens && !is_named && self.open.last().is_some_and(|parent| parent.role == Role::Labelled) {
+            // What stands before a label's name belongs to no block before it.
+            return;
+        }
         let solid = is_named || (first.is_ascii_alphabetic() && opens);
         flow.leaf(start, end, solid && !flow.is_muted());
     }

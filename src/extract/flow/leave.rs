@@ -225,6 +225,8 @@ impl Flow {
                 exits.extend(yes.into_iter().chain(no));
                 self.go_on(exits, BlockKind::Body);
             }
+            // Nothing leaves it early: control goes on in its last block.
+            Frame::Labelled { exits, .. } if exits.is_empty() => {}
             Frame::Labelled { mut exits, .. } => {
                 exits.append(&mut self.take_edges());
                 self.go_on(exits, BlockKind::Body);

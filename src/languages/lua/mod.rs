@@ -15,10 +15,11 @@ use super::{
             Parameters, Pattern, Target, Then, Value,
         },
         Role::{
-            And, Block, Break, Call, Clause, Closure, Comment, Define, DoUntil, Else as ElseRole, ElseIf, False, For,
-            Goto, If, Labelled, Logical, Member, Name, Not, Or, Paren, Plain, Return, Statement, True, While,
+            self, And, Block, Break, Call, Clause, Closure, Comment, Define, DoUntil, Else as ElseRole, ElseIf, False,
+            For, Goto, If, Labelled, Logical, Member, Name, Not, Or, Paren, Plain, Return, Statement, Suspend, True,
+            While,
         },
-        Row,
+        Row, Seen,
         Select::{Any, Field, Kind, Nth},
         linking, node, token, varied,
     },
@@ -112,7 +113,7 @@ const ROWS: &[Row] = &[
     node("false", False, &[]),
     node("nil", False, &[]),
     // Names.
-    linking(node("function_call", Call, &[(Field("name"), Callee)]), links::of_call),
+    linking(varied("function_call", Call, call, &[(Field("name"), Callee)]), links::of_call),
     node("dot_index_expression", Member, &[(Field("table"), Object), (Field("field"), MemberPart)]),
     node("method_index_expression", Member, &[(Field("table"), Object), (Field("method"), MemberPart)]),
     node("bracket_index_expression", Plain, &[(Field("table"), Object)]),
@@ -120,3 +121,9 @@ const ROWS: &[Row] = &[
     node("identifier", Name, &[]),
     token("global", Name),
 ];
+
+/// A coroutine stops where it yields, and goes on there.
+fn call(seen: &Seen<'_, '_>) -> Role {
+    let callee = seen.node.child_by_field_name("name");
+    if callee.is_some_and(|callee| seen.text(callee) == b"coroutine.yield") { Suspend } else { Call }
+}
