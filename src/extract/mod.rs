@@ -21,7 +21,7 @@ pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, select
 
 use definitions::Definitions;
 use lines::LineCounts;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use walk::{FunctionFacts, Harvest};
 
 use crate::{
@@ -103,7 +103,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         symbol_metrics.push(metrics);
     }
     let file_metrics = file_metrics(text, origin, &symbols, &symbol_metrics, sum, &lines, fan_out);
-    symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines));
+    symbol_metrics.extend(type_metrics(&symbols, &symbol_metrics, &lines, language.separator));
 
     FileRecords {
         file: FileRecord {
@@ -200,18 +200,33 @@ fn bare_metrics(symbol: &Symbol, lines: &LineCounts) -> SymbolMetrics {
 }
 
 /// Types and `impl` blocks that have functions directly in them, with the sums over these.
-fn type_metrics(symbols: &[Symbol], functions: &[SymbolMetrics], lines: &LineCounts) -> Vec<SymbolMetrics> {
+fn type_metrics(
+    symbols: &[Symbol],
+    functions: &[SymbolMetrics],
+    lines: &LineCounts,
+    separator: &str,
+) -> Vec<SymbolMetrics> {
     let mut sums: FxHashMap<SymbolId, Sum> = FxHashMap::default();
     let of: FxHashMap<SymbolId, &SymbolMetrics> =
         functions.iter().map(|metrics| (metrics.symbol_id, metrics)).collect();
+    let is_summed = |symbol: &Symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl;
+    let types: FxHashSet<SymbolId> = symbols.iter().filter(|s| is_summed(s)).map(|symbol| symbol.symbol_id).collect();
+    let by_name: FxHashMap<&str, SymbolId> =
+        symbols.iter().rev().filter(|s| is_summed(s)).map(|symbol| (&*symbol.fqn, symbol.symbol_id)).collect();
     for symbol in symbols {
-        if let (Some(container), Some(metrics)) = (symbol.container, of.get(&symbol.symbol_id)) {
-            sums.entry(container).or_default().add(metrics);
+        let Some(metrics) = of.get(&symbol.symbol_id) else { continue };
+        // A method may stand outside of its type (Go's all do).
+        let owner = || {
+            let before = symbol.fqn.strip_suffix(&*symbol.name)?.strip_suffix(separator)?;
+            by_name.get(before).copied()
+        };
+        if let Some(of) = symbol.container.filter(|container| types.contains(container)).or_else(owner) {
+            sums.entry(of).or_default().add(metrics);
         }
     }
     symbols
         .iter()
-        .filter(|symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl)
+        .filter(|symbol| is_summed(symbol))
         .filter_map(|symbol| Some((symbol, sums.get(&symbol.symbol_id)?)))
         .map(|(symbol, sum)| SymbolMetrics {
             cyclomatic_complexity: Some(sum.cyclomatic),

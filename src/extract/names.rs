@@ -41,6 +41,7 @@ pub(super) enum Qualifier {
 pub(super) struct Names<'t> {
     pub uses: Vec<Use>,
     locals: FxHashSet<(u32, &'t [u8])>,
+    receivers: FxHashMap<u32, &'t [u8]>,
     /// For each function the one around it.
     outer: Vec<Option<u32>>,
 }
@@ -56,12 +57,30 @@ impl<'t> Names<'t> {
         self.locals.insert((function, name));
     }
 
+    /// What the method calls its object, where it says so itself.
+    pub fn receive(&mut self, function: u32, name: &'t [u8]) {
+        self.receivers.insert(function, name);
+        self.bind(function, name);
+    }
+
+    /// In the method around, or in a function in it, that is what it calls its object.
+    fn is_receiver(&self, mut function: Option<u32>, name: &[u8]) -> bool {
+        while let Some(inner) = function {
+            if let Some(receiver) = self.receivers.get(&inner) {
+                return *receiver == name;
+            }
+            function = self.outer[inner as usize];
+        }
+        false
+    }
+
     /// It is none after all.
     pub fn release(&mut self, function: u32, name: &'t [u8]) {
         self.locals.remove(&(function, name));
     }
 
-    fn is_local(&self, mut function: Option<u32>, name: &'t [u8]) -> bool {
+    /// As far as the walk has come.
+    pub fn is_local(&self, mut function: Option<u32>, name: &'t [u8]) -> bool {
         while let Some(inner) = function {
             if self.locals.contains(&(inner, name)) {
                 return true;
@@ -128,8 +147,10 @@ impl<'t> Names<'t> {
                     candidates.iter().filter(|&&candidate| in_scope(definitions, language, &index_of, candidate, used)),
                 ),
                 Qualifier::Object(object) => {
-                    let Some(owner) = owner_of(definitions, &index_of, language, &text.slice(object.clone()), used)
-                    else {
+                    let object = text.slice(object.clone());
+                    let is_self = language.hooks.self_names.contains(&&*object)
+                        || self.is_receiver(used.function, object.as_bytes());
+                    let Some(owner) = owner_of(definitions, &index_of, is_self, &object, used) else {
                         continue;
                     };
                     fits.extend(
@@ -215,11 +236,11 @@ fn covers(definitions: &Definitions<'_>, container: usize, used: &Use) -> bool {
 fn owner_of(
     definitions: &Definitions<'_>,
     index_of: &FxHashMap<SymbolId, usize>,
-    language: &Language,
+    is_self: bool,
     object: &str,
     used: &Use,
 ) -> Option<String> {
-    if !language.hooks.self_names.contains(&object) {
+    if !is_self {
         let name = object.split('<').next().unwrap_or(object).trim_end_matches(':');
         return name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then(|| name.to_owned());
     }

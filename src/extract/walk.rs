@@ -173,6 +173,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             Some(Part::Pattern) => true,
             // What is assigned to where names are bound is bound.
             None | Some(Part::Target) => in_pattern,
+            // In a list each is.
+            Some(Part::Operand) => in_pattern && parent.is_some_and(|parent| parent.role == Role::Plain),
             Some(_) => false,
         };
         let passes_on = role == Role::Wrapper || is_pattern;
@@ -269,10 +271,15 @@ impl<'t, 'g> Walk<'t, 'g> {
         let nth = parent.named;
         parent.named += u16::from(counts && parent.named < u16::MAX);
         let meaning = parent.meaning?;
-        if !counts || node.is_extra() {
+        if node.is_extra() {
             return None;
         }
         let field = if meaning.needs_field() { cursor.field_id().map(|id| id.get()) } else { None };
+        if !counts {
+            // An empty statement may be no more than a token; where it is all of a body, it is one.
+            let part = meaning.part(Some(field?), node.kind_id(), nth);
+            return part.filter(|part| matches!(part, Part::Body | Part::Then | Part::Else));
+        }
         meaning.part(field, node.kind_id(), nth)
     }
 
@@ -450,7 +457,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         if binds || (part == Some(Part::Target) && !is_member && self.language.hooks.assigning_binds) {
             if let Some(function) = in_function {
-                self.harvest.names.bind(function, bytes);
+                match self.is_receiver() {
+                    true => self.harvest.names.receive(function, bytes),
+                    false => self.harvest.names.bind(function, bytes),
+                }
                 return;
             }
             if binds {
@@ -476,6 +486,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         };
         let enclosing = self.harvest.definitions.innermost();
         self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function: in_function });
+    }
+
+    /// The walk is in what the innermost function says of its object.
+    fn is_receiver(&self) -> bool {
+        let part = self.functions.last().and_then(|function| self.open.get(function.depth as usize + 1)?.part);
+        part == Some(Part::Receiver)
     }
 
     fn leaf(&mut self, open: &Open<'g>, is_named: bool, start: u32, end: u32) {
@@ -564,18 +580,31 @@ impl<'t, 'g> Walk<'t, 'g> {
         if callee && parent_role == Role::Call {
             self.check(open.start..open.end, depth - 1);
         }
-        let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) else { return };
-        if callee && !flow.is_muted() {
-            let hooks = &self.language.hooks;
-            // The object may be the call's own.
-            let object = self.open.last().and_then(|parent| parent.object.as_ref()).map(|object| object.start);
-            let text = &self.text.bytes()[object.unwrap_or(open.start) as usize..open.end as usize];
-            let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
-            if parent_role == Role::Call && named(hooks.never_returns) {
-                flow.never_returns(depth - 1, Diverges::Ends);
-            } else if matches!(parent_role, Role::Call | Role::Macro) && named(hooks.raising_macros) {
-                flow.never_returns(depth - 1, Diverges::Raises);
-            }
+        if callee && matches!(parent_role, Role::Call | Role::Macro) {
+            self.may_not_return(open.start, open.end, parent_role, depth - 1);
+        }
+    }
+
+    /// A call, at a depth, of what stands from here to there.
+    fn may_not_return(&mut self, start: u32, end: u32, role: Role, depth: u32) {
+        let hooks = &self.language.hooks;
+        // The object may be the call's own.
+        let object = self.open.last().and_then(|call| call.object.as_ref()).map_or(start, |object| object.start);
+        let text = self.text.raw(object..end);
+        let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
+        let how = match role {
+            Role::Call if named(hooks.never_returns) => Diverges::Ends,
+            _ if named(hooks.raising_macros) => Diverges::Raises,
+            _ => return,
+        };
+        let Some(function) = self.functions.last_mut() else { return };
+        // A local of that name is something else.
+        let first = text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').next().unwrap_or(text);
+        if role == Role::Call && self.harvest.names.is_local(Some(function.facts as u32), first) {
+            return;
+        }
+        if let Some(flow) = function.flow.as_mut().filter(|flow| !flow.is_muted()) {
+            flow.never_returns(depth, how);
         }
     }
 }

@@ -186,6 +186,8 @@ impl Role {
 pub enum Part {
     Name,
     Parameters,
+    /// Where a method says what it calls its object.
+    Receiver,
     /// What runs before a function's body (C++'s `: member(1)`).
     Initializers,
     Body,

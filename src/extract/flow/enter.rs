@@ -133,10 +133,14 @@ impl Flow {
             }
             Role::Defer => {
                 let deferred = match self.deferred {
-                    Some(deferred) => deferred,
-                    None => self.graph.block(BlockKind::Finally, start),
+                    Some((deferred, _)) => deferred,
+                    None => {
+                        let here = self.here(start);
+                        let deferred = self.graph.block(BlockKind::Finally, start);
+                        self.deferred = Some((deferred, here));
+                        deferred
+                    }
                 };
-                self.deferred = Some(deferred);
                 self.graph.extend(deferred, start, end);
                 return None;
             }
@@ -356,7 +360,7 @@ impl Flow {
             return self.enter_rung(place, start, catch_all);
         }
         let from = self.dispatch(place, start);
-        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, arms, last_arm, .. } =
+        let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, breakable, arms, last_arm, .. } =
             &mut self.frames[place].1
         else {
             return;
@@ -364,19 +368,20 @@ impl Flow {
         *last_arm = start;
         let kind = if catch_all { EdgeKind::Default } else { EdgeKind::Case };
         // A second arm for all the rest is never chosen.
-        let is_chosen = !(catch_all && *has_catch_all);
-        let mut edges: Edges = is_chosen.then_some(Dangling { from, kind }).into_iter().collect();
+        let is_spare = catch_all && *has_catch_all;
+        let mut edges = if is_spare { Vec::new() } else { vec![Dangling { from, kind }] };
         edges.append(missed);
         edges.append(fallen);
-        *arms += 1;
         // Of n arms that leave nothing over, one needs no question; nor does the one for all the rest.
-        let asks = if *exhaustive { *arms > 1 } else { !catch_all };
+        let is_counted = !(is_spare && *breakable);
+        *arms += u32::from(is_counted);
+        let asks = if *exhaustive { *arms > 1 && is_counted } else { !catch_all };
         if falls {
             *has_catch_all |= catch_all;
             edges.append(&mut self.take_edges());
         }
         if asks {
-            self.graph.decide(start, is_chosen.then_some(from));
+            self.graph.decide(start, (!is_spare).then_some(from));
         }
         self.go_on(edges, BlockKind::Case);
         // An arm is a block even if it does nothing.

@@ -80,8 +80,8 @@ pub(super) struct Flow {
     /// Among the parameters: only what has to be evaluated there counts.
     in_parameters: bool,
     labels: Labels,
-    /// The block of what is deferred to the function's end.
-    deferred: Option<BlockId>,
+    /// The block of what is deferred to the function's end, and the one in which that is first done.
+    deferred: Option<(BlockId, BlockId)>,
     /// By block: what is raised there has a handler.
     caught: Vec<bool>,
 }
@@ -128,7 +128,11 @@ impl Flow {
             // A jump to a label that is not there leads nowhere known.
             self.graph.connect(edges, block.unwrap_or(out));
         }
-        if let Some(deferred) = self.deferred.filter(|&deferred| self.graph.is_entered(deferred)) {
+        if let Some((deferred, first)) = self.deferred {
+            // Whatever raises something from then on leads there too.
+            let mut raised = raises(&mut self.caught, first..self.graph.len());
+            raised.retain(|edge| edge.from != deferred && edge.from != EXIT);
+            self.graph.connect(raised, deferred);
             self.graph.end(deferred, Terminator::Resume);
             self.graph.connect([Dangling { from: deferred, kind: EdgeKind::Return }], EXIT);
         }
@@ -137,7 +141,7 @@ impl Flow {
 
     /// Where control goes that leaves the function.
     fn way_out(&self) -> BlockId {
-        self.deferred.unwrap_or(EXIT)
+        self.deferred.map_or(EXIT, |(deferred, _)| deferred)
     }
 
     /// An expression that control only passes by (a closure).

@@ -12,7 +12,7 @@ use super::{
         Cognitive, Counting, Hooks,
         Part::{
             Body, Callee, Condition, Else, Iterable, Key, Label, Member as MemberPart, Name as NamePart, Object,
-            Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type, Update,
+            Operand, Operator, Parameters, Pattern, Receiver, Subject, Target, Then, Type, Update,
         },
         Role::{
             self, And, Arm, Block, Break, Call, Clause, Closure, Comment, Continue, Declare, DefaultArm, Defer, Define,
@@ -78,7 +78,13 @@ const ROWS: &[Row] = &[
     node(
         "method_declaration",
         Define(SymbolKind::Method),
-        &[(Field("name"), NamePart), (Field("parameters"), Parameters), (Field("result"), Type), (Field("body"), Body)],
+        &[
+            (Field("receiver"), Receiver),
+            (Field("name"), NamePart),
+            (Field("parameters"), Parameters),
+            (Field("result"), Type),
+            (Field("body"), Body),
+        ],
     ),
     varied("type_declaration", Plain, grouped, &[]),
     node("type_spec", Define(SymbolKind::Class), &[(Field("name"), NamePart)]),
@@ -141,7 +147,7 @@ const ROWS: &[Row] = &[
     node("unary_expression", Not, &[(Field("operand"), Operand)]),
     node("func_literal", Closure, &[(Field("parameters"), Parameters), (Field("result"), Type), (Field("body"), Body)]),
     // Names.
-    node("call_expression", Call, &[(Field("function"), Callee)]),
+    varied("call_expression", Call, call, &[(Field("function"), Callee)]),
     node("selector_expression", Member, &[(Field("operand"), Object), (Field("field"), MemberPart)]),
     node("qualified_type", Path, &[(Field("package"), Object), (Field("name"), MemberPart)]),
     node("parameter_declaration", Plain, &[(Field("name"), Pattern), (Field("type"), Type)]),
@@ -188,6 +194,16 @@ fn member_function(seen: &Seen<'_, '_>) -> Role {
 /// Without a value, its cases are conditions.
 fn switch(seen: &Seen<'_, '_>) -> Role {
     if seen.node.child_by_field_name("value").is_some() { Switch } else { Ladder }
+}
+
+/// What is called by `go` or `defer` runs elsewhere, or later: that it does not come back says nothing of what follows.
+fn call(seen: &Seen<'_, '_>) -> Role {
+    let runs_here = match seen.parent {
+        Defer => false,
+        Statement => seen.ancestors().next().is_none_or(|around| around.kind() != "go_statement"),
+        _ => true,
+    };
+    if runs_here { Call } else { Plain }
 }
 
 /// One condition stands for itself.
