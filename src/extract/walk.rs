@@ -496,7 +496,7 @@ pub(super) fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
 }
 
 fn is_choice(role: Role) -> bool {
-    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
+    matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 
 pub(super) fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {
