@@ -167,7 +167,7 @@ impl Complexity {
             Role::And | Role::Or | Role::Coalesce if self.starts_run(role, around) => {
                 self.runs.push(Run { depth: around.depth, last: None, silent: around.silent });
             }
-            Role::Match | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
+            Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
             Role::Arm | Role::DefaultArm if is_choice(around.parent) => {
                 self.nest(around.depth);
             }
@@ -265,7 +265,7 @@ impl Complexity {
             }
             Role::If => (Cause::If, nested),
             Role::Ternary => (Cause::Ternary, nested),
-            Role::Match | Role::Switch | Role::Select | Role::Ladder => (Cause::Switch, nested),
+            Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder => (Cause::Switch, nested),
             Role::While | Role::MacroLoop => (Cause::While, nested),
             Role::DoWhile | Role::DoUntil => (Cause::DoWhile, nested),
             Role::For => (Cause::For, nested),
@@ -461,7 +461,7 @@ fn is_operation(role: Role) -> bool {
 }
 
 fn is_choice(role: Role) -> bool {
-    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
+    matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 
 fn is_loop(role: Role) -> bool {

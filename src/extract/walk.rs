@@ -619,7 +619,7 @@ pub(super) fn is_operation(role: Role) -> bool {
 }
 
 fn is_choice(role: Role) -> bool {
-    matches!(role, Role::Match | Role::Switch | Role::Select | Role::Ladder)
+    matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 
 pub(super) fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {

@@ -65,6 +65,8 @@ pub enum Role {
     MacroLoop,
     /// A choice by a value or pattern whose arms `break` does not leave.
     Match,
+    /// One that tries the patterns of its arms ([`Part::Pattern`]) one after the other.
+    MatchInTurn,
     /// One that `break` leaves. It holds [`Role::Arm`]s (nothing falls into the next) or [`Role::Case`]s (it does), at
     /// any depth.
     Switch,
@@ -166,13 +168,15 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
-            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, OtherVariant, Package, Return,
-            Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With, Wrapper,
+            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, MatchInTurn, OtherVariant, Package,
+            Return, Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With,
+            Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
             | Loop => true,
-            Match | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase | Fallthrough | GiveValue => true,
+            Match | MatchInTurn | Switch | Select | Ladder | Arm | DefaultArm | Case | DefaultCase => true,
+            Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
             Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
@@ -397,7 +401,7 @@ pub struct Hooks {
     pub never_returns: &'static [&'static str],
     /// Macros of these names, called like functions, check what they are given.
     pub checking: Checking,
-    /// Macros of these names raise.
+    /// Calls of these raise, and macros of these names.
     pub raising_macros: &'static [&'static str],
     /// Patterns that fit everything.
     pub catch_all: &'static [&'static str],

@@ -10,10 +10,12 @@ coverage.py and pytest have to be installed; without them, nothing is measured a
 
 A step (a, b) that was recorded in a function is a way of ours if line b can follow line a in its graph: within a block in the
 order of the lines, over edges, through blocks that have no other line; exception edges leave from each line of a block.
-Lines are those of statements: coverage.py's own map leads from the lines in a statement to its first one. A step (a, -f) out
+Lines are those of statements: coverage.py's own map leads from the lines in a statement to its first one; a definition and
+its decorators, which run before and after it, are one statement here. A step (a, -f) out
 of the function is a way of ours if control can leave it at a; where it cannot, something was raised in a, which any line may
 do and no graph draws: these are counted apart. Steps of other code objects (a class's body, a comprehension, a lambda) are
-none of the function's, but for those that share its lines.
+none of the function's, but for those that share its lines. And where a `finally` ends by raising again, CPython says that the
+line of its last statement runs once more, wherever in it control was: that is no step.
 
 How much the graphs say beside: the steps that they predict, each taken once, are held against those of coverage.py's own
 analysis of the same functions. That draws nothing that is raised, so exception edges are left out there; they are counted on
@@ -32,6 +34,7 @@ from pathlib import Path
 
 TESTS = ["networkx/classes", "networkx/utils", "networkx/readwrite", "networkx/algorithms/flow",
          "networkx/algorithms/shortest_paths", "networkx/algorithms/traversal", "networkx/algorithms/tests"]
+TRY_GROUP = getattr(ast, "TryStar", ast.Try)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -41,6 +44,8 @@ def record(root, work):
     settings.write_text(f"[run]\nbranch = True\nsource = networkx\ndata_file = {data}\ncore = ctrace\n")
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    # Otherwise pytest has other code run than the text says.
+    command.append("--assert=plain")
     tests = [test for test in TESTS if (root / test).exists()]
     subprocess.run([*command, *tests], cwd=root, env=environment, check=False)
     return data
@@ -116,8 +121,24 @@ class Function:
         return found
 
 
+def statement_lines(tree, first_line):
+    """Leads from a line, or the negative one of a code object, to the first line of its statement."""
+    decorated = {}
+    for node in ast.walk(tree):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)) and node.decorator_list:
+            lines = [first_line(line) for line in (*(one.lineno for one in node.decorator_list), node.lineno)]
+            decorated.update(dict.fromkeys(lines, min(lines)))
+
+    def statement_line(line):
+        line = first_line(line)
+        return decorated.get(line, line) if line > 0 else -decorated.get(-line, -line)
+
+    return statement_line
+
+
 def functions_of(tree, first_line):
-    """For each function in a module: its first line, the line of its `def`, and the lines of its own statements."""
+    """For each function in a module: its first line, the line of its `def`, the lines of its own statements, and those of
+    each `finally` in it."""
     found = []
 
     def own_lines(node, lines):
@@ -135,8 +156,15 @@ def functions_of(tree, first_line):
         if isinstance(node, FUNCTIONS):
             lines = own_lines(ast.Module(node.body, []), set())
             begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            found.append((begin, node.lineno, lines))
+            finals = [one.finalbody for one in ast.walk(node) if isinstance(one, (ast.Try, TRY_GROUP)) and one.finalbody]
+            finals = [own_lines(ast.Module(body, []), set()) for body in finals]
+            found.append((begin, node.lineno, lines, finals))
     return found
+
+
+def raises_again(line, then, finals, possible):
+    """`line` can be the last one to run in a `finally` whose last line is `then`."""
+    return any(line in lines and then == max(lines) and possible - lines for lines in finals)
 
 
 class Comparison:
@@ -151,20 +179,22 @@ class Comparison:
         parser.parse_source()
         analyzer = AstArcAnalyzer("<code>", ast.parse(text), parser.raw_statements, parser.multiline_map)
         analyzer.analyze()
-        static = {(parser.first_line(a), parser.first_line(b)) for a, b in analyzer.arcs}
-        observed = {(parser.first_line(a), parser.first_line(b)) for a, b in arcs}
+        tree = ast.parse(text)
+        first_line = statement_lines(tree, parser.first_line)
+        static = {(first_line(a), first_line(b)) for a, b in analyzer.arcs}
+        observed = {(first_line(a), first_line(b)) for a, b in arcs}
         observed_from, static_from = _by_first(observed), _by_first(static)
         ran = {line for arc in observed for line in arc if line > 0}
-        for begin, line, own in functions_of(ast.parse(text), parser.first_line):
+        for begin, line, own, finals in functions_of(tree, first_line):
             function = functions.get(line)
             if function is None:
                 self.counts["functions without a graph"] += 1
                 continue
-            own = own & parser.statements | {line for line in own if line in ran}
-            function.read(own, parser.first_line)
-            self.function(path, function, own, -begin, observed_from, static_from, ran)
+            own = own & {first_line(line) for line in parser.statements} | own & ran
+            function.read(own, first_line)
+            self.function(path, function, own, finals, -first_line(begin), observed_from, static_from, ran)
 
-    def function(self, path, function, own, out, observed_from, static_from, ran):
+    def function(self, path, function, own, finals, out, observed_from, static_from, ran):
         counts, name = self.counts, function.symbol["fqn"]
         counts["functions"] += 1
         counts["functions that ran"] += bool(own & ran)
@@ -184,6 +214,8 @@ class Comparison:
                 if then == out:
                     counts["ways out"] += 1
                     counts["ways out that something raised"] += None not in possible
+                elif then in own and then not in possible and raises_again(line, then, finals, possible):
+                    counts["last lines of a finally that raises again"] += 1
                 elif then in own:
                     counts["steps"] += 1
                     if then in possible:

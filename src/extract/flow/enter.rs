@@ -2,7 +2,7 @@
 
 use super::{
     BlockId, Control, Dangling, Flow, Visit,
-    frames::{Edges, Frame, Head, Phase},
+    frames::{Choice, Edges, Frame, Head, Phase},
     raises, take_range,
 };
 use crate::{
@@ -88,15 +88,19 @@ impl Flow {
                     is_over: false,
                 }
             }
-            Role::Match | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
+            Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder => Frame::Match {
                 dispatch: None,
                 missed: Vec::new(),
                 falls: Vec::new(),
                 ends: Vec::new(),
                 has_catch_all: false,
                 exhaustive: role == Role::Select || (exhaustive && role == Role::Match),
-                breakable: role != Role::Match,
-                in_turn: role == Role::Ladder,
+                breakable: !matches!(role, Role::Match | Role::MatchInTurn),
+                choice: match role {
+                    Role::Ladder => Choice::ByConditions,
+                    Role::MatchInTurn => Choice::ByPatterns,
+                    _ => Choice::AtOnce,
+                },
                 otherwise: None,
                 arms: 0,
                 last_arm: start,
@@ -104,7 +108,8 @@ impl Flow {
             Role::Arm | Role::DefaultArm => {
                 let catch_all = role == Role::DefaultArm;
                 self.enter_arm(start, catch_all, false);
-                Frame::Arm { catch_all, guarded: false }
+                let untried = !catch_all && self.chooses(Choice::ByPatterns);
+                Frame::Arm { catch_all, guarded: false, untried }
             }
             Role::Case | Role::DefaultCase => {
                 self.enter_arm(start, role == Role::DefaultCase, true);
@@ -217,6 +222,10 @@ impl Flow {
             }
             return self.go_on(edges, BlockKind::Body);
         }
+        if matches!(part, Part::Guard | Part::Body) && matches!(self.frames.last(), Some((_, Frame::Arm { untried: true, .. })))
+        {
+            self.leave_pattern(start);
+        }
         let Some((at, frame)) = self.frames.last_mut() else { return };
         if part == Part::Guard && matches!(frame, Frame::Arm { .. } | Frame::Match { .. }) {
             self.condition_next = true;
@@ -230,7 +239,7 @@ impl Flow {
         }
         match (frame, part) {
             // Only where arms are asked in turn is theirs a condition.
-            (Frame::Arm { .. }, Part::Condition) => self.condition_next = self.is_asked_in_turn(),
+            (Frame::Arm { .. }, Part::Condition) => self.condition_next = self.chooses(Choice::ByConditions),
             // A switch's value stands where others have a condition.
             (Frame::Match { .. }, Part::Condition | Part::Subject) => {}
             (Frame::Loop { kind: Role::DoWhile | Role::DoUntil, continues, .. }, Part::Condition) => {
@@ -356,8 +365,10 @@ impl Flow {
             }
             return;
         };
-        if let Frame::Match { in_turn: true, .. } = self.frames[place].1 {
-            return self.enter_rung(place, start, catch_all);
+        match self.frames[place].1 {
+            Frame::Match { choice: Choice::ByConditions, .. } => return self.enter_rung(place, start, catch_all),
+            Frame::Match { choice: Choice::ByPatterns, .. } => return self.enter_trial(place, start),
+            _ => {}
         }
         let from = self.dispatch(place, start);
         let Frame::Match { missed, falls: fallen, has_catch_all, exhaustive, breakable, arms, last_arm, .. } =
@@ -388,13 +399,34 @@ impl Flow {
         self.here(start);
     }
 
-    /// The innermost switch asks one arm after the other.
-    pub(super) fn is_asked_in_turn(&self) -> bool {
+    /// How the innermost match or switch does.
+    pub(super) fn chooses(&self, how: Choice) -> bool {
         let mut frames = self.frames.iter().rev();
         frames.find_map(|(_, frame)| match frame {
-            Frame::Match { in_turn, .. } => Some(*in_turn),
+            Frame::Match { choice, .. } => Some(*choice),
             _ => None,
-        }) == Some(true)
+        }) == Some(how)
+    }
+
+    /// An arm whose pattern is tried when those before it did not fit.
+    fn enter_trial(&mut self, place: usize, start: u32) {
+        let before = self.take_edges();
+        let Frame::Match { missed, arms, .. } = &mut self.frames[place].1 else { return };
+        let edges = if *arms == 0 { before } else { std::mem::take(missed) };
+        *arms += 1;
+        self.go_on(edges, BlockKind::Case);
+        self.here(start);
+    }
+
+    /// The arm's pattern fits, or the next one is tried.
+    fn leave_pattern(&mut self, at: u32) {
+        let edges = self.leave_block(at, Terminator::Branch, EdgeKind::Case);
+        self.graph.decide(at, edges.first().map(|edge| edge.from));
+        if let [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { untried, .. })] = self.frames.as_mut_slice() {
+            missed.extend(edges.iter().map(|edge| Dangling { kind: EdgeKind::False, ..*edge }));
+            *untried = false;
+        }
+        self.go_on(edges, BlockKind::Case);
     }
 
     /// An arm of a switch that asks one after the other: control comes to its condition from the one before, and to the arm

@@ -78,8 +78,7 @@ pub(super) enum Frame {
         exhaustive: bool,
         /// `break` leaves it.
         breakable: bool,
-        /// Its arms are asked one after the other: there is no one place where it chooses.
-        in_turn: bool,
+        choice: Choice,
         /// The arm for when none of these fits: where it begins.
         otherwise: Option<BlockId>,
         arms: u32,
@@ -89,6 +88,8 @@ pub(super) enum Frame {
     Arm {
         catch_all: bool,
         guarded: bool,
+        /// Its pattern is one to be tried here, and control has not gone on from it yet.
+        untried: bool,
     },
     Try {
         phase: Phase,
@@ -154,6 +155,17 @@ pub(super) enum Frame {
     LetElse {
         matched: Edges,
     },
+}
+
+/// How a match or switch comes to an arm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// In one place.
+    AtOnce,
+    /// By asking the arms' conditions one after the other.
+    ByConditions,
+    /// By trying the arms' patterns one after the other.
+    ByPatterns,
 }
 
 /// What a loop has by which it decides.

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     BlockId, Control, Dangling, Flow,
-    frames::{Edges, Frame, Head, Jump, Phase},
+    frames::{Choice, Edges, Frame, Head, Jump, Phase},
 };
 use crate::{
     languages::roles::{Part, Role},
@@ -17,7 +17,7 @@ impl Flow {
             return;
         }
         if matches!(part, Part::Subject | Part::Condition)
-            && matches!(self.frames.last(), Some((at, Frame::Match { .. })) if *at == depth)
+            && matches!(self.frames.last(), Some((at, Frame::Match { choice, .. })) if *at == depth && *choice != Choice::ByPatterns)
         {
             self.dispatch(self.frames.len() - 1, end);
             return;
@@ -120,7 +120,7 @@ impl Flow {
                 *holds = yes;
                 self.go_on(no, BlockKind::Body);
             }
-            (Frame::Arm { .. }, Part::Condition) if self.is_asked_in_turn() => {
+            (Frame::Arm { .. }, Part::Condition) if self.chooses(Choice::ByConditions) => {
                 let (mut yes, no) = self.take_decided(end);
                 if let Some((_, Frame::Match { missed, falls, .. })) = self.frames.last_mut() {
                     *missed = no;
@@ -231,13 +231,19 @@ impl Flow {
                 exits.append(&mut self.take_edges());
                 self.go_on(exits, BlockKind::Body);
             }
-            Frame::Match { in_turn: true, missed, falls, mut ends, otherwise, .. } => {
+            Frame::Match { choice: Choice::ByConditions, missed, falls, mut ends, otherwise, .. } => {
                 ends.append(&mut self.take_edges());
                 ends.extend(falls);
                 match otherwise {
                     Some(block) => self.graph.connect(missed, block),
                     None => ends.extend(missed),
                 }
+                self.go_on(ends, BlockKind::Body);
+            }
+            Frame::Match { choice: Choice::ByPatterns, missed, mut ends, arms, .. } => {
+                // Of a match without arms, in a text with errors, control is still in the head.
+                let here = self.take_edges();
+                ends.extend(if arms == 0 { here } else { missed });
                 self.go_on(ends, BlockKind::Body);
             }
             Frame::Match {
@@ -279,7 +285,7 @@ impl Flow {
                 }
                 self.go_on(ends, BlockKind::Body);
             }
-            Frame::Arm { catch_all, guarded } => {
+            Frame::Arm { catch_all, guarded, .. } => {
                 let mut edges = self.take_edges();
                 if let Some((_, Frame::Match { ends, has_catch_all, .. })) = self.frames.last_mut() {
                     ends.append(&mut edges);
@@ -429,7 +435,7 @@ impl Flow {
         let (yes, mut no) = self.take_decided(end);
         match self.frames.as_mut_slice() {
             [.., (_, Frame::Match { missed, .. }), (_, Frame::Arm { guarded, .. })] => {
-                *missed = no;
+                missed.append(&mut no);
                 *guarded = true;
             }
             // Of a label, which is no frame of its own.

@@ -4,6 +4,8 @@ mod layout;
 
 use std::sync::OnceLock;
 
+use tree_sitter::Node;
+
 use super::{
     Language,
     roles::{
@@ -15,8 +17,8 @@ use super::{
         Role,
         Role::{
             And, Arm, Assert, Assign, Attribute, Block, Break, Call, CatchAll, Closure, Comment, Comprehension,
-            ComprehensionFor, ComprehensionIf, Continue, Define, Else as ElseRole, ElseIf, False, Finally, For,
-            Handler, If, Import, Logical, Match, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement,
+            ComprehensionFor, ComprehensionIf, Continue, DefaultArm, Define, Else as ElseRole, ElseIf, False, Finally, For,
+            Handler, If, Import, Logical, MatchInTurn, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement,
             Suspend, Ternary, Throw, True, Try, While, With, Wrapper,
         },
         Row, Seen,
@@ -39,30 +41,15 @@ pub(super) static LANGUAGE: Language = Language {
     hooks: Hooks {
         reading: |_| None,
         module_of: layout::module_of,
-        name_of: |_| None,
-        unnamed: |_| None,
-        around: |_| Vec::new(),
-        declared: |_| Vec::new(),
-        owner_of: |_| None,
-        closure_name: |_| None,
         anonymous: "<lambda>",
-        imports: |_, _, _| {},
-        exports: |_, _, _| {},
         kind_of,
         visibility,
-        doc_comment: |_| None,
-        docs_adjoin: false,
         inner_doc,
-        self_type_name: |text| text,
-        never_returns: &["sys.exit", "os._exit", "os.abort"],
-        raising_macros: &[],
-        catch_all: &["_"],
-        matches_are_exhaustive: false,
-        parameters_run: false,
+        never_returns: &["os._exit", "os.abort"],
+        // It raises `SystemExit`.
+        raising_macros: &["sys.exit"],
         assigning_binds: true,
-        capitals_bind: true,
         definitions_run: true,
-        members_in_scope: false,
         self_names: &["self", "cls"],
         counting: Counting {
             arms_without_catch_all: true,
@@ -134,8 +121,8 @@ const ROWS: &[Row] = &[
         For,
         &[(Field("left"), Pattern), (Field("right"), Iterable), (Field("body"), Body), (Field("alternative"), Else)],
     ),
-    node("match_statement", Match, &[(Field("subject"), Subject), (Field("body"), Body)]),
-    node("case_clause", Arm, &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)]),
+    node("match_statement", MatchInTurn, &[(Field("subject"), Subject), (Field("body"), Body)]),
+    varied("case_clause", Arm, case, &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)]),
     node("try_statement", Try, &[(Field("body"), Body), (Kind("else_clause"), Else)]),
     varied("except_clause", Handler, handler, &[(Field("alias"), Pattern), (Kind("block"), Body)]),
     node("finally_clause", Finally, &[]),
@@ -199,6 +186,21 @@ fn number(seen: &Seen<'_, '_>) -> Role {
         text if text.iter().all(u8::is_ascii_digit) => True,
         _ => Plain,
     }
+}
+
+/// `case _:` and `case name:` fit everything.
+fn case(seen: &Seen<'_, '_>) -> Role {
+    let mut cursor = seen.node.walk();
+    // `case name,:` is a tuple.
+    let mut heads = seen.node.children(&mut cursor).filter(|child| matches!(child.kind(), "case_pattern" | "," | "if_clause"));
+    let is_name = |pattern: Node<'_>| match seen.text(pattern) {
+        b"None" | b"True" | b"False" => false,
+        text => {
+            let is_letter = |byte: &u8| *byte == b'_' || byte.is_ascii_alphanumeric() || !byte.is_ascii();
+            text.iter().all(is_letter) && !text.first().is_some_and(u8::is_ascii_digit)
+        }
+    };
+    if heads.next().is_some_and(is_name) && heads.next().is_none() { DefaultArm } else { Arm }
 }
 
 /// `except:` catches everything.
