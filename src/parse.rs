@@ -11,7 +11,7 @@ use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
 use crate::{
     languages::{
         Language,
-        roles::{Hidden, Reading},
+        roles::{Expansion, Hidden, Reading},
     },
     text::{Edit, SourceText},
 };
@@ -86,6 +86,11 @@ impl Parsed {
     /// What the parser did not see of the text.
     pub(crate) fn hidden(&self) -> &[Hidden] {
         self.reading.as_deref().map(|reading| reading.hidden.as_slice()).unwrap_or_default()
+    }
+
+    /// What macros define in the text.
+    pub(crate) fn expansions(&self) -> &[Expansion] {
+        self.reading.as_deref().map(|reading| reading.expansions.as_slice()).unwrap_or_default()
     }
 
     pub(crate) fn tree(&self) -> &Tree {
