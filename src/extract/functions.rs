@@ -175,6 +175,16 @@ impl<'g> Walk<'_, 'g> {
         depth as u32
     }
 
+    /// What control passes by without running it: a value for the code around.
+    pub(super) fn enter_unevaluated(&mut self, start: u32, end: u32, depth: u32) {
+        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())
+            && !flow.is_muted()
+        {
+            flow.enter_value(start, end, depth);
+            flow.mute(depth);
+        }
+    }
+
     /// An anonymous function is an expression where it stands, and a function of its own.
     pub(super) fn enter_closure(
         &mut self,

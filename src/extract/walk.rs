@@ -369,6 +369,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     definitions.name_module(name.start as u32..name.end as u32);
                 }
             }
+            Role::Unevaluated => self.enter_unevaluated(start, end, depth),
             Role::Label => self.label(start..end, parent, depth),
             Role::Name | Role::TypeName => self.name(role, open, depth),
             Role::Optional => return self.optional(start, depth),

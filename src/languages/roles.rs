@@ -116,6 +116,8 @@ pub enum Role {
     Assert,
     /// May be a short-circuit operation: it is if its [`Part::Operator`] is [`Role::And`] or [`Role::Or`].
     Logical,
+    /// What is in it is looked at and does not run (C's `sizeof`).
+    Unevaluated,
     /// Operands joined by `and`, as many as there are.
     AndChain,
     And,

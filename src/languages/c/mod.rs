@@ -1,6 +1,7 @@
 //! C.
 
 pub(super) mod comments;
+pub(super) mod constants;
 pub(super) mod declarators;
 pub(super) mod evidence;
 pub(super) mod imports;

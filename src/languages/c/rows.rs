@@ -1,6 +1,6 @@
 //! What the node kinds mean that C and C++ share, and those of C alone.
 
-use super::tags;
+use super::{constants, tags};
 use crate::{
     languages::roles::{
         Part::{
@@ -12,7 +12,7 @@ use crate::{
             And, Block, Break, Call, Case, Clause, Comment, Continue, Declare, DefaultCase, Define, DoWhile,
             Else as ElseRole, False, Finally, For, Goto, Handler, If, Import, Labelled, Logical, MacroLoop, Member,
             Name, Not, Or, OtherVariant, Paren, Plain, Return, Separator, Statement, Switch, Ternary, True, Try,
-            TypeName, Variant, Variants, VariantsUnless, While,
+            TypeName, Unevaluated, Variant, Variants, VariantsUnless, While,
         },
         Row, Seen,
         Select::{Any, Field, Kind},
@@ -75,16 +75,23 @@ pub(in crate::languages) const SHARED: &[Row] = &[
         Ternary,
         &[(Field("condition"), Condition), (Field("consequence"), Then), (Field("alternative"), Else)],
     ),
-    node(
+    varied(
         "binary_expression",
         Logical,
+        constants::operation,
         &[(Field("left"), Operand), (Field("operator"), Operator), (Field("right"), Operand)],
     ),
     token("&&", And),
     token("||", Or),
     node("unary_expression", Not, &[(Field("argument"), Operand)]),
+    node("sizeof_expression", Unevaluated, &[]),
+    node("alignof_expression", Unevaluated, &[]),
     node("parenthesized_expression", Paren, &[(Kind("compound_statement"), ValuedStatements), (Any, Operand)]),
-    varied("number_literal", Plain, number, &[]),
+    varied("number_literal", Plain, constants::literal, &[]),
+    varied("char_literal", Plain, constants::literal, &[]),
+    // `x && "this must hold"`.
+    node("string_literal", True, &[]),
+    node("concatenated_string", True, &[]),
     node("true", True, &[]),
     node("false", False, &[]),
     // Names.
@@ -138,15 +145,7 @@ fn case(seen: &Seen<'_, '_>) -> Role {
     if is_default { DefaultCase } else { Case }
 }
 
-/// A number that a condition consists of.
-fn number(seen: &Seen<'_, '_>) -> Role {
-    match seen.text(seen.node) {
-        b"0" => False,
-        b"1" => True,
-        _ => Plain,
-    }
-}
-
+/// `#ifdef`, `#ifndef`.
 fn conditional(seen: &Seen<'_, '_>) -> Role {
     let is_negative = seen.node.child(0).is_some_and(|word| word.kind() == "#ifndef");
     if is_negative { VariantsUnless } else { Variants }

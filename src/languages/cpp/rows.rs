@@ -10,7 +10,7 @@ use crate::{
         Role,
         Role::{
             Access, And, CatchAll, Clause, Closure, Declare, Define, For, Handler, If, Import, Or, Path, Plain, Return,
-            Statement, Suspend, Switch, Throw, Try, While, Wrapper,
+            Statement, Suspend, Switch, Throw, Try, Unevaluated, While, Wrapper,
         },
         Row, Seen,
         Select::{Field, Kind},
@@ -54,6 +54,8 @@ pub(super) const OWN: &[Row] = &[
     token("and", And),
     token("or", Or),
     node("lambda_expression", Closure, &[(Field("body"), Body), (Field("declarator"), Parameters)]),
+    node("decltype", Unevaluated, &[]),
+    node("noexcept", Unevaluated, &[]),
     node("lambda_capture_initializer", Plain, &[(Field("left"), Pattern)]),
     // Names.
     node("qualified_identifier", Path, &[(Field("scope"), Object), (Field("name"), MemberPart)]),
