@@ -19,7 +19,7 @@ use crate::{
 const MAX_SIGNATURE: usize = 300;
 const MAX_DOC: usize = 800;
 /// A variable's signature shows what is assigned, not all of it.
-const MAX_ASSIGNMENT: usize = 60;
+pub(super) const MAX_ASSIGNMENT: usize = 60;
 
 /// Definitions nested deeper are left out: their names would grow with the square of the depth.
 const MAX_DEPTH: usize = 100;
@@ -27,15 +27,15 @@ const MAX_DEPTH: usize = 100;
 /// The symbols of a file as the walk finds them.
 #[derive(Debug)]
 pub(super) struct Definitions<'t> {
-    text: &'t SourceText,
-    language: &'static Language,
+    pub(super) text: &'t SourceText,
+    pub(super) language: &'static Language,
     origin: &'t Origin,
     file_id: FileId,
     language_name: Arc<str>,
     pub symbols: Vec<Symbol>,
     /// For each symbol: the name of the type or module that it is a member of.
     pub owners: Vec<Option<Arc<str>>>,
-    scopes: Vec<Scope>,
+    pub(super) scopes: Vec<Scope>,
     /// What the declarations that the walk is in are of: what is defined behind a name in its declaration is in it.
     declaring: Vec<Declaring>,
     /// What the file's top level is called.
@@ -44,7 +44,7 @@ pub(super) struct Definitions<'t> {
     leads: Vec<Lead>,
     ordinals: FxHashMap<(String, SymbolKind), u32>,
     ids: FxHashSet<SymbolId>,
-    assigned: FxHashSet<(Option<usize>, &'t [u8])>,
+    pub(super) assigned: FxHashSet<(Option<usize>, &'t [u8])>,
     /// Names and kinds of what is defined so far.
     known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// What is defined next is exported where it stands.
@@ -55,17 +55,17 @@ pub(super) struct Definitions<'t> {
 
 /// A definition that the walk is in.
 #[derive(Debug)]
-struct Scope {
-    depth: u32,
-    symbol: usize,
+pub(super) struct Scope {
+    pub depth: u32,
+    pub symbol: usize,
     /// What names inside begin with.
-    fqn: String,
-    kind: SymbolKind,
+    pub fqn: String,
+    pub kind: SymbolKind,
     /// The name that members belong to: an `impl`'s type.
-    owner: Arc<str>,
-    in_trait_impl: bool,
+    pub owner: Arc<str>,
+    pub in_trait_impl: bool,
     /// How visible its members are from here on, as far as the text says.
-    access: Option<ByteRange>,
+    pub access: Option<ByteRange>,
 }
 
 /// A symbol of a declaration, until something is defined in it.
@@ -97,16 +97,16 @@ pub(super) struct Found {
     pub name_end: u32,
 }
 
-struct Draft<'a> {
-    name: &'a str,
-    name_range: ByteRange,
-    kind: SymbolKind,
-    range: ByteRange,
-    signature: Option<String>,
-    doc: Option<String>,
-    visibility: crate::record::Visibility,
+pub(super) struct Draft<'a> {
+    pub name: &'a str,
+    pub name_range: ByteRange,
+    pub kind: SymbolKind,
+    pub range: ByteRange,
+    pub signature: Option<String>,
+    pub doc: Option<String>,
+    pub visibility: crate::record::Visibility,
     /// What it is a member of, where that is not what is around it.
-    owner: Option<String>,
+    pub owner: Option<String>,
 }
 
 impl<'t> Definitions<'t> {
@@ -493,56 +493,7 @@ impl<'t> Definitions<'t> {
         if kind == SymbolKind::Property { self.scopes.len() - functions } else { self.scopes.len() }
     }
 
-    /// Makes symbols of what an assignment is to, unless they are known: of plain names, outside of functions; of members
-    /// of `self`, in methods.
-    pub fn assign(&mut self, node: &Node<'_>, target: Node<'_>) {
-        let table = self.language.table();
-        let mut cursor = target.walk();
-        let targets: Vec<Node<'_>> = match table.meaning(target.kind_id()) {
-            Some(list) if list.binds() => target.named_children(&mut cursor).collect(),
-            _ => vec![target],
-        };
-        for target in targets {
-            let role = table.role(target.kind_id());
-            if role == Role::Name && !self.in_function() {
-                self.assigned(node, byte_range(&target), self.scopes.len(), SymbolKind::Variable);
-            } else if role == Role::Member
-                && let [.., class, method] = self.scopes.as_slice()
-                && class.kind.is_type()
-                && method.kind.is_function()
-                && let Some(member) = self.own_member(target)
-            {
-                self.assigned(node, member, self.scopes.len() - 1, SymbolKind::Field);
-            }
-        }
-    }
-
-    /// `x` of `self.x`.
-    fn own_member(&self, access: Node<'_>) -> Option<ByteRange> {
-        let meaning = self.language.table().meaning(access.kind_id())?;
-        let object = self.text.slice(byte_range(&meaning.child(access, Part::Object)?));
-        let is_own = self.language.hooks.self_names.contains(&&*object);
-        is_own.then(|| meaning.child(access, Part::Member)).flatten().map(|member| byte_range(&member))
-    }
-
-    /// A symbol for a name that is assigned to, in the scope that is `depth` deep.
-    fn assigned(&mut self, node: &Node<'_>, name_range: ByteRange, depth: usize, kind: SymbolKind) {
-        let text = self.text;
-        let bytes = text.raw(name_range.clone());
-        let scope = depth.checked_sub(1).map(|index| self.scopes[index].symbol);
-        if bytes == b"_" || !self.assigned.insert((scope, bytes)) {
-            return;
-        }
-        let name = text.slice(name_range.clone()).into_owned();
-        let definition = self.definition(*node, &name, kind);
-        let kind = (self.language.hooks.kind_of)(&definition);
-        let visibility = (self.language.hooks.visibility)(&definition);
-        let range = byte_range(node);
-        let signature = self.signature(node, range.clone(), MAX_ASSIGNMENT);
-        self.push(Draft { name: &name, name_range, kind, range, signature, doc: None, visibility, owner: None }, depth);
-    }
-
-    fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
+    pub(super) fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
         let scope = self.scopes.last();
         Definition {
             node,
@@ -567,7 +518,7 @@ impl<'t> Definitions<'t> {
     }
 
     /// Makes a symbol in the scope that is `depth` deep.
-    fn push(&mut self, draft: Draft<'_>, depth: usize) -> usize {
+    pub(super) fn push(&mut self, draft: Draft<'_>, depth: usize) -> usize {
         let fqn = match (draft.kind, &draft.owner) {
             (SymbolKind::Impl, _) => self.qualified(&format!("<{}>", draft.name), depth),
             (_, Some(owner)) => self.qualified(&format!("{owner}{}{}", self.language.separator, draft.name), depth),
@@ -610,52 +561,6 @@ impl<'t> Definitions<'t> {
         });
         self.symbols.len() - 1
     }
-
-    /// The text of a range of the node without the comments in it.
-    fn signature(&self, node: &Node<'_>, range: ByteRange, max: usize) -> Option<String> {
-        // What is cut away anyway need not be read: a table of a thousand lines is one assignment.
-        let end = range.end.min(range.start + 4 * max as u32);
-        let mut text = String::new();
-        let mut at = range.start;
-        for comment in self.comments(node, end) {
-            text.push_str(&self.text.slice(at..comment.start));
-            text.push(' ');
-            at = comment.end.min(end);
-        }
-        text.push_str(&self.text.slice(at..end));
-        let text = squeeze(&text);
-        let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '{' | ':' | ';' | ','));
-        (!text.is_empty()).then(|| cut(text.to_owned(), max))
-    }
-
-    /// The comments in a node that begin before an offset.
-    fn comments(&self, node: &Node<'_>, before: u32) -> Vec<ByteRange> {
-        let range = byte_range(node);
-        // On one line there is no room for a comment and what comes behind it.
-        if self.text.place(range.start).line == self.text.place(before).line {
-            return Vec::new();
-        }
-        let table = self.language.table();
-        let mut comments = Vec::new();
-        let mut cursor = node.walk();
-        let mut down = cursor.goto_first_child();
-        while down {
-            let node = cursor.node();
-            let range = byte_range(&node);
-            if range.start >= before {
-                break;
-            }
-            let is_comment = table.role(node.kind_id()) == Role::Comment;
-            if is_comment {
-                comments.push(range);
-            }
-            down = (!is_comment && cursor.goto_first_child()) || cursor.goto_next_sibling();
-            while !down && cursor.goto_parent() {
-                down = cursor.goto_next_sibling();
-            }
-        }
-        comments
-    }
 }
 
 /// An empty line lies between.
@@ -676,7 +581,7 @@ fn unused_id(taken: &mut FxHashSet<SymbolId>, id: impl Fn(u32) -> SymbolId) -> S
     }
 }
 
-fn byte_range(node: &Node<'_>) -> ByteRange {
+pub(super) fn byte_range(node: &Node<'_>) -> ByteRange {
     narrow(node.byte_range())
 }
 
@@ -685,7 +590,7 @@ fn narrow(range: std::ops::Range<usize>) -> ByteRange {
 }
 
 /// White space drawn together to single blanks.
-fn squeeze(text: &str) -> String {
+pub(super) fn squeeze(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !squeezed.is_empty() {
@@ -696,7 +601,7 @@ fn squeeze(text: &str) -> String {
     squeezed
 }
 
-fn cut(mut text: String, max: usize) -> String {
+pub(super) fn cut(mut text: String, max: usize) -> String {
     if text.len() > max {
         text.truncate(text.floor_char_boundary(max));
         text.push('…');

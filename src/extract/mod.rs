@@ -3,15 +3,18 @@
 //! One walk over the tree feeds everything (`walk.rs`); what needs the whole file (line counts, bindings within the file,
 //! chunks) follows from what it brought. Nothing here knows a language: the tables in `languages/` say what nodes mean.
 
+mod assignments;
 mod chunks;
 mod definitions;
 mod flow;
 mod functions;
+mod identifiers;
 mod lines;
 mod mark;
 mod metrics;
 mod names;
 mod ranges;
+mod signatures;
 mod walk;
 
 use std::sync::Arc;

@@ -3,12 +3,14 @@
 mod c;
 mod cpp;
 mod go;
+pub(crate) mod hooks;
 mod java;
 mod javascript;
 mod lua;
 mod python;
 pub(crate) mod roles;
 mod rust;
+pub(crate) mod table;
 mod typescript;
 
 use std::sync::OnceLock;

@@ -11,6 +11,7 @@
 
 mod conditionals;
 mod declarations;
+mod functions;
 mod expansions;
 mod expressions;
 mod statements;
