@@ -493,7 +493,12 @@ impl<'t> Definitions<'t> {
         if kind == SymbolKind::Property { self.scopes.len() - functions } else { self.scopes.len() }
     }
 
-    pub(super) fn definition<'a, 'tree>(&'a self, node: Node<'tree>, name: &'a str, kind: SymbolKind) -> Definition<'a, 'tree> {
+    pub(super) fn definition<'a, 'tree>(
+        &'a self,
+        node: Node<'tree>,
+        name: &'a str,
+        kind: SymbolKind,
+    ) -> Definition<'a, 'tree> {
         let scope = self.scopes.last();
         Definition {
             node,

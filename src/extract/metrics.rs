@@ -167,7 +167,9 @@ impl Complexity {
             Role::And | Role::Or | Role::Coalesce if self.starts_run(role, around) => {
                 self.runs.push(Run { depth: around.depth, last: None, silent: around.silent });
             }
-            Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => self.switches += 1,
+            Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder if reach.cyclomatic => {
+                self.switches += 1
+            }
             Role::Arm | Role::DefaultArm if is_choice(around.parent) => {
                 self.nest(around.depth);
             }

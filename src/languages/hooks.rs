@@ -5,10 +5,7 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::{
-    Surroundings,
-    roles::Seen,
-};
+use super::{Surroundings, roles::Seen};
 use crate::record::{Cause, Export, Import, Symbol, SymbolKind, Visibility};
 
 /// A name that a [`Role::Declare`] defines.

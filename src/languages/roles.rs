@@ -169,9 +169,9 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
-            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, MatchInTurn, OtherVariant, Package,
-            Return, Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While, With,
-            Wrapper,
+            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, MatchInTurn, OtherVariant,
+            Package, Return, Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While,
+            With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
@@ -256,12 +256,12 @@ pub enum Select {
 /// One node kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
-    kind: &'static str,
-    named: bool,
-    role: Role,
-    refine: Option<Refine>,
-    links: Option<Links>,
-    parts: &'static [(Select, Part)],
+    pub(super) kind: &'static str,
+    pub(super) named: bool,
+    pub(super) role: Role,
+    pub(super) refine: Option<Refine>,
+    pub(super) links: Option<Links>,
+    pub(super) parts: &'static [(Select, Part)],
 }
 
 /// What a node is in the light of what is in and around it, for kinds that are several things.

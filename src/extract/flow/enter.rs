@@ -222,7 +222,8 @@ impl Flow {
             }
             return self.go_on(edges, BlockKind::Body);
         }
-        if matches!(part, Part::Guard | Part::Body) && matches!(self.frames.last(), Some((_, Frame::Arm { untried: true, .. })))
+        if matches!(part, Part::Guard | Part::Body)
+            && matches!(self.frames.last(), Some((_, Frame::Arm { untried: true, .. })))
         {
             self.leave_pattern(start);
         }

@@ -17,9 +17,9 @@ use super::{
         Role,
         Role::{
             And, Arm, Assert, Assign, Attribute, Block, Break, Call, CatchAll, Closure, Comment, Comprehension,
-            ComprehensionFor, ComprehensionIf, Continue, DefaultArm, Define, Else as ElseRole, ElseIf, False, Finally, For,
-            Handler, If, Import, Logical, MatchInTurn, Member, Name, Not, Or, Paren, Plain, Return, Separator, Statement,
-            Suspend, Ternary, Throw, True, Try, While, With, Wrapper,
+            ComprehensionFor, ComprehensionIf, Continue, DefaultArm, Define, Else as ElseRole, ElseIf, False, Finally,
+            For, Handler, If, Import, Logical, MatchInTurn, Member, Name, Not, Or, Paren, Plain, Return, Separator,
+            Statement, Suspend, Ternary, Throw, True, Try, While, With, Wrapper,
         },
         Row, Seen,
         Select::{Any, Field, Kind, Nth},
@@ -122,7 +122,12 @@ const ROWS: &[Row] = &[
         &[(Field("left"), Pattern), (Field("right"), Iterable), (Field("body"), Body), (Field("alternative"), Else)],
     ),
     node("match_statement", MatchInTurn, &[(Field("subject"), Subject), (Field("body"), Body)]),
-    varied("case_clause", Arm, case, &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)]),
+    varied(
+        "case_clause",
+        Arm,
+        case,
+        &[(Kind("case_pattern"), Pattern), (Field("guard"), Guard), (Field("consequence"), Body)],
+    ),
     node("try_statement", Try, &[(Field("body"), Body), (Kind("else_clause"), Else)]),
     varied("except_clause", Handler, handler, &[(Field("alias"), Pattern), (Kind("block"), Body)]),
     node("finally_clause", Finally, &[]),
@@ -192,7 +197,8 @@ fn number(seen: &Seen<'_, '_>) -> Role {
 fn case(seen: &Seen<'_, '_>) -> Role {
     let mut cursor = seen.node.walk();
     // `case name,:` is a tuple.
-    let mut heads = seen.node.children(&mut cursor).filter(|child| matches!(child.kind(), "case_pattern" | "," | "if_clause"));
+    let mut heads =
+        seen.node.children(&mut cursor).filter(|child| matches!(child.kind(), "case_pattern" | "," | "if_clause"));
     let is_name = |pattern: Node<'_>| match seen.text(pattern) {
         b"None" | b"True" | b"False" => false,
         text => {

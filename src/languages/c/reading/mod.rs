@@ -11,9 +11,9 @@
 
 mod conditionals;
 mod declarations;
-mod functions;
 mod expansions;
 mod expressions;
+mod functions;
 mod statements;
 pub(in crate::languages) mod tokens;
 mod words;
