@@ -19,7 +19,7 @@ impl Surroundings for Files {
     fn names(&self, directory: &str) -> Vec<String> {
         let inside = |path: &&str| path.rsplit_once('/').map_or("", |(directory, _)| directory) == directory;
         let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        self.0.keys().copied().filter(|path| inside(&path)).map(name).collect()
+        self.0.keys().copied().filter(|path| inside(path)).map(name).collect()
     }
 }
 
