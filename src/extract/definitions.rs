@@ -5,7 +5,11 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
 
-use super::Origin;
+use super::{
+    Origin,
+    signatures::{cut, squeeze},
+};
+
 use crate::{
     languages::{
         Language,
@@ -592,24 +596,4 @@ pub(super) fn byte_range(node: &Node<'_>) -> ByteRange {
 
 fn narrow(range: std::ops::Range<usize>) -> ByteRange {
     range.start as u32..range.end as u32
-}
-
-/// White space drawn together to single blanks.
-pub(super) fn squeeze(text: &str) -> String {
-    let mut squeezed = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !squeezed.is_empty() {
-            squeezed.push(' ');
-        }
-        squeezed.push_str(word);
-    }
-    squeezed
-}
-
-pub(super) fn cut(mut text: String, max: usize) -> String {
-    if text.len() > max {
-        text.truncate(text.floor_char_boundary(max));
-        text.push('…');
-    }
-    text
 }

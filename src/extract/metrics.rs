@@ -328,10 +328,12 @@ impl Complexity {
             Part::Then | Part::Else if of == Role::Ternary => self.nest(around.depth),
             Part::Body if matches!(of, Role::Handler | Role::CatchAll) => self.nest(around.depth),
             Part::ValuedStatements if self.counting.cognitive.valued_statements_nest => self.nest(around.depth),
-            Part::Condition if self.counting.cognitive.further_heads_nest && of == Role::If => {
-                if self.ifs.last().is_some_and(|(_, further)| *further) {
-                    self.nest(around.depth);
-                }
+            Part::Condition
+                if self.counting.cognitive.further_heads_nest
+                    && of == Role::If
+                    && self.ifs.last().is_some_and(|(_, further)| *further) =>
+            {
+                self.nest(around.depth);
             }
             Part::Body if self.counting.cognitive.further_heads_nest && (is_loop(of) || of == Role::Switch) => {}
             Part::Body if is_choice(of) && of != Role::Match => self.nest(around.depth),

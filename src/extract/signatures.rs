@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::definitions::{Definitions, byte_range, cut, squeeze};
+use super::definitions::{Definitions, byte_range};
 use crate::{languages::roles::Role, text::ByteRange};
 
 impl Definitions<'_> {
@@ -51,4 +51,24 @@ impl Definitions<'_> {
         }
         comments
     }
+}
+
+/// White space drawn together to single blanks.
+pub(super) fn squeeze(text: &str) -> String {
+    let mut squeezed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !squeezed.is_empty() {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed
+}
+
+pub(super) fn cut(mut text: String, max: usize) -> String {
+    if text.len() > max {
+        text.truncate(text.floor_char_boundary(max));
+        text.push('…');
+    }
+    text
 }

@@ -167,6 +167,7 @@ pub enum Role {
 
 impl Role {
     /// Stands in the index's list of AST nodes.
+    #[expect(clippy::match_like_matches_macro, reason = "a list of this length is read line by line")]
     pub fn is_structural(self) -> bool {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,

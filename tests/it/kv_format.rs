@@ -88,6 +88,7 @@ fn full_file() -> FileRecords {
     let import = &mut full.imports[0];
     (import.alias, import.exported) = (Some("R".to_owned()), true);
     full.exports[0].module = Some("./other".to_owned());
+    (full.file.named_in_text, full.file.language_by_surroundings) = (true, true);
     full.file.skipped = Some(Skip { reason: SkipReason::Generated, detail: "`@generated`".to_owned() });
     full.file.generated = Some("@generated".to_owned());
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });

@@ -165,7 +165,7 @@ const ROWS: &[Row] = &[
 /// A declaration of one thing has the comment before it as that thing's; in a group each has its own.
 fn grouped(seen: &Seen<'_, '_>) -> Role {
     let node = seen.node;
-    let has_list = (0..node.child_count() as u32)
+    let has_list = (0..node.child_count())
         .filter_map(|n| node.child(n))
         .any(|child| child.kind() == "(" || child.kind() == "var_spec_list");
     if has_list { Plain } else { Wrapper }

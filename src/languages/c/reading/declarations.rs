@@ -42,12 +42,12 @@ impl Reader<'_> {
                         self.scopes.push(Scope::Declarations);
                         open + 1
                     }
-                    Some(open) => self.to_end(open),
+                    Some(open) => self.through_end(open),
                     None => at + 1,
                 };
             }
             b"using" | b"static_assert" | b"_Static_assert" | b"concept" | b"asm" | b"__asm__" => {
-                return self.to_end(at);
+                return self.through_end(at);
             }
             b"public" | b"private" | b"protected" => {
                 let colon = (at..at + 3).find(|&colon| self.text(colon) == b":");
@@ -108,12 +108,12 @@ impl Reader<'_> {
                     self.read_head(head, false);
                     is_first = false;
                     if head.end == at + 1 {
-                        return self.to_end(at + 1);
+                        return self.through_end(at + 1);
                     }
                 }
                 b"=" | b"[" | b":" | b";" => {
                     self.drop_macros(head, false);
-                    return self.to_end(at);
+                    return self.through_end(at);
                 }
                 b"}" => {
                     // A macro that stands alone before the end.
@@ -129,7 +129,7 @@ impl Reader<'_> {
                     self.drop_all(head);
                     return at;
                 }
-                _ => return self.to_end(at.max(start + 1)),
+                _ => return self.through_end(at.max(start + 1)),
             }
         }
     }

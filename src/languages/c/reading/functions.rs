@@ -40,7 +40,7 @@ impl Reader<'_> {
                     let end = self.mate(outer);
                     self.hide(end, end);
                     self.parameters(outer + 1, end - 1);
-                    return self.to_end(end + 1);
+                    return self.through_end(end + 1);
                 }
                 list = outer;
             }
@@ -64,7 +64,7 @@ impl Reader<'_> {
             return if self.text(close + 1) == b"(" {
                 self.behind_parameters(self.mate(close + 1) + 1, close + 1, self.mate(close + 1))
             } else {
-                self.to_end(close + 1)
+                self.through_end(close + 1)
             };
         };
         if self.text(last) == b"::" {
@@ -181,11 +181,9 @@ impl Reader<'_> {
             }
         }
         let allowed = usize::from(!head.has_type) + 1;
-        if matches!(self.text(head.end), b"," | b")" | b"=" | b"[")
-            && (head.names.len() > allowed || head.before_star.is_some())
-        {
-            self.drop_macros(&head, false);
-        } else if self.text(head.end) == b"(" && head.names.len() > 1 {
+        let ends = matches!(self.text(head.end), b"," | b")" | b"=" | b"[");
+        let has_macros = ends && (head.names.len() > allowed || head.before_star.is_some());
+        if has_macros || (self.text(head.end) == b"(" && head.names.len() > 1) {
             self.drop_macros(&head, false);
         }
         head.end
@@ -194,7 +192,7 @@ impl Reader<'_> {
     /// Behind a name that needs no further look: its parameters, if it has any.
     pub(super) fn after_name(&mut self, at: usize) -> usize {
         if self.text(at) != b"(" {
-            return self.to_end(at);
+            return self.through_end(at);
         }
         let close = self.mate(at);
         self.parameters(at, close);
@@ -245,7 +243,7 @@ impl Reader<'_> {
                     self.hide(at, end);
                     at = end + 1;
                 }
-                _ => return self.to_end(at),
+                _ => return self.through_end(at),
             }
         }
     }
@@ -274,7 +272,7 @@ impl Reader<'_> {
     }
 
     /// To the end of a declaration: behind its semicolon, or in a body that opens in it.
-    pub(super) fn to_end(&mut self, at: usize) -> usize {
+    pub(super) fn through_end(&mut self, at: usize) -> usize {
         let mut at = at;
         while at < self.len() {
             match self.text(at) {

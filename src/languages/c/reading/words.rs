@@ -194,13 +194,9 @@ pub(super) fn is_structural(word: &[u8]) -> bool {
 
 /// May be the name of something.
 pub(super) fn is_name(word: &[u8]) -> bool {
-    !(is_control(word)
-        || is_operator(word)
-        || is_specifier(word)
-        || is_type(word)
-        || is_tag(word)
-        || is_structural(word))
-        && !word.first().is_some_and(u8::is_ascii_digit)
+    let is_other = is_control(word) || is_operator(word) || is_specifier(word) || is_type(word) || is_tag(word);
+    let is_number = word.first().is_some_and(u8::is_ascii_digit);
+    !(is_other || is_structural(word) || is_number)
 }
 
 /// Is written as people write macros.
