@@ -175,6 +175,13 @@ impl<'g> Walk<'_, 'g> {
         depth as u32
     }
 
+    /// A macro stands here: control may come to it in a way that nobody sees.
+    pub(super) fn assume(&mut self, at: u32) {
+        if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+            flow.assume(at);
+        }
+    }
+
     /// What control passes by without running it: a value for the code around.
     pub(super) fn enter_unevaluated(&mut self, start: u32, end: u32, depth: u32) {
         if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut())

@@ -369,6 +369,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     definitions.name_module(name.start as u32..name.end as u32);
                 }
             }
+            Role::MacroStatement | Role::MacroLoop => self.assume(start),
             Role::Unevaluated => self.enter_unevaluated(start, end, depth),
             Role::Label => self.label(start..end, parent, depth),
             Role::Name | Role::TypeName => self.name(role, open, depth),
@@ -440,7 +441,10 @@ impl<'t, 'g> Walk<'t, 'g> {
             // What stands before a label's name belongs to no block before it.
             return;
         }
-        let solid = is_named || (first.is_ascii_alphabetic() && opens);
+        // The word of a loop that is not reached in line is entered with what comes first in the loop.
+        let is_loops =
+            !is_named && self.open.last().is_some_and(|parent| parent.role == Role::For) && flow.is_nowhere();
+        let solid = is_named || (first.is_ascii_alphabetic() && opens && !is_loops);
         flow.leaf(start, end, solid && !flow.is_muted());
     }
 
@@ -509,6 +513,17 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
+    /// The call that the walk is in is given to a macro.
+    fn may_not_run(&self) -> bool {
+        let Some(function) = self.functions.last() else { return false };
+        let around = self.open.get(function.depth as usize..self.open.len() - 1).unwrap_or_default();
+        around.iter().rev().take_while(|open| open.role != Role::Block).any(|open| {
+            let rest = self.text.raw(open.start..open.end);
+            let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+            open.role == Role::Call && (self.language.hooks.may_not_run)(&rest[..length.unwrap_or(rest.len())])
+        })
+    }
+
     /// A call, at a depth, of what stands from here to there.
     fn may_not_return(&mut self, start: u32, end: u32, role: Role, depth: u32) {
         let hooks = &self.language.hooks;
@@ -517,7 +532,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let text = self.text.raw(object..end);
         let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
         let how = match role {
-            Role::Call if named(hooks.never_returns) => Diverges::Ends,
+            Role::Call if named(hooks.never_returns) && !self.may_not_run() => Diverges::Ends,
             _ if named(hooks.raising_macros) => Diverges::Raises,
             _ => return,
         };

@@ -62,6 +62,8 @@ pub struct Hooks {
     pub self_type_name: fn(&str) -> &str,
     /// Calls of these never come back. Compared with the callee's text.
     pub never_returns: &'static [&'static str],
+    /// Calls of these may run what they are given elsewhere, or not at all (macros).
+    pub may_not_run: fn(&[u8]) -> bool,
     /// Macros of these names, called like functions, check what they are given.
     pub checking: Checking,
     /// Calls of these raise, and macros of these names.
@@ -111,6 +113,7 @@ impl Hooks {
         inner_doc: |_| None,
         self_type_name: |text| text,
         never_returns: &[],
+        may_not_run: |_| false,
         checking: Checking::NONE,
         raising_macros: &[],
         catch_all: &[],

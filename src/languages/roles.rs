@@ -32,6 +32,8 @@ pub enum Role {
     Separator,
     Comment,
     Statement,
+    /// A statement that a macro makes: it may hold a label.
+    MacroStatement,
     /// A list of statements between braces or of one indentation.
     Block,
     /// Part of the grammar and not of the language: its parts are its parent's (a `for`'s head, an `if`'s with its
@@ -170,9 +172,9 @@ impl Role {
         use Role::{
             Arm, Assert, Break, Case, CatchAll, Closure, Comprehension, Continue, Declare, DefaultArm, DefaultCase,
             Defer, Define, DoUntil, DoWhile, Else, ElseIf, Export, Fallthrough, Finally, For, GiveValue, Goto, Handler,
-            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, Match, MatchInTurn, OtherVariant,
-            Package, Return, Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants, VariantsUnless, While,
-            With, Wrapper,
+            If, Impl, Import, Initializer, Labelled, Ladder, Loop, MacroLoop, MacroStatement, Match, MatchInTurn,
+            OtherVariant, Package, Return, Select, Statement, Switch, Ternary, Throw, Try, Variant, Variants,
+            VariantsUnless, While, With, Wrapper,
         };
         match self {
             Define(_) | Declare | Impl | Wrapper | Statement | If | ElseIf | Else | While | DoWhile | DoUntil | For
@@ -181,7 +183,7 @@ impl Role {
             Fallthrough | GiveValue => true,
             Try | Handler | CatchAll | Finally | With | Defer | Return | Break | Continue | Goto | Labelled => true,
             Throw | Assert | Closure | Initializer | Package | Import | Export | Ternary | Comprehension => true,
-            Variants | VariantsUnless | Variant | OtherVariant | MacroLoop => true,
+            Variants | VariantsUnless | Variant | OtherVariant | MacroLoop | MacroStatement => true,
             _ => false,
         }
     }

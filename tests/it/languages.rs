@@ -89,3 +89,40 @@ fn python_modules_follow_packages() {
         assert_eq!(module("python", path, rich), expected, "{path}");
     }
 }
+
+#[test]
+fn headers_are_of_c_or_cpp_by_evidence() {
+    let of = |path: &str, text: &str, around: &[&'static str]| {
+        let files = Files(around.iter().map(|path| (*path, "")).collect());
+        languages::of_file(path, text.as_bytes(), &files).map(|language| language.name)
+    };
+    let plain = "int f(void);\n";
+    // What only one of them has.
+    for text in [
+        "class A {\npublic:\n  int x;\n};\n",
+        "namespace a { int x; }\n",
+        "template <class T> T f();\n",
+        "int a::f();\n",
+        "#include <vector>\n",
+        "struct A { bool operator==(const A &) const; };\n",
+    ] {
+        assert_eq!(of("a.h", text, &["a.c"]), Some("cpp"), "{text}");
+    }
+    assert_eq!(of("a.h", "struct s { void *private; int class; };\n", &["a.cc"]), Some("c"));
+    assert_eq!(of("a.h", "void f(char *restrict s);\n", &["a.cc"]), Some("c"));
+    // What is for C++ only makes no header C++.
+    let both = "#ifdef __cplusplus\nextern \"C\" {\n#endif\nint f(void);\n#ifdef __cplusplus\n}\n#endif\n";
+    assert_eq!(of("a.h", both, &[]), Some("c"));
+    // Nor does what stands in comments and strings.
+    assert_eq!(of("a.h", "// class A {\n/* namespace a { */\n#define S \"a::b\"\n", &[]), Some("c"));
+    // The source of the same name, then the nearest ones.
+    assert_eq!(of("lib/a.h", plain, &["lib/a.cc", "lib/b.c", "lib/c.c"]), Some("cpp"));
+    assert_eq!(of("lib/a.h", plain, &["lib/a.c", "lib/b.cc", "lib/c.cc"]), Some("c"));
+    assert_eq!(of("lib/a.h", plain, &["lib/b.cpp", "lib/c.cpp", "lib/d.c", "e.c", "f.c"]), Some("cpp"));
+    assert_eq!(of("include/x/a.h", plain, &["src/b.cpp"]), Some("cpp"));
+    assert_eq!(of("include/x/a.h", plain, &["src/b.c"]), Some("c"));
+    assert_eq!(of("a.h", plain, &[]), Some("c"));
+    // An ending of one language is not looked into.
+    assert_eq!(of("a.c", "class A;\n", &[]), Some("c"));
+    assert_eq!(of("a.hpp", plain, &["a.c"]), Some("cpp"));
+}

@@ -33,6 +33,8 @@ struct Draft {
 pub(crate) struct Graph {
     blocks: DiGraph<Draft, EdgeKind, u32>,
     decisions: Vec<Decision>,
+    /// Blocks that control may come to in ways that are not seen.
+    assumed: Vec<BlockId>,
 }
 
 /// A place where control has one more way on, as it was drawn.
@@ -62,7 +64,7 @@ fn at(block: BlockId) -> NodeIndex<u32> {
 
 impl Graph {
     pub fn new(start: u32, end: u32) -> Self {
-        let mut graph = Graph { blocks: DiGraph::default(), decisions: Vec::new() };
+        let mut graph = Graph { blocks: DiGraph::default(), decisions: Vec::new(), assumed: Vec::new() };
         graph.block(BlockKind::Entry, start);
         graph.block(BlockKind::Exit, end);
         graph.end(EXIT, Terminator::End);
@@ -94,6 +96,11 @@ impl Graph {
         }
         let exit = &mut self.blocks[at(EXIT)];
         (exit.start, exit.end) = (end, end);
+    }
+
+    /// Control may come here although no edge says how.
+    pub(super) fn assume(&mut self, block: BlockId) {
+        self.assumed.push(block);
     }
 
     /// Whether an edge leads here.
@@ -150,6 +157,12 @@ impl Graph {
         let mut search = Dfs::new(&self.blocks, at(ENTRY));
         while let Some(block) = search.next(&self.blocks) {
             reached[block.index()] = true;
+        }
+        for &block in &self.assumed {
+            search.move_to(at(block));
+            while let Some(block) = search.next(&self.blocks) {
+                reached[block.index()] = true;
+            }
         }
         let without_exceptions = EdgeFiltered::from_fn(&self.blocks, |edge| *edge.weight() != EdgeKind::Exception);
         let mut expected = vec![false; count];

@@ -329,9 +329,27 @@ impl Flow {
         }
         if let Some(scope) = scope {
             let block = self.graph.block(BlockKind::Body, range.start);
+            // Nobody writes a label for nothing: a macro jumps there, or an address that is computed, or it is a case.
+            if self.is_nowhere() {
+                self.graph.assume(block);
+            }
             self.lead_to(block);
             let edges = self.labels.add(&bytes[range.start as usize..range.end as usize], scope, block);
             self.graph.connect(edges, block);
+        }
+    }
+
+    /// Code here is not reached.
+    pub fn is_nowhere(&self) -> bool {
+        matches!(self.control, Control::Nowhere)
+    }
+
+    /// Where control does not stand, it may come here all the same (a macro may hold a label).
+    pub fn assume(&mut self, at: u32) {
+        if self.is_nowhere() && !self.is_muted() {
+            let block = self.graph.block(BlockKind::Body, at);
+            self.graph.assume(block);
+            self.control = Control::In(block);
         }
     }
 

@@ -65,6 +65,7 @@ pub(super) const HOOKS: Hooks = Hooks {
     doc_comment: comments::doc_comment,
     never_returns: NEVER_RETURNS,
     // `sizeof ((x) ? 1 : 0), ({ if (x) ; else fail(); })`.
+    may_not_run: reading::is_capitals,
     checking: Checking { names: &["assert"], structures: 2, more: 1, copies: 2 },
     counting: Counting {
         guards: false,

@@ -1,6 +1,6 @@
 //! What the node kinds mean that C and C++ share, and those of C alone.
 
-use super::{constants, tags};
+use super::{constants, reading::is_capitals, tags};
 use crate::{
     languages::roles::{
         Part::{
@@ -10,9 +10,9 @@ use crate::{
         Role,
         Role::{
             And, Block, Break, Call, Case, Clause, Comment, Continue, Declare, DefaultCase, Define, DoWhile,
-            Else as ElseRole, False, Finally, For, Goto, Handler, If, Import, Labelled, Logical, MacroLoop, Member,
-            Name, Not, Or, OtherVariant, Paren, Plain, Return, Separator, Statement, Switch, Ternary, True, Try,
-            TypeName, Unevaluated, Variant, Variants, VariantsUnless, While,
+            Else as ElseRole, False, Finally, For, Goto, Handler, If, Import, Labelled, Logical, MacroLoop,
+            MacroStatement, Member, Name, Not, Or, OtherVariant, Paren, Plain, Return, Separator, Statement, Switch,
+            Ternary, True, Try, TypeName, Unevaluated, Variant, Variants, VariantsUnless, While,
         },
         Row, Seen,
         Select::{Any, Field, Kind},
@@ -54,7 +54,7 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     node("preproc_elifdef", Variant, &[(Field("name"), Directive)]),
     node("preproc_else", OtherVariant, &[]),
     // Statements.
-    node("expression_statement", Statement, &[]),
+    varied("expression_statement", Statement, statement, &[]),
     node("compound_statement", Block, &[]),
     node("else_clause", ElseRole, &[]),
     varied("case_statement", Case, case, &[]),
@@ -143,6 +143,15 @@ fn parameter(seen: &Seen<'_, '_>) -> Role {
 fn case(seen: &Seen<'_, '_>) -> Role {
     let is_default = seen.node.child(0).is_some_and(|word| word.kind() == "default");
     if is_default { DefaultCase } else { Case }
+}
+
+/// A call of what is written as macros are may be anything.
+fn statement(seen: &Seen<'_, '_>) -> Role {
+    let called = seen.node.named_child(0).and_then(|call| call.child_by_field_name("function"));
+    match called.filter(|name| name.kind() == "identifier") {
+        Some(name) if is_capitals(seen.text(name)) => MacroStatement,
+        _ => Statement,
+    }
 }
 
 /// `#ifdef`, `#ifndef`.

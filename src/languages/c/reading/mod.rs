@@ -48,6 +48,8 @@ pub(in crate::languages) fn directive_of(line: &[u8]) -> (&[u8], &[u8]) {
     (conditionals::directive(line), conditionals::argument(line))
 }
 
+pub(in crate::languages) use words::is_capitals;
+
 /// What a brace opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scope {

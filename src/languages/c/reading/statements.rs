@@ -42,6 +42,12 @@ impl Reader<'_> {
         if self.is_name(at) && self.text(at + 1) == b":" {
             return (at + 2, true);
         }
+        // `CASE(x):` is a label of some kind.
+        if self.is_name(at) && self.text(at + 1) == b"(" && self.text(self.mate(at + 1) + 1) == b":" {
+            let close = self.mate(at + 1);
+            self.hide(at + 1, close);
+            return (close + 2, true);
+        }
         if self.is_name(at) && self.text(at + 1) == b"(" {
             return (self.call(at), false);
         }
@@ -146,7 +152,7 @@ impl Reader<'_> {
 
     /// Whether the arguments read as an expression.
     fn is_condition(&self, from: usize, to: usize) -> bool {
-        from < to
+        (from..to).any(|at| self.is_name(at))
             && (from..to).all(|at| {
                 let (text, next) = (self.text(at), self.text(at + 1));
                 let is_plain = match self.kind(at) {

@@ -200,7 +200,7 @@ pub(super) fn is_name(word: &[u8]) -> bool {
 }
 
 /// Is written as people write macros.
-pub(super) fn is_capitals(word: &[u8]) -> bool {
+pub(in crate::languages) fn is_capitals(word: &[u8]) -> bool {
     word.len() > 1
         && word.iter().any(u8::is_ascii_uppercase)
         && word.iter().all(|&byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
