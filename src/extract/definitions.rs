@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Longer signatures and docs are cut, with an ellipsis.
-const MAX_SIGNATURE: usize = 300;
+pub(super) const MAX_SIGNATURE: usize = 300;
 const MAX_DOC: usize = 800;
 /// A variable's signature shows what is assigned, not all of it.
 pub(super) const MAX_ASSIGNMENT: usize = 60;
@@ -172,6 +172,7 @@ impl<'t> Definitions<'t> {
                 self.lead(start, depth + 1).header.get_or_insert(start);
             }
             Role::Comment if !self.ends_code(start, end) => {
+                self.define_in_comment(start, end);
                 if let Some(doc) = (self.language.hooks.doc_comment)(&self.text.slice(start..end)) {
                     let (text, adjoin) = (self.text, self.language.hooks.docs_adjoin);
                     self.leads.pop_if(|lead| lead.depth == depth && adjoin && parted(text, lead.end, start));
@@ -336,6 +337,7 @@ impl<'t> Definitions<'t> {
             if docs.is_empty() { (hooks.inner_doc)(&definition) } else { Some(docs.join("\n").trim().to_owned()) };
         let visibility = (hooks.visibility)(&definition);
         let outer = (hooks.owner_of)(&definition);
+        let stands_for_module = (hooks.stands_for_module)(&definition);
         let header = header_start..body.as_ref().map_or(node.end_byte() as u32, |body| body.start);
         let signature = self.signature(node, header, MAX_SIGNATURE).map(|signature| match kind {
             // A macro's rules are its body.
@@ -364,6 +366,8 @@ impl<'t> Definitions<'t> {
         // Members of an `impl` bear the type's name.
         let fqn = if kind == SymbolKind::Impl {
             self.qualified(&owner_name, level)
+        } else if stands_for_module {
+            self.module.to_string()
         } else {
             self.symbols[symbol].fqn.clone()
         };

@@ -5,6 +5,7 @@
 
 mod assignments;
 mod chunks;
+mod comments;
 mod definitions;
 mod flow;
 mod functions;

@@ -41,6 +41,8 @@ pub struct Hooks {
     pub closure_name: for<'tree> fn(&Seen<'_, 'tree>) -> Option<Node<'tree>>,
     /// The kind of what holds a definition as its value, where that gives it its name.
     pub held_by: fn(&Seen<'_, '_>) -> Option<SymbolKind>,
+    /// Its members are the module's own (CommonJS's `module.exports`): their full names go without its name.
+    pub stands_for_module: fn(&Definition<'_, '_>) -> bool,
     /// What an anonymous function is called where nothing names it.
     pub anonymous: &'static str,
     /// What a [`Role::Import`] brings in.
@@ -54,6 +56,8 @@ pub struct Hooks {
     pub outline_kind: fn(&Symbol) -> Option<SymbolKind>,
     /// The doc text of a comment before a definition; `None` if it is no doc comment.
     pub doc_comment: fn(&str) -> Option<String>,
+    /// Where the names are in a comment's text of the types that it defines (JSDoc's `@typedef`).
+    pub types_in_comment: fn(&str) -> Vec<Range<usize>>,
     /// A comment with an empty line behind it is no doc comment.
     pub docs_adjoin: bool,
     /// The doc text within a definition (a docstring).
@@ -102,6 +106,7 @@ impl Hooks {
         owner_of: |_| None,
         closure_name: |_| None,
         held_by: |_| None,
+        stands_for_module: |_| false,
         anonymous: "<closure>",
         imports: |_, _, _| {},
         exports: |_, _, _| {},
@@ -109,6 +114,7 @@ impl Hooks {
         visibility: |_| Visibility::Public,
         outline_kind: |symbol| Some(symbol.kind),
         doc_comment: |_| None,
+        types_in_comment: |_| Vec::new(),
         docs_adjoin: false,
         inner_doc: |_| None,
         self_type_name: |text| text,

@@ -5,6 +5,7 @@ mod links;
 pub(super) mod names;
 pub(super) mod rows;
 pub(super) mod shapes;
+mod typedefs;
 
 use std::sync::OnceLock;
 
@@ -23,7 +24,7 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     rows: &ROWS,
     table: OnceLock::new(),
-    hooks: HOOKS,
+    hooks: Hooks { types_in_comment: typedefs::types_in_comment, ..HOOKS },
 };
 
 const WITH_JSX: [Row; rows::SHARED.len() + rows::JSX.len()] = joined(rows::SHARED, rows::JSX);
@@ -36,6 +37,7 @@ pub(super) const HOOKS: Hooks = Hooks {
     unnamed: names::unnamed,
     owner_of: names::owner_of,
     closure_name: names::given_name,
+    stands_for_module: names::stands_for_module,
     held_by: names::held_by,
     anonymous: "<anonymous>",
     kind_of: names::kind_of,

@@ -13,7 +13,9 @@ use crate::{
 /// The name in a definition whose table has another part for it, or that is nothing but its name.
 pub(in crate::languages) fn name_of(node: Node<'_>) -> Option<Range<usize>> {
     let name = match node.kind() {
-        "variable_declarator" | "public_field_definition" | "property_signature" => node.child_by_field_name("name"),
+        "variable_declarator" | "public_field_definition" | "property_signature" | "method_signature" => {
+            node.child_by_field_name("name")
+        }
         "pair" => node.child_by_field_name("key"),
         "field_definition" => node.child_by_field_name("property"),
         "export_statement" => word(node, "default"),
@@ -42,8 +44,10 @@ pub(in crate::languages) fn unnamed<'tree>(node: Node<'tree>) -> Option<(&'stati
 /// What a function or class is called where it stands; or an export. What gives it a name in a declaration, in an object
 /// or for other modules goes before the name that it has for itself.
 pub(in crate::languages) fn given_name<'tree>(seen: &Seen<'_, 'tree>) -> Option<Node<'tree>> {
-    if seen.node.kind() == "assignment_expression" {
-        return assigned_name(seen, seen.node.child_by_field_name("left")?);
+    match seen.node.kind() {
+        "assignment_expression" => return assigned_name(seen, seen.node.child_by_field_name("left")?),
+        "class" | "arrow_function" | "function_expression" | "generator_function" => {}
+        _ => return None,
     }
     let own = seen.node.child_by_field_name("name");
     let around = seen.ancestors().next()?;
@@ -121,6 +125,11 @@ fn assigned<'tree>(definition: &Definition<'_, 'tree>) -> Option<Node<'tree>> {
     let nodes = [Some(definition.node), definition.holder];
     let assignment = nodes.into_iter().flatten().find(|node| node.kind() == "assignment_expression")?;
     assignment.child_by_field_name("left")
+}
+
+/// `module.exports = { ... }`.
+pub(in crate::languages) fn stands_for_module(definition: &Definition<'_, '_>) -> bool {
+    definition.kind == SymbolKind::Constant && definition.name == "module.exports"
 }
 
 /// The variable or field that a function or class is the value of.

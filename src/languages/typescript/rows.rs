@@ -27,7 +27,7 @@ pub(super) const OWN: &[Row] = &[
     node("abstract_class_declaration", Define(SymbolKind::Class), &[(Field("name"), NamePart), (Field("body"), Body)]),
     node("interface_declaration", Define(SymbolKind::Interface), &[(Field("name"), NamePart), (Field("body"), Body)]),
     node("interface_body", Block, &[]),
-    varied("method_signature", Plain, shapes::method, &[(Field("name"), NamePart), (Field("parameters"), Parameters)]),
+    varied("method_signature", Plain, shapes::method, &[(Field("name"), Key), (Field("parameters"), Parameters)]),
     node(
         "abstract_method_signature",
         Define(SymbolKind::Method),
