@@ -1,7 +1,7 @@
 //! The functions that the walk is in: each has a graph and numbers of its own, and some of what is in it counts for the
 //! functions around it too.
 
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::Node;
 
 use super::{
     definitions::Found,
@@ -10,7 +10,7 @@ use super::{
     walk::{Function, FunctionFacts, Open, Walk, plain_visit, wraps_if},
 };
 use crate::{
-    languages::roles::{Meaning, Part, Role, Seen, Table},
+    languages::roles::{Here, Meaning, Part, Role, Seen, Table},
     record::SymbolKind,
     text::ByteRange,
 };
@@ -193,20 +193,15 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// An anonymous function is an expression where it stands, and a function of its own.
-    pub(super) fn enter_closure(
-        &mut self,
-        cursor: &TreeCursor<'_>,
-        meaning: Option<&Meaning>,
-        open: &Open<'g>,
-        depth: u32,
-    ) {
+    pub(super) fn enter_closure(&mut self, here: Here<'_, '_>, meaning: Option<&Meaning>, open: &Open<'g>, depth: u32) {
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
         let definitions = &mut self.harvest.definitions;
-        let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+        let seen = Seen::new(here, self.text.bytes(), parent, open.part, definitions.in_function());
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
         let around = Around::plain(open.start, depth, parent, open.part);
         if self.functions.last().is_some_and(|function| depth > function.depth) {
-            let is_function = meaning.is_some_and(|meaning| meaning.child(cursor.node(), Part::Parameters).is_some());
+            let is_function =
+                meaning.is_some_and(|meaning| meaning.child(here.cursor.node(), Part::Parameters).is_some());
             if is_function || self.language.hooks.counting.cognitive.deferred_blocks_nest {
                 self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
             }
@@ -235,11 +230,11 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// A definition inside a function is a name there; its own control flow is its own.
-    pub(super) fn enter_definition(&mut self, found: Found, cursor: &TreeCursor<'_>, start: u32, depth: u32) {
+    pub(super) fn enter_definition(&mut self, found: Found, around: &[Node<'_>], start: u32, depth: u32) {
         let cognitive = &self.language.hooks.counting.cognitive;
         if cognitive.functions_count_outside
             && found.kind.is_function()
-            && !(cognitive.wrappers_are_flat && self.is_all_that_is_returned(cursor))
+            && !(cognitive.wrappers_are_flat && self.is_all_that_is_returned(around))
         {
             self.each_reached(|complexity, _| complexity.nest(depth));
         }
@@ -255,19 +250,12 @@ impl<'g> Walk<'_, 'g> {
     }
 
     /// The body around this definition holds it and a `return`, and nothing else.
-    fn is_all_that_is_returned(&self, cursor: &TreeCursor<'_>) -> bool {
-        let mut cursor = cursor.clone();
-        let mut role = Role::Plain;
-        while cursor.goto_parent() {
-            role = self.table.role(cursor.node().kind_id());
-            if role != Role::Wrapper {
-                break;
-            }
-        }
-        if role != Role::Block || !self.is_body(cursor.node().start_byte() as u32) {
+    fn is_all_that_is_returned(&self, around: &[Node<'_>]) -> bool {
+        let role_of = |node: &Node<'_>| self.table.role(node.kind_id());
+        let Some(body) = around.iter().rfind(|node| role_of(node) != Role::Wrapper) else { return false };
+        if role_of(body) != Role::Block || !self.is_body(body.start_byte() as u32) {
             return false;
         }
-        let body = cursor.node();
         let mut children = body.walk();
         let mut roles = body.named_children(&mut children).filter_map(|child| {
             let role = self.table.role(child.kind_id());
@@ -361,7 +349,9 @@ fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
         let child = cursor.node();
         let refine = table.meaning(child.kind_id()).and_then(|meaning| meaning.refine);
         let role = match refine {
-            Some(refine) => refine(&Seen::new(&cursor, bytes, Role::Plain, None, true)),
+            Some(refine) => {
+                refine(&Seen::new(Here { cursor: &cursor, around: &[*node] }, bytes, Role::Plain, None, true))
+            }
             None => table.role(child.kind_id()),
         };
         if child.is_named() && !child.is_extra() && !matches!(role, Role::Attribute | Role::Separator) {

@@ -10,6 +10,7 @@ mod definitions;
 mod flow;
 mod functions;
 mod identifiers;
+mod leads;
 mod lines;
 mod mark;
 mod metrics;

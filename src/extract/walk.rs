@@ -14,7 +14,7 @@ use super::{
 use crate::{
     languages::{
         Language,
-        roles::{Expansion, Hidden, Meaning, Part, Role, Seen, Table},
+        roles::{Expansion, Here, Hidden, Meaning, Part, Role, Seen, Table},
     },
     record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
@@ -116,9 +116,12 @@ pub(super) fn walk<'t>(
     let mut walk = Walk { hidden, expansions, text, language, table, open: Vec::new(), functions: Vec::new(), harvest };
     let has_faults = tree.root_node().has_error();
     let mut cursor = tree.walk();
+    let mut around = Vec::new();
     'down: loop {
-        walk.enter(&cursor, has_faults);
+        walk.enter(Here { cursor: &cursor, around: &around }, has_faults);
+        let node = cursor.node();
         if cursor.goto_first_child() {
+            around.push(node);
             continue;
         }
         loop {
@@ -129,13 +132,14 @@ pub(super) fn walk<'t>(
             if !cursor.goto_parent() {
                 return walk.harvest;
             }
+            around.pop();
         }
     }
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
-    fn enter(&mut self, cursor: &TreeCursor<'_>, has_faults: bool) {
-        let node = cursor.node();
+    fn enter(&mut self, here: Here<'_, '_>, has_faults: bool) {
+        let node = here.cursor.node();
         let kind = node.kind_id();
         let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
         self.pass_hidden(start);
@@ -150,12 +154,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.open.last().is_some_and(|parent| parent.role == Role::Comment) {
             role = Role::Comment;
         }
-        let mut part = self.part_of(cursor, &node, is_named && role != Role::Comment);
+        let mut part = self.part_of(here.cursor, &node, is_named && role != Role::Comment);
         let parent = self.open.last();
         if is_named && let Some(refine) = meaning.and_then(|meaning| meaning.refine) {
             let around = parent.map_or(Role::Plain, |parent| parent.role);
             let in_function = self.harvest.definitions.in_function();
-            role = refine(&Seen::new(cursor, self.text.bytes(), around, part, in_function));
+            role = refine(&Seen::new(here, self.text.bytes(), around, part, in_function));
         }
         if let Role::Define(kind) = role
             && !kind.is_function()
@@ -218,7 +222,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.enter_part(part, &node, role, start, end);
         }
         if is_named {
-            self.enter_named(cursor, role, meaning, &mut open, depth);
+            self.enter_named(here, role, meaning, &mut open, depth);
         } else {
             self.enter_token(role, start, end, depth);
         }
@@ -313,13 +317,13 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     fn enter_named(
         &mut self,
-        cursor: &TreeCursor<'_>,
+        here: Here<'_, '_>,
         role: Role,
         meaning: Option<&Meaning>,
         open: &mut Open<'g>,
         depth: u32,
     ) {
-        let node = &cursor.node();
+        let node = &here.cursor.node();
         let (start, end) = (open.start, open.end);
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
         let exported = self.open.last().is_some_and(|parent| parent.exports);
@@ -327,7 +331,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         definitions.enter_node(role, start, end, depth);
         definitions.exported = exported;
         if let Some(links) = meaning.and_then(|meaning| meaning.links) {
-            let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+            let seen = Seen::new(here, self.text.bytes(), parent, open.part, definitions.in_function());
             links(&seen, &mut self.harvest.imports, &mut self.harvest.exports);
         }
         match role {
@@ -336,9 +340,9 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return;
             }
             Role::Define(_) | Role::Impl | Role::Initializer => {
-                let seen = Seen::new(cursor, self.text.bytes(), parent, open.part, definitions.in_function());
+                let seen = Seen::new(here, self.text.bytes(), parent, open.part, definitions.in_function());
                 if let Some(found) = definitions.define(&seen, role, meaning, depth) {
-                    self.enter_definition(found, cursor, start, depth);
+                    self.enter_definition(found, here.around, start, depth);
                     if role == Role::Initializer
                         && open.meaning.is_none()
                         && let Some(function) = self.functions.last_mut()
@@ -352,7 +356,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     self.name(Role::Name, open, depth);
                 }
             }
-            Role::Closure => return self.enter_closure(cursor, meaning, open, depth),
+            Role::Closure => return self.enter_closure(here, meaning, open, depth),
             Role::Declare => definitions.declare(*node, depth),
             Role::Assign => {
                 if let Some(target) = meaning.and_then(|meaning| meaning.child(*node, Part::Target)) {

@@ -314,24 +314,31 @@ pub struct Seen<'a, 'tree> {
     pub part: Option<Part>,
     /// Inside of a function's body, with no type's in between.
     pub in_function: bool,
-    cursor: &'a TreeCursor<'tree>,
+    around: &'a [Node<'tree>],
+}
+
+/// Where a walk is: its cursor, and the nodes around the one that this is at, the outermost first. (A copy of the cursor
+/// could climb to them, but costs as much as it is deep.)
+#[derive(Clone, Copy)]
+pub(crate) struct Here<'a, 'tree> {
+    pub cursor: &'a TreeCursor<'tree>,
+    pub around: &'a [Node<'tree>],
 }
 
 impl<'a, 'tree> Seen<'a, 'tree> {
     pub(crate) fn new(
-        cursor: &'a TreeCursor<'tree>,
+        here: Here<'a, 'tree>,
         bytes: &'a [u8],
         parent: Role,
         part: Option<Part>,
         in_function: bool,
     ) -> Self {
-        Seen { node: cursor.node(), bytes, parent, part, in_function, cursor }
+        Seen { node: here.cursor.node(), bytes, parent, part, in_function, around: here.around }
     }
 
     /// The nodes around it, the innermost first. (A node itself finds its parent by a search from the root.)
-    pub fn ancestors(&self) -> impl Iterator<Item = Node<'tree>> + use<'tree> {
-        let mut cursor = self.cursor.clone();
-        std::iter::from_fn(move || cursor.goto_parent().then(|| cursor.node()))
+    pub fn ancestors(&self) -> impl Iterator<Item = Node<'tree>> + use<'a, 'tree> {
+        self.around.iter().rev().copied()
     }
 
     pub fn text(&self, node: Node<'_>) -> &'a [u8] {

@@ -93,7 +93,8 @@ fn full_file() -> FileRecords {
     full.file.generated = Some("@generated".to_owned());
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });
     // What is left out where it goes without saying does not go without saying here.
-    full.symbols[0].visibility = Visibility::Private;
+    let symbol = &mut full.symbols[0];
+    (symbol.visibility, symbol.held_by, symbol.expanded) = (Visibility::Private, Some(SymbolKind::Constant), true);
     let block = &mut full.graphs[0].1[0];
     (block.terminator, block.end_line) = (Terminator::Branch, 2);
     block.successors[0].kind = EdgeKind::True;

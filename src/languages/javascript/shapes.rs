@@ -109,7 +109,9 @@ pub(super) fn assignment(seen: &Seen<'_, '_>) -> Role {
         _ if seen.in_function => Plain,
         // What is defined elsewhere is offered here.
         Place::Module if right.kind() == "identifier" => Plain,
-        Place::Export if left.child_by_field_name("property").is_some_and(|name| seen.text(name) == seen.text(right)) => {
+        Place::Export
+            if left.child_by_field_name("property").is_some_and(|name| seen.text(name) == seen.text(right)) =>
+        {
             Plain
         }
         Place::Module | Place::Export => Define(SymbolKind::Constant),

@@ -63,7 +63,8 @@ mod tests {
         assert_eq!(names("/**\n * @typedef {{ a: {\n * b: 1 } }} Deep more\n * @property {x} y\n */"), ["Deep"]);
         assert_eq!(names("/**\n * @callback Done\n * @typedef {A} $B\n */"), ["Done", "$B"]);
         assert_eq!(names("/**\n * @typedef {Object}\n *   Below\n */"), ["Below"]);
-        for comment in ["/* @typedef {A} B */", "/** see @typedef {A} B */", "/** @typedefs A */", "/** @typedef {A */"] {
+        for comment in ["/* @typedef {A} B */", "/** see @typedef {A} B */", "/** @typedefs A */", "/** @typedef {A */"]
+        {
             assert!(names(comment).is_empty(), "{comment}");
         }
     }

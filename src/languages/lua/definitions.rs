@@ -17,6 +17,9 @@ use crate::{
 /// More values in one assignment are data.
 const MAX_VALUES: usize = 32;
 
+/// Tables nested deeper are data, too.
+const MAX_NESTING: usize = 64;
+
 /// An assignment: what is assigned to, and the values.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'tree> {
@@ -145,7 +148,7 @@ pub(super) fn field(seen: &Seen<'_, '_>) -> Role {
 
 /// The field's table is what a definition of the file is, or what the file returns, or a field of such a table.
 fn is_module(seen: &Seen<'_, '_>) -> bool {
-    let mut around = seen.ancestors();
+    let mut around = seen.ancestors().take(MAX_NESTING);
     let holder = around.find(|node| !matches!(node.kind(), "table_constructor" | "field" | "expression_list"));
     let outer = around.next();
     let is_top = |node: Option<Node<'_>>| node.is_some_and(|node| node.kind() == "chunk");

@@ -1,6 +1,7 @@
 //! Python.
 
 mod layout;
+mod links;
 
 use std::sync::OnceLock;
 
@@ -23,7 +24,7 @@ use super::{
         },
         Row, Seen,
         Select::{Any, Field, Kind, Nth},
-        node, token, varied,
+        linking, node, token, varied,
     },
 };
 use crate::record::{SymbolKind, Visibility};
@@ -39,9 +40,9 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
-        reading: |_| None,
         module_of: layout::module_of,
         anonymous: "<lambda>",
+        imports: links::imports,
         kind_of,
         visibility,
         inner_doc,
@@ -81,8 +82,8 @@ const ROWS: &[Row] = &[
     ),
     node("class_definition", Define(SymbolKind::Class), &[(Field("name"), NamePart), (Field("body"), Body)]),
     node("type_alias_statement", Define(SymbolKind::TypeAlias), &[(Field("left"), NamePart)]),
-    node("assignment", Assign, &[(Field("left"), Target), (Field("type"), Type)]),
-    node("augmented_assignment", Plain, &[(Field("left"), Target)]),
+    linking(node("assignment", Assign, &[(Field("left"), Target), (Field("type"), Type)]), links::of_assignment),
+    linking(node("augmented_assignment", Plain, &[(Field("left"), Target)]), links::of_assignment),
     node("pattern_list", Plain, &[(Any, Target)]),
     node("tuple_pattern", Plain, &[(Any, Target)]),
     node("list_pattern", Plain, &[(Any, Target)]),
@@ -164,7 +165,7 @@ const ROWS: &[Row] = &[
     node("dictionary_splat", Plain, &[(Any, Unweighed)]),
     node("lambda", Closure, &[(Field("parameters"), Parameters), (Field("body"), Body)]),
     // Names.
-    node("call", Call, &[(Field("function"), Callee)]),
+    linking(node("call", Call, &[(Field("function"), Callee)]), links::of_call),
     node("attribute", Member, &[(Field("object"), Object), (Field("attribute"), MemberPart)]),
     node("keyword_argument", Plain, &[(Field("name"), Key), (Field("value"), Unweighed)]),
     node("keyword_pattern", Plain, &[(Nth(0), Key)]),

@@ -1,5 +1,6 @@
 //! Rust.
 
+mod imports;
 mod layout;
 
 use std::sync::OnceLock;
@@ -35,22 +36,12 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
-        reading: |_| None,
         module_of: layout::module_of,
-        name_of: |_| None,
-        unnamed: |_| None,
-        around: |_| Vec::new(),
-        declared: |_| Vec::new(),
-        owner_of: |_| None,
-        closure_name: |_| None,
         anonymous: "<closure>",
-        imports: |_, _, _| {},
-        exports: |_, _, _| {},
+        imports: imports::imports,
         kind_of,
         visibility,
         doc_comment,
-        docs_adjoin: false,
-        inner_doc: |_| None,
         self_type_name,
         never_returns: &[
             "exit",
@@ -63,11 +54,7 @@ pub(super) static LANGUAGE: Language = Language {
         raising_macros: &["panic", "unreachable", "todo", "unimplemented", "std::panic", "core::panic"],
         catch_all: &["_"],
         matches_are_exhaustive: true,
-        parameters_run: false,
-        assigning_binds: false,
         capitals_bind: false,
-        definitions_run: false,
-        members_in_scope: false,
         self_names: &["self", "Self"],
         counting: Counting {
             arms_without_catch_all: false,

@@ -187,7 +187,8 @@ impl Reader<'_> {
 
     /// A condition of the preprocessor that the grammar cannot read: some name stands for it.
     pub(super) fn condition(&mut self, at: usize) {
-        let token = self.tokens[at];
+        // (Behind the last token there is none.)
+        let Some(&token) = self.tokens.get(at) else { return };
         let line = token.text(self.bytes);
         if !matches!(conditionals::directive(line), b"if" | b"elif") {
             return;
