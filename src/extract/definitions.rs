@@ -7,6 +7,7 @@ use tree_sitter::Node;
 
 use super::{
     Origin,
+    assignments::Assigned,
     leads::Lead,
     signatures::{cut, squeeze},
 };
@@ -49,7 +50,7 @@ pub(super) struct Definitions<'t> {
     pub(super) leads: Vec<Lead>,
     ordinals: FxHashMap<(String, SymbolKind), u32>,
     ids: FxHashSet<SymbolId>,
-    pub(super) assigned: FxHashSet<(Option<usize>, &'t [u8])>,
+    pub(super) assigned: FxHashMap<(Option<usize>, &'t [u8]), Assigned>,
     /// Names and kinds of what is defined so far.
     known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// What is defined next is exported where it stands.
@@ -118,7 +119,7 @@ impl<'t> Definitions<'t> {
             leads: Vec::new(),
             ordinals: FxHashMap::default(),
             ids: FxHashSet::default(),
-            assigned: FxHashSet::default(),
+            assigned: FxHashMap::default(),
             known: FxHashSet::default(),
             exported: false,
             left_out: None,

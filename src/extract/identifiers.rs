@@ -1,5 +1,7 @@
 //! What an identifier is where the walk meets it: a definition's name, a binding, or a use of something.
 
+use tree_sitter::Node;
+
 use super::{
     names::{Qualifier, Use},
     walk::{Open, Walk},
@@ -9,9 +11,12 @@ use crate::{
     record::ReferenceKind,
 };
 
+/// Patterns nested deeper are not looked through for what is around them.
+const MAX_NESTING: usize = 64;
+
 impl<'g> Walk<'_, 'g> {
     /// An identifier: a definition's name, a binding, or a use of something.
-    pub(super) fn name(&mut self, role: Role, open: &Open<'g>, depth: u32) {
+    pub(super) fn name(&mut self, node: &Node<'_>, role: Role, open: &Open<'g>, depth: u32) {
         let parent = self.open.last();
         let parent_role = parent.map_or(Role::Plain, |parent| parent.role);
         match open.part {
@@ -48,6 +53,7 @@ impl<'g> Walk<'_, 'g> {
             at -= 1;
             part = self.open[at].part;
         }
+        let mut rebinds = false;
         if binds || (part == Some(Part::Target) && !is_member && self.language.hooks.assigning_binds) {
             if let Some(function) = in_function {
                 match self.is_receiver() {
@@ -56,9 +62,14 @@ impl<'g> Walk<'_, 'g> {
                 }
                 return;
             }
-            if binds {
+            // Names in a comprehension are its own.
+            let is_inner = |open: &Open<'_>| matches!(open.role, Role::Comprehension | Role::ComprehensionFor);
+            let defines =
+                self.language.hooks.assigning_binds && !self.open.iter().rev().take(MAX_NESTING).any(is_inner);
+            if binds && (!defines || self.harvest.definitions.bind(node, range.clone())) {
                 return;
             }
+            rebinds = binds;
         }
         if part == Some(Part::Callee)
             && !is_member
@@ -68,6 +79,7 @@ impl<'g> Walk<'_, 'g> {
         }
         let kind = match part {
             Some(Part::Callee) => ReferenceKind::Call,
+            _ if rebinds => ReferenceKind::Write,
             Some(Part::Target) => ReferenceKind::Write,
             _ if role == Role::TypeName || open.is_type => ReferenceKind::Type,
             _ => ReferenceKind::Read,

@@ -353,7 +353,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 }
                 if node.child_count() == 0 {
                     // It is nothing but its name, and may be that of something else too.
-                    self.name(Role::Name, open, depth);
+                    self.name(node, Role::Name, open, depth);
                 }
             }
             Role::Closure => return self.enter_closure(here, meaning, open, depth),
@@ -376,7 +376,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             Role::MacroStatement | Role::MacroLoop => self.assume(start),
             Role::Unevaluated => self.enter_unevaluated(start, end, depth),
             Role::Label => self.label(start..end, parent, depth),
-            Role::Name | Role::TypeName => self.name(role, open, depth),
+            Role::Name | Role::TypeName => self.name(node, role, open, depth),
             Role::Optional => return self.optional(start, depth),
             _ => {}
         }

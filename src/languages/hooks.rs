@@ -34,6 +34,8 @@ pub struct Hooks {
     pub around: for<'tree> fn(Node<'tree>) -> Vec<Node<'tree>>,
     /// What a [`Role::Declare`] defines. What stands behind a name and is defined in there is in it.
     pub declared: for<'tree> fn(&Definition<'_, 'tree>) -> Vec<Declared<'tree>>,
+    /// Names in an assignment's text of members that it says its class has (`__slots__`).
+    pub listed_members: for<'tree> fn(Node<'tree>, &[u8]) -> Vec<Node<'tree>>,
     /// What a definition is a member of although it stands elsewhere (a Go method's receiver, `A::B` of a C++ `A::B::f`).
     pub owner_of: fn(&Definition<'_, '_>) -> Option<String>,
     /// The name that an anonymous function, or another definition without a name of its own, is given where it stands, by
@@ -80,7 +82,7 @@ pub struct Hooks {
     pub empty_bodies_are_no_nodes: bool,
     /// Values for missing arguments are evaluated in the call ([`Role::DefaultValue`] among the parameters).
     pub parameters_run: bool,
-    /// Assigning to a plain name in a function makes a local of it.
+    /// Assigning to a plain name, or binding it in a pattern, defines it: in a function as a local.
     pub assigning_binds: bool,
     /// A name in capitals in a pattern is bound; otherwise it names a constant or variant.
     pub capitals_bind: bool,
@@ -103,6 +105,7 @@ impl Hooks {
         unnamed: |_| None,
         around: |_| Vec::new(),
         declared: |_| Vec::new(),
+        listed_members: |_, _| Vec::new(),
         owner_of: |_| None,
         closure_name: |_| None,
         held_by: |_| None,

@@ -43,6 +43,7 @@ pub(super) static LANGUAGE: Language = Language {
         module_of: layout::module_of,
         anonymous: "<lambda>",
         imports: links::imports,
+        listed_members,
         kind_of,
         visibility,
         inner_doc,
@@ -225,6 +226,27 @@ fn kind_of(definition: &Definition<'_, '_>) -> SymbolKind {
         SymbolKind::Variable if is_constant(definition.name) => SymbolKind::Constant,
         kind => kind,
     }
+}
+
+/// The names in `__slots__ = "a", "b"`, a list or a dictionary of them.
+fn listed_members<'tree>(assignment: Node<'tree>, bytes: &[u8]) -> Vec<Node<'tree>> {
+    let (Some(left), Some(right)) = (assignment.child_by_field_name("left"), assignment.child_by_field_name("right"))
+    else {
+        return Vec::new();
+    };
+    if &bytes[left.byte_range()] != b"__slots__" {
+        return Vec::new();
+    }
+    let name = |string: Node<'tree>| {
+        let content = string.named_child(1).filter(|content| content.kind() == "string_content");
+        content.filter(|_| string.kind() == "string" && string.named_child_count() == 3)
+    };
+    if right.kind() == "string" {
+        return name(right).into_iter().collect();
+    }
+    let mut cursor = right.walk();
+    let items = right.named_children(&mut cursor);
+    items.filter_map(|item| name(if item.kind() == "pair" { item.child_by_field_name("key")? } else { item })).collect()
 }
 
 /// By PEP 8: capitals, digits and underscores.
