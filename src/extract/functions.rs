@@ -112,7 +112,7 @@ impl<'g> Walk<'_, 'g> {
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
         let around = Around::plain(start, depth, parent, None);
         self.each_reached(|complexity, reach| complexity.enter(Role::Optional, around, reach));
-        let chain = self.chain_around();
+        let chain = self.open.last().map_or(0, |open| open.chain);
         if let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
             flow.optional(start, chain);
         }
@@ -164,15 +164,6 @@ impl<'g> Walk<'_, 'g> {
             }
         }
         true
-    }
-
-    /// The depth of the chain of members and calls that the innermost open node is in.
-    fn chain_around(&self) -> u32 {
-        let mut depth = self.open.len() - 1;
-        while depth > 0 && matches!(self.open[depth].part, Some(Part::Object | Part::Callee)) {
-            depth -= 1;
-        }
-        depth as u32
     }
 
     /// A macro stands here: control may come to it in a way that nobody sees.

@@ -70,6 +70,8 @@ pub(super) struct Open<'g> {
     /// A definition in it is exported where it stands.
     pub exports: bool,
     pub arms: u32,
+    /// The depth of the outermost node of the chain of members and calls that it is in (`a.b().c`).
+    pub chain: u32,
 }
 
 /// A function that the walk is in.
@@ -198,6 +200,10 @@ impl<'t, 'g> Walk<'t, 'g> {
             is_attribute: role == Role::Attribute || parent.is_some_and(|parent| parent.is_attribute),
             exports: role == Role::Export || (passes_on && parent.is_some_and(|parent| parent.exports)),
             arms: 0,
+            chain: match (part, parent) {
+                (Some(Part::Object | Part::Callee), Some(parent)) => parent.chain,
+                _ => depth,
+            },
         };
         if open.is_directive && !matches!(role, Role::Name | Role::TypeName | Role::Comment) {
             role = Role::Plain;

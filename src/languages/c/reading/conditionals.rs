@@ -3,10 +3,14 @@
 
 use super::tokens::{Kind, Token};
 
+/// Conditionals nested deeper are left as they stand: each is looked through for those around it.
+const MAX_NESTING: usize = 100;
+
 /// A conditional: its first line, the lines between its branches, and its `#endif`, by their places among the tokens.
 #[derive(Debug, Default)]
 struct Group {
     lines: Vec<usize>,
+    is_too_deep: bool,
 }
 
 /// What is to become of the tokens.
@@ -64,7 +68,7 @@ fn groups(bytes: &[u8], tokens: &[Token]) -> (Vec<Group>, Vec<Option<u32>>) {
         match directive(token.text(bytes)) {
             b"if" | b"ifdef" | b"ifndef" => {
                 open.push(groups.len());
-                groups.push(Group { lines: vec![at] });
+                groups.push(Group { lines: vec![at], is_too_deep: open.len() > MAX_NESTING });
             }
             b"elif" | b"else" | b"elifdef" | b"elifndef" => {
                 if let Some(&group) = open.last() {
@@ -83,7 +87,7 @@ fn groups(bytes: &[u8], tokens: &[Token]) -> (Vec<Group>, Vec<Option<u32>>) {
     for group in open {
         groups[group].lines.clear();
     }
-    for (index, group) in groups.iter().enumerate() {
+    for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.is_too_deep) {
         for &line in &group.lines {
             group_of[line] = Some(index as u32);
         }
