@@ -503,6 +503,13 @@ impl<'t, 'g> Walk<'t, 'g> {
         let facts = &mut self.harvest.functions[function.facts];
         let Some(flow) = &mut function.flow else { return };
         flow.leave(depth, open.end, self.text.bytes());
+        match open.role {
+            Role::Attribute if (self.language.hooks.may_be_absent)(self.text.raw(open.start..open.end)) => {
+                flow.may_be_absent(depth);
+            }
+            Role::Attribute => {}
+            _ => flow.passed(depth),
+        }
         let Some(part) = open.part else { return };
         if owner == function.depth && matches!(part, Part::Body | Part::Parameters) {
             if part == Part::Parameters {

@@ -70,6 +70,8 @@ pub struct Hooks {
     pub never_returns: &'static [&'static str],
     /// Calls of these may run what they are given elsewhere, or not at all (macros).
     pub may_not_run: fn(&[u8]) -> bool,
+    /// What bears this attribute may not be part of the program (Rust's `#[cfg(windows)]`).
+    pub may_be_absent: fn(&[u8]) -> bool,
     /// Macros of these names, called like functions, check what they are given.
     pub checking: Checking,
     /// Calls of these raise, and macros of these names.
@@ -123,6 +125,7 @@ impl Hooks {
         self_type_name: |text| text,
         never_returns: &[],
         may_not_run: |_| false,
+        may_be_absent: |_| false,
         checking: Checking::NONE,
         raising_macros: &[],
         catch_all: &[],

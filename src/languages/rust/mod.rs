@@ -51,6 +51,7 @@ pub(super) static LANGUAGE: Language = Language {
             "std::process::exit",
             "std::process::abort",
         ],
+        may_be_absent: |attribute| attribute.starts_with(b"#[cfg("),
         raising_macros: &["panic", "unreachable", "todo", "unimplemented", "std::panic", "core::panic"],
         catch_all: &["_"],
         matches_are_exhaustive: true,
