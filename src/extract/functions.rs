@@ -6,7 +6,7 @@ use tree_sitter::Node;
 use super::{
     definitions::Found,
     flow::Flow,
-    metrics::{Around, Complexity, Reach},
+    metrics::{Around, Complexity, Reach, is_loop},
     walk::{Function, FunctionFacts, Open, Walk, plain_visit, wraps_if},
 };
 use crate::{
@@ -142,6 +142,22 @@ impl<'g> Walk<'_, 'g> {
         let silent = cognitive.only_ands_run
             && (assigns(meaning) || (parent == Role::Markup && self.has_one_operator(node, role)));
         (parent, silent)
+    }
+
+    /// A loop, a switch, a jump or a choice is all of a branch, without braces.
+    pub(super) fn is_bare_branch(&self, role: Role, mut part: Option<Part>) -> bool {
+        if !(is_loop(role) || matches!(role, Role::Switch | Role::Goto | Role::Ternary)) {
+            return false;
+        }
+        for around in self.open.iter().rev() {
+            match around.role {
+                Role::If if part == Some(Part::Then) => return true,
+                Role::Else => return true,
+                Role::Statement if role == Role::Ternary => part = around.part,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// All operators within are the same, and no operand is a choice.
@@ -317,14 +333,6 @@ impl<'g> Walk<'_, 'g> {
             let scope = (parent == Role::Labelled).then_some(scope);
             flow.label(range, at, scope, self.text.bytes());
         }
-    }
-
-    /// The function around, anonymous ones apart, if this is its name.
-    pub(super) fn calls_itself(&self, callee: &[u8]) -> Option<usize> {
-        let through = self.language.hooks.counting.cognitive.closures_count_outside;
-        let function = self.functions.iter().rev().find(|function| !(through && function.is_closure))?;
-        let name = function.name.clone()?;
-        (self.text.raw(name) == callee).then_some(function.facts)
     }
 }
 

@@ -87,11 +87,13 @@ pub(super) struct Around {
     pub first_arm: bool,
     /// A short-circuit operation whose operators count nothing (cognitive).
     pub silent: bool,
+    /// A statement that nobody sees (cognitive).
+    pub unseen: bool,
 }
 
 impl Around {
     pub fn plain(at: u32, depth: u32, parent: Role, part: Option<Part>) -> Self {
-        Around { at, depth, parent, part, wraps_if: false, first_arm: false, silent: false }
+        Around { at, depth, parent, part, wraps_if: false, first_arm: false, silent: false, unseen: false }
     }
 }
 
@@ -197,6 +199,7 @@ impl Complexity {
     /// All that is in the node is nested, not its body only.
     fn nests_whole(&self, role: Role, around: Around) -> bool {
         match role {
+            _ if around.unseen => false,
             Role::Closure => true,
             Role::If => self.counting.cognitive.heads_nest && !is_further(around),
             Role::Match => self.counting.cognitive.heads_nest,
@@ -256,6 +259,7 @@ impl Complexity {
         // Saturating where it is summed up: a file may nest a hundred thousand deep to see what happens.
         let nested = 1 + self.nesting;
         Some(match role {
+            _ if around.unseen => return None,
             // What is in an `else if` is nested by the first `if` already.
             Role::If if is_further(around) => (Cause::ElseIf, 1),
             Role::ElseIf => (Cause::ElseIf, 1),
@@ -468,6 +472,6 @@ fn is_choice(role: Role) -> bool {
     matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 
-fn is_loop(role: Role) -> bool {
+pub(super) fn is_loop(role: Role) -> bool {
     matches!(role, Role::For | Role::While | Role::MacroLoop | Role::DoWhile | Role::DoUntil | Role::Loop)
 }

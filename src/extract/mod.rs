@@ -4,6 +4,7 @@
 //! chunks) follows from what it brought. Nothing here knows a language: the tables in `languages/` say what nodes mean.
 
 mod assignments;
+mod calls;
 mod chunks;
 mod comments;
 mod definitions;

@@ -6,7 +6,7 @@ use tree_sitter::{Node, TreeCursor};
 
 use super::{
     definitions::Definitions,
-    flow::{Diverges, Flow, Graph, Visit},
+    flow::{Flow, Graph, Visit},
     lines::LineMarks,
     metrics::{Around, Complexity, Reach},
     names::{Names, Qualifier, Use},
@@ -267,15 +267,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    /// A call of a macro that checks something.
-    fn check(&mut self, callee: ByteRange, call: u32) {
-        let checking = self.language.hooks.checking;
-        let text = self.text.raw(callee.clone());
-        if checking.names.iter().any(|name| name.as_bytes() == text) {
-            self.each_reached(|complexity, reach| complexity.checks(checking, callee.start, call, reach));
-        }
-    }
-
     fn part_of(&mut self, cursor: &TreeCursor<'_>, node: &Node<'_>, counts: bool) -> Option<Part> {
         let parent = self.open.last_mut()?;
         let nth = parent.named;
@@ -401,7 +392,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         let wraps_if = role == Role::Else && wraps_if(self.table, node);
         // The operator stands behind what it is about.
         let at = if role == Role::Question { end.saturating_sub(1) } else { start };
-        let mut around = Around { at, depth, parent, part: open.part, wraps_if, first_arm, silent: false };
+        let mut around =
+            Around { at, depth, parent, part: open.part, wraps_if, first_arm, silent: false, unseen: false };
+        around.unseen =
+            self.language.hooks.counting.cognitive.bare_branches_are_unseen && self.is_bare_branch(role, open.part);
         if is_operation(role) {
             (around.parent, around.silent) = self.operation_around(node, meaning, role, open.part);
         }
@@ -527,40 +521,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         if callee && matches!(parent_role, Role::Call | Role::Macro) {
             self.may_not_return(open.start, open.end, parent_role, depth - 1);
-        }
-    }
-
-    /// The call that the walk is in is given to a macro.
-    fn may_not_run(&self) -> bool {
-        let Some(function) = self.functions.last() else { return false };
-        let around = self.open.get(function.depth as usize..self.open.len() - 1).unwrap_or_default();
-        around.iter().rev().take_while(|open| open.role != Role::Block).any(|open| {
-            let rest = self.text.raw(open.start..open.end);
-            let length = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-            open.role == Role::Call && (self.language.hooks.may_not_run)(&rest[..length.unwrap_or(rest.len())])
-        })
-    }
-
-    /// A call, at a depth, of what stands from here to there.
-    fn may_not_return(&mut self, start: u32, end: u32, role: Role, depth: u32) {
-        let hooks = &self.language.hooks;
-        // The object may be the call's own.
-        let object = self.open.last().and_then(|call| call.object.as_ref()).map_or(start, |object| object.start);
-        let text = self.text.raw(object..end);
-        let named = |names: &[&str]| names.iter().any(|name| name.as_bytes() == text);
-        let how = match role {
-            Role::Call if named(hooks.never_returns) && !self.may_not_run() => Diverges::Ends,
-            _ if named(hooks.raising_macros) => Diverges::Raises,
-            _ => return,
-        };
-        let Some(function) = self.functions.last_mut() else { return };
-        // A local of that name is something else.
-        let first = text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').next().unwrap_or(text);
-        if role == Role::Call && self.harvest.names.is_local(Some(function.facts as u32), first) {
-            return;
-        }
-        if let Some(flow) = function.flow.as_mut().filter(|flow| !flow.is_muted()) {
-            flow.never_returns(depth, how);
         }
     }
 }

@@ -224,6 +224,8 @@ pub struct Cognitive {
     /// Runs of one short-circuit operator are told in the order in which the operators are written: `a || b && c || d` has
     /// three. Otherwise they are told by what is an operand of what: it has two.
     pub runs_as_written: bool,
+    /// A loop, a switch, a jump or a choice that is all of a branch, without braces, counts nothing and nests nothing.
+    pub bare_branches_are_unseen: bool,
     /// Operations in parentheses go on with the run of the operation around these.
     pub runs_through_parentheses: bool,
     /// Operations go on with the run of the innermost operation around them, unless a call stands between.
@@ -249,6 +251,7 @@ impl Cognitive {
         valued_statements_nest: false,
         deferred_blocks_nest: true,
         runs_as_written: false,
+        bare_branches_are_unseen: false,
         runs_through_parentheses: false,
         runs_through_all: false,
         only_ands_run: false,

@@ -76,6 +76,7 @@ pub(super) const HOOKS: Hooks = Hooks {
             recursion: false,
             further_heads_nest: true,
             valued_statements_nest: true,
+            bare_branches_are_unseen: true,
             runs_through_all: true,
             ..Cognitive::PAPER
         },

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Do rutter's graphs of preprocessed C have as many independent paths as clang's?
+"""Do rutter's graphs of preprocessed C have as many independent paths as clang's, and its functions clang-tidy's numbers?
 
-  clang_cfg.py --rutter PATH --sources DIR [--misses N] [--json OUT] [--clang clang-14] [--include DIR]... [DIR...]
+  clang_preprocessed.py --rutter PATH --sources DIR [--misses N] [--json OUT] [--clang clang-14] [--tidy clang-tidy-14]
+                        [--include DIR]... [DIR...]
 
 Puts every C file below the directories (by default DIR/metrics/c) through `clang -E -P`, so that both see the same code;
 files that clang does not compile then are left out. Of each function clang's graph is asked for (the checker
 debug.DumpCFG), rutter's taken from an index of the preprocessed files, and E - N + 2 compared: over the blocks that a path
-from the entry reaches, edges that clang prunes because a condition is constant apart, all exits joined in one.
+from the entry reaches, edges that clang prunes because a condition is constant apart, all exits joined in one. The cognitive
+complexity is held against clang-tidy's of the same text, in which no macro is left that only one of the two knows.
 
-A function that a header defines is in many files; the same text is held once. Needs clang.
+A function that a header defines is in many files; the same text is held once. Needs clang; without clang-tidy, the graphs
+alone are compared.
 """
 import argparse
 import collections
@@ -76,6 +79,15 @@ def clang_numbers(clang, path):
     return [(name, number(graph["ways"], graph["entry"])) for name, graph in found if "entry" in graph]
 
 
+def tidy_numbers(tidy, path):
+    """By line and name: the cognitive complexity, where it is not 0."""
+    options = "{CheckOptions: [{key: readability-function-cognitive-complexity.Threshold, value: 0}]}"
+    command = [tidy, "-checks=-*,readability-function-cognitive-complexity", f"-config={options}", str(path), "--", "-w"]
+    run = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    found = re.findall(r"^[^\n]*:(\d+):\d+: warning: function '(\w+)' has cognitive complexity of (\d+) ", run.stdout, re.M)
+    return {(int(line), name): int(number) for line, name, number in found}
+
+
 def number(ways, entry):
     seen, todo = set(), [entry]
     while todo:
@@ -95,7 +107,7 @@ def rutter_numbers(rutter, root, work):
     environment = {**os.environ, "RUTTER_INDEX_DIR": str(work / "index")}
     subprocess.run([rutter, "index", str(root)], env=environment, check=True, stdout=subprocess.DEVNULL)
     dump = subprocess.run([rutter, "dump", "--root", str(root)], env=environment, check=True, stdout=subprocess.PIPE)
-    symbols, graphs = {}, {}
+    symbols, graphs, cognitive = {}, {}, {}
     for line in dump.stdout.splitlines():
         row = json.loads(line)
         if row["key"].startswith("sym:id:"):
@@ -103,10 +115,14 @@ def rutter_numbers(rutter, root, work):
         elif row["key"].startswith("cfg:func:"):
             ways = {b["id"]: [e["block"] for e in b["successors"] if e["kind"] != "exception"] for b in row["value"]}
             graphs[int(row["key"].rsplit(":", 1)[1])] = number(ways, 0)
+        elif row["key"].startswith("metrics:symbol:"):
+            cognitive[row["value"]["symbol_id"]] = row["value"]["cognitive_complexity"]
     files = collections.defaultdict(list)
     for symbol_id, found in graphs.items():
         symbol = symbols[symbol_id]
-        files[symbol["path"]].append((symbol["byte_start"], symbol["byte_end"], symbol["name"], found))
+        lines = range(symbol["start_line"], symbol["name_line"] + 1)
+        row = (symbol["byte_start"], symbol["byte_end"], symbol["name"], found, lines, cognitive[symbol_id])
+        files[symbol["path"]].append(row)
     return {path: sorted(functions) for path, functions in files.items()}
 
 
@@ -118,6 +134,7 @@ def main():
     parser.add_argument("--misses", type=int, default=0)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--clang", default=next(filter(shutil.which, ["clang-14", "clang"]), "clang"))
+    parser.add_argument("--tidy", default=next(filter(shutil.which, ["clang-tidy-14", "clang-tidy"]), "clang-tidy"))
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("directories", nargs="*", type=Path)
     options = parser.parse_args()
@@ -127,7 +144,8 @@ def main():
     work = Path(tempfile.mkdtemp(prefix="clang-cfg-"))
     preprocessed = work / "code"
     preprocessed.mkdir()
-    truth, left_out = {}, 0
+    truth, tidy, left_out = {}, {}, 0
+    has_tidy = shutil.which(options.tidy) is not None
     for directory in directories:
         for source in sorted(directory.rglob("*.c")):
             target = preprocessed / (str(source.relative_to(directory)).replace("/", "__"))
@@ -141,16 +159,17 @@ def main():
                 left_out += 1
             else:
                 truth[target.name] = numbers
+                tidy[target.name] = tidy_numbers(options.tidy, target) if has_tidy else {}
     ours = rutter_numbers(options.rutter, preprocessed, work)
-    total = equal = absent = 0
+    total = equal = absent = weighed = same = 0
     misses, seen = [], set()
     for path, functions in truth.items():
         text = (preprocessed / path).read_bytes()
         rest = collections.defaultdict(list)
-        for start, end, name, found in ours.get(path, []):
-            rest[name].append((text[start:end], found))
+        for start, end, name, found, lines, cognitive in ours.get(path, []):
+            rest[name].append((text[start:end], found, lines, cognitive))
         for name, want in functions:
-            body, got = rest[name].pop(0) if rest[name] else (None, None)
+            body, got, lines, cognitive = rest[name].pop(0) if rest[name] else (None, None, (), None)
             if body is not None and body in seen:
                 continue
             seen.add(body)
@@ -159,14 +178,26 @@ def main():
             absent += got is None
             if got != want:
                 misses.append(f"{path} {name}: clang {want}, rutter {got}")
+            if has_tidy and got is not None:
+                weight = next((tidy[path][line, name] for line in lines if (line, name) in tidy[path]), 0)
+                weighed += 1
+                same += cognitive == weight
+                if cognitive != weight:
+                    misses.append(f"{path} {name}: clang-tidy {weight}, rutter {cognitive}")
     shutil.rmtree(work)
     measured = 100 * equal / total if total else None
     print(f"{equal} of {total} functions have clang's number, {absent} are not in the index; {left_out} files do not compile")
+    if has_tidy:
+        print(f"{same} of {weighed} functions have clang-tidy's cognitive complexity")
     for miss in misses[: options.misses]:
         print("MISS", miss)
     if options.json:
         note = f"{total - equal} of {total} differ; {left_out} files do not compile here"
-        options.json.write_text(json.dumps([{"name": "c", "goal": 99.0, "measured": measured, "note": note}]))
+        rows = [{"name": "c", "goal": 99.0, "measured": measured, "note": note}]
+        if has_tidy and weighed:
+            note = f"{weighed - same} of {weighed} differ"
+            rows.append({"name": "c cognitive", "goal": 97.0, "measured": 100 * same / weighed, "note": note})
+        options.json.write_text(json.dumps(rows))
 
 
 if __name__ == "__main__":
