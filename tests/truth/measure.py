@@ -38,7 +38,7 @@ METRICS = {"cyclomatic": CYCLOMATIC, "cognitive": COGNITIVE, "cfg": CFG}
 OUTLINES = ["py-rich", "rs-bat", "js-eslint", "ts-rxjs", "go-spf13", "java-lang3", "c-zstd", "cpp-yamlcpp"]
 OUTLINE = {"recall": 99.0, "precision": 97.0, "kind family": 99.0, "container": 98.0}
 # Programs beside this one that measure in their own way: README.md says how they are called.
-OTHERS = {"slips": "lizard_rust.py", "arcs": "coverage_arcs.py", "clang": "clang_preprocessed.py"}
+OTHERS = {"slips": "lizard_slips.py", "arcs": "coverage_arcs.py", "clang": "clang_preprocessed.py"}
 PARTS = [*METRICS, "graphs", "outline", *OTHERS]
 
 
