@@ -31,7 +31,9 @@ fn check(text: &SourceText, records: &FileRecords) {
     let mut ids = HashSet::new();
     for symbol in &records.symbols {
         assert!(ids.insert(symbol.symbol_id), "two symbols with the id of {}", symbol.fqn);
-        // The name that something is given where it stands is before it.
+        // What is named by what holds it has its name before it.
+        let starts_with_name = symbol.byte_start <= symbol.name_byte_start;
+        assert!(starts_with_name || symbol.held_by.is_some() || symbol.kind.is_function(), "{}", symbol.fqn);
         assert!(symbol.byte_start < symbol.byte_end || symbol.name_byte_start == symbol.name_byte_end);
         assert!(symbol.byte_end <= len && symbol.name_byte_end <= symbol.byte_end, "{}", symbol.fqn);
         assert!((1u64 << 53) > symbol.symbol_id.0 && symbol.symbol_id.to_string().len() == 16);

@@ -60,7 +60,12 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     varied("case_statement", Case, case, &[]),
     varied("while_statement", While, repeated, &[(Field("condition"), Condition), (Field("body"), Body)]),
     node("do_statement", DoWhile, &[(Field("body"), Body), (Field("condition"), Condition)]),
-    node("for_statement", For, &[(Field("condition"), Condition), (Field("update"), Update), (Field("body"), Body)]),
+    varied(
+        "for_statement",
+        For,
+        repeated,
+        &[(Field("condition"), Condition), (Field("update"), Update), (Field("body"), Body)],
+    ),
     node("return_statement", Return, &[]),
     node("break_statement", Break, &[]),
     node("continue_statement", Continue, &[]),
@@ -162,5 +167,13 @@ fn conditional(seen: &Seen<'_, '_>) -> Role {
 
 /// A loop, or what a macro makes of the block behind it: the reader of the text writes both so.
 pub(in crate::languages) fn repeated(seen: &Seen<'_, '_>) -> Role {
-    if seen.text(seen.node).starts_with(b"while") { While } else { MacroLoop }
+    match seen.text(seen.node) {
+        text if text.starts_with(b"while") => While,
+        text if text.starts_with(b"for")
+            && !text.get(3).is_some_and(|&byte| byte == b'_' || byte.is_ascii_alphanumeric()) =>
+        {
+            For
+        }
+        _ => MacroLoop,
+    }
 }

@@ -18,6 +18,11 @@ impl Reader<'_> {
                 }
                 at
             }
+            // `64 KB`: an operator and its operand.
+            Kind::Word if before_kind == Some(Kind::Number) && self.is_name(at) => {
+                self.hide(at, at);
+                at
+            }
             Kind::Word if matches!(text, b"__attribute__" | b"__attribute" | b"_Pragma" | b"__pragma") => {
                 self.attribute(at)
             }

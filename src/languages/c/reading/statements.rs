@@ -129,7 +129,7 @@ impl Reader<'_> {
             return false;
         }
         if (name.end - name.start) < 5 {
-            return false;
+            return self.make_short_loop(at, close);
         }
         if self.is_condition(at + 2, close) {
             self.blank(name.start, name.end);
@@ -146,6 +146,20 @@ impl Reader<'_> {
             self.blank(name.start, end.start);
             self.put(name.start, b"while(_");
         }
+        self.hidden.push(crate::languages::roles::Hidden { range: name.start..name.end, cause: None, is_name: true });
+        true
+    }
+
+    /// A name with no room for `while` in its place: `EACH(x, y)` reads as `for (;_;)`.
+    fn make_short_loop(&mut self, at: usize, close: usize) -> bool {
+        let (name, open, end) = (self.tokens[at], self.tokens[at + 1], self.tokens[close]);
+        if name.end - name.start < 3 || end.start - open.end < 3 {
+            return false;
+        }
+        self.hide(at + 2, close - 1);
+        self.blank(name.start, name.end);
+        self.put(name.start, b"for");
+        self.put(open.end, b";_;");
         self.hidden.push(crate::languages::roles::Hidden { range: name.start..name.end, cause: None, is_name: true });
         true
     }
