@@ -156,9 +156,7 @@ async fn show(state: Arc<State>, run: Arc<Run>, mut is_over: oneshot::Receiver<S
         tracing::debug!("the client shows no progress: {refused}");
         return;
     }
-    if let Ok(_ending) = is_over.try_recv() {
-        return;
-    }
+    // Also of a run that is over by now: what was announced is ended.
     let tell = async |value| {
         let value = ProgressParamsValue::WorkDone(value);
         state.client.send_notification::<notification::Progress>(ProgressParams { token: Run::token(), value }).await;

@@ -1,7 +1,8 @@
-//! A function's graph has as many independent paths as decisions are counted in it: on every fixture, and on what becomes of
-//! them by changes that leave them free of parse faults. (`tests/truth/graph_numbers.py` asks the same of real code.)
+//! The numbers of the fixtures' functions are those of the reference tools. A function's graph has as many independent paths
+//! as decisions are counted in it: on every fixture, and on what becomes of them by changes that leave them free of parse
+//! faults. (`tests/truth/` asks the same of real code.)
 
-use std::{fs, sync::Arc};
+use std::{collections::HashMap, fs, path::Path, sync::Arc};
 
 use proptest::{prelude::*, sample::Index};
 use rutter::{
@@ -11,6 +12,7 @@ use rutter::{
     record::{CfgBlock, EdgeKind, FileRecords, Problem, SymbolId, Terminator},
     text::SourceText,
 };
+use serde::Deserialize;
 
 use crate::fixtures::{fixtures, origin};
 
@@ -265,4 +267,55 @@ proptest! {
             }
         }
     }
+}
+
+/// A function's number in `reference_numbers.json`, which `tests/truth/fixture_numbers.py` asks the tools for.
+#[derive(Debug, Deserialize)]
+struct Reference {
+    file: String,
+    line: u32,
+    /// Some tools name a function by its place only.
+    name: Option<String>,
+    tool: String,
+    metric: String,
+    number: u32,
+}
+
+#[test]
+fn functions_of_fixtures_have_the_numbers_of_the_reference_tools() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let rows = fs::read(folder.join("reference_numbers.json")).unwrap();
+    let rows: Vec<Reference> = serde_json::from_slice(&rows).unwrap();
+    let mut differing = Vec::new();
+    let mut compared = HashMap::<String, usize>::new();
+    for row in &rows {
+        let text = fs::read_to_string(folder.join(&row.file)).unwrap();
+        let records = records(&text, languages::by_path(&row.file).unwrap());
+        let found: Vec<_> = records
+            .symbols
+            .iter()
+            .filter(|symbol| symbol.kind.is_function() && (symbol.start_line..=symbol.name_line).contains(&row.line))
+            .filter(|symbol| row.name.as_ref().is_none_or(|name| *name == symbol.name))
+            .collect();
+        if row.name.is_none() && found.len() > 1 {
+            // Nobody can tell which of them is meant.
+            continue;
+        }
+        let [function] = found.as_slice() else {
+            differing.push(format!("{row:?}: {} functions", found.len()));
+            continue;
+        };
+        let metrics = records.symbol_metrics.iter().find(|metrics| metrics.symbol_id == function.symbol_id).unwrap();
+        let ours = match row.metric.as_str() {
+            "cyclomatic" => metrics.cyclomatic_complexity,
+            "cognitive" => metrics.cognitive_complexity,
+            other => panic!("{other}"),
+        };
+        if ours != Some(row.number) {
+            differing.push(format!("{row:?}: {ours:?}"));
+        }
+        *compared.entry(format!("{} {}", records.file.language, row.tool)).or_default() += 1;
+    }
+    assert!(differing.is_empty(), "{differing:#?}");
+    assert!(compared.len() >= 12, "{compared:?}");
 }
