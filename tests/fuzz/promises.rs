@@ -48,7 +48,10 @@ fn symbols(file: &File, records: &FileRecords) -> Kept {
         if symbol.symbol_id.0 >= 1 << 53 {
             return Err(format!("an id of 2^53 or more: {}", symbol.symbol_id));
         }
-        if !(range.0 <= symbol.name_byte_start && symbol.name_byte_end <= range.1) {
+        // What is named by what holds it has its name before it.
+        let is_named_before = symbol.held_by.is_some() && symbol.name_byte_end <= range.1;
+        let is_inside = range.0 <= symbol.name_byte_start && symbol.name_byte_end <= range.1;
+        if !is_named_before && !is_inside {
             return Err(format!("the name of {} lies outside of it", symbol.fqn));
         }
         let place = file.text.place(symbol.byte_start);
@@ -127,9 +130,10 @@ fn graphs(file: &File, records: &FileRecords) -> Kept {
                 return Err(format!("a way out of the exit of {function}"));
             }
             if block.kind != BlockKind::Exit && block.kind != BlockKind::Unreachable && block.successors.is_empty() {
-                // A block that no edge leaves is an end, and must say so. A jump out of no loop ends the function as well.
-                use rutter::record::Terminator::{Break, Continue, End, Never, Return, Throw};
-                if !matches!(block.terminator, Never | Throw | Return | End | Break | Continue) {
+                // A block that no edge leaves is an end, and must say so. A jump out of no loop ends the function as well, and
+                // so does what waits or cleans up last.
+                use rutter::record::Terminator::{Break, Continue, End, Never, Resume, Return, Suspend, Throw};
+                if !matches!(block.terminator, Never | Throw | Return | End | Break | Continue | Suspend | Resume) {
                     return Err(format!("block {place} of {function} ends nowhere ({:?})", block.terminator));
                 }
             }

@@ -230,7 +230,10 @@ impl Graph {
         // The library lists the edge drawn last first.
         successors.reverse();
         let ways_on = successors.iter().filter(|edge| edge.kind != EdgeKind::Exception).count();
-        let terminator = draft.terminator.unwrap_or(match ways_on {
+        // A choice of nothing is none.
+        let chooses = |terminator: &Terminator| matches!(terminator, Terminator::Switch | Terminator::Branch);
+        let drawn = draft.terminator.filter(|terminator| !chooses(terminator) || ways_on > 0);
+        let terminator = drawn.unwrap_or(match ways_on {
             0 if leaves == Some(EdgeKind::Exception) => Terminator::Throw,
             0 if leaves.is_some() => Terminator::End,
             0 => Terminator::Never,
