@@ -259,11 +259,25 @@ impl<'a> Reader<'a> {
                 b";" => begins = true,
                 b":" => begins = self.scope() == Scope::Statements,
                 _ if self.kind(at) == Kind::Directive => begins = true,
+                _ if self.is_list_of_enumerators(at) => {
+                    let close = self.mate(at + 1);
+                    let end = if self.text(close + 1) == b"," { close + 1 } else { close };
+                    self.hide(at, end);
+                    at = end;
+                }
                 _ => at = self.expression(at),
             }
             begins |= self.ends_head.contains(&at);
             at += 1;
         }
+    }
+
+    /// `ERRORS(MAKE_ENUMERATOR)`, a macro that makes some.
+    fn is_list_of_enumerators(&self, at: usize) -> bool {
+        let follows = at
+            .checked_sub(1)
+            .is_some_and(|before| self.kind(before) == Kind::Directive || matches!(self.text(before), b"{" | b","));
+        follows && self.scope() == Scope::Enumerators && self.is_name(at) && self.text(at + 1) == b"("
     }
 
     /// What a brace in a statement or value opens.
