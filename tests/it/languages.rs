@@ -126,3 +126,17 @@ fn headers_are_of_c_or_cpp_by_evidence() {
     assert_eq!(of("a.c", "class A;\n", &[]), Some("c"));
     assert_eq!(of("a.hpp", plain, &["a.c"]), Some("cpp"));
 }
+
+#[test]
+fn neovim_starts_the_server_for_every_language() {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/editors/nvim/lsp/rutter.lua");
+    let config = std::fs::read_to_string(config).unwrap();
+    let (_, listed) = config.split_once("filetypes = {").unwrap();
+    let (listed, _) = listed.split_once('}').unwrap();
+    let listed: Vec<&str> = listed.split(',').map(|name| name.trim().trim_matches('\'')).collect();
+    for language in languages::all() {
+        assert!(listed.contains(&language.name), "{}", language.name);
+    }
+    let unknown: Vec<_> = listed.iter().filter(|name| !name.is_empty() && languages::by_name(name).is_none()).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}

@@ -9,6 +9,14 @@
 ---@type vim.lsp.Config
 return {
   cmd = { 'rutter', 'lsp' },
-  filetypes = { 'rust', 'python' },
-  root_markers = { { '.git', '.hg', '.jj' }, { 'Cargo.toml', 'pyproject.toml', 'setup.py' } },
+  filetypes = {
+    'c', 'cpp', 'go', 'java', 'javascript', 'javascriptreact', 'lua', 'python', 'rust', 'typescript', 'typescriptreact',
+  },
+  root_markers = {
+    { '.git', '.hg', '.jj' },
+    {
+      'Cargo.toml', 'pyproject.toml', 'setup.py', 'package.json', 'tsconfig.json', 'go.mod', 'pom.xml', 'build.gradle',
+      'compile_commands.json', 'CMakeLists.txt', 'meson.build',
+    },
+  },
 }
