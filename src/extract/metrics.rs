@@ -464,11 +464,11 @@ fn is_bare_else(role: Role, around: Around) -> bool {
         && !matches!(role, Role::If | Role::ElseIf | Role::Else)
 }
 
-fn is_operation(role: Role) -> bool {
+pub(super) fn is_operation(role: Role) -> bool {
     matches!(role, Role::And | Role::Or | Role::Coalesce)
 }
 
-fn is_choice(role: Role) -> bool {
+pub(super) fn is_choice(role: Role) -> bool {
     matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 

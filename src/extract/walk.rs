@@ -8,7 +8,7 @@ use super::{
     definitions::Definitions,
     flow::{Flow, Graph, Visit},
     lines::LineMarks,
-    metrics::{Around, Complexity, Reach},
+    metrics::{Around, Complexity, Reach, is_choice, is_operation},
     names::{Names, Qualifier, Use},
 };
 use crate::{
@@ -502,7 +502,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 flow.may_be_absent(depth);
             }
             Role::Attribute => {}
-            _ => flow.passed(depth),
+            _ => flow.passed(depth, open.end),
         }
         let Some(part) = open.part else { return };
         if owner == function.depth && matches!(part, Part::Body | Part::Parameters) {
@@ -528,14 +528,6 @@ impl<'t, 'g> Walk<'t, 'g> {
 /// An `else` that holds nothing but a further `if`.
 pub(super) fn wraps_if(table: &Table, node: &Node<'_>) -> bool {
     node.named_children(&mut node.walk()).any(|child| table.role(child.kind_id()) == Role::If)
-}
-
-pub(super) fn is_operation(role: Role) -> bool {
-    matches!(role, Role::And | Role::Or | Role::Coalesce)
-}
-
-fn is_choice(role: Role) -> bool {
-    matches!(role, Role::Match | Role::MatchInTurn | Role::Switch | Role::Select | Role::Ladder)
 }
 
 pub(super) fn plain_visit(role: Role, start: u32, end: u32, depth: u32) -> Visit {

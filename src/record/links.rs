@@ -16,7 +16,7 @@ pub struct Import {
     pub alias: Option<String>,
     pub kind: ImportKind,
     /// It is offered on (`pub use`).
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exported: bool,
     pub byte_start: u32,
     pub byte_end: u32,
@@ -89,8 +89,4 @@ impl Export {
             start_col: 0,
         }
     }
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }

@@ -45,7 +45,7 @@ pub struct Symbol {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<SymbolKind>,
     /// A macro's call makes it: what stands at its place is the call, and its name stands nowhere.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expanded: bool,
 }
 
@@ -158,8 +158,4 @@ pub enum Visibility {
     /// Seen by subclasses (Python's `_name` by convention).
     Protected,
     Private,
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }

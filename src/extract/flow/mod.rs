@@ -84,9 +84,8 @@ pub(super) struct Flow {
     deferred: Option<(BlockId, BlockId)>,
     /// By block: what is raised there has a handler.
     caught: Vec<bool>,
-    /// The depth of a statement that may not be there, and whether control may be behind it for that.
-    may_be_absent: Option<u32>,
-    may_be_passed: bool,
+    /// The depths of statements that may not be there.
+    may_be_absent: Vec<u32>,
 }
 
 impl Flow {
@@ -104,8 +103,7 @@ impl Flow {
             labels: Labels::default(),
             deferred: None,
             caught: Vec::new(),
-            may_be_absent: None,
-            may_be_passed: false,
+            may_be_absent: Vec::new(),
         }
     }
 
@@ -203,17 +201,11 @@ impl Flow {
 
     /// The block that control is in, made if need be.
     fn here(&mut self, at: u32) -> BlockId {
-        let may_be_passed = std::mem::take(&mut self.may_be_passed);
         let block = match std::mem::replace(&mut self.control, Control::Nowhere) {
             Control::In(block) => block,
             Control::On(edges, kind) => {
                 let block = self.graph.block(kind, at);
                 self.graph.connect(edges, block);
-                block
-            }
-            Control::Nowhere if may_be_passed => {
-                let block = self.graph.block(BlockKind::Body, at);
-                self.graph.assume(block);
                 block
             }
             Control::Nowhere => self.graph.block(BlockKind::Unreachable, at),
@@ -366,13 +358,16 @@ impl Flow {
 
     /// What comes next at this depth may not be part of the program (`#[cfg(windows)] return;`).
     pub fn may_be_absent(&mut self, depth: u32) {
-        self.may_be_absent = Some(depth);
+        if self.may_be_absent.last() != Some(&depth) {
+            self.may_be_absent.push(depth);
+        }
     }
 
-    /// A statement at this depth is over.
-    pub fn passed(&mut self, depth: u32) {
-        if self.may_be_absent.take_if(|absent| *absent >= depth) == Some(depth) {
-            self.may_be_passed = self.is_nowhere();
+    /// A statement at this depth is over: where it may not be there, control may come by all the same.
+    pub fn passed(&mut self, depth: u32, end: u32) {
+        while self.may_be_absent.pop_if(|absent| *absent > depth).is_some() {}
+        if self.may_be_absent.pop_if(|absent| *absent == depth).is_some() {
+            self.assume(end);
         }
     }
 
