@@ -1,13 +1,16 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 #![warn(missing_debug_implementations)]
 
+pub mod bind;
 pub mod cli;
 pub mod extract;
 pub mod index;
 pub mod kv;
 pub mod languages;
+pub mod link;
 pub mod lsp;
 pub mod parse;
 pub mod query;
 pub mod record;
+pub mod resolve;
 pub mod text;

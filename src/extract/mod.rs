@@ -66,7 +66,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         language,
         Definitions::new(text, language, origin),
     );
-    let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports } = harvest;
+    let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports, binder } = harvest;
     for import in &mut imports {
         let place = text.place(import.byte_start);
         (import.start_line, import.start_col) = (place.line_1(), place.col);
@@ -79,6 +79,9 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let callees = names.callees(text, functions.len());
     let fan_out = names.outside(text, &definitions);
     let references = names.bound(text, language, &definitions);
+    let owners: Vec<String> = definitions.symbols.iter().map(|symbol| owner_name(symbol, language.separator)).collect();
+    let mut facts = binder.finish(&definitions.symbols, &owners);
+    facts.lines = text.lines().starts().to_vec();
     let chunks = chunks::chunks(text, &origin.path, &definitions.symbols, &nodes);
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
@@ -141,7 +144,14 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         whys,
         imports,
         exports,
+        facts,
     }
+}
+
+/// What a symbol's full name has before its own name.
+fn owner_name(symbol: &Symbol, separator: &str) -> String {
+    let before = symbol.fqn.strip_suffix(&*symbol.name).unwrap_or_default();
+    before.strip_suffix(separator).unwrap_or(before).to_owned()
 }
 
 fn function_metrics(

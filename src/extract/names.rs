@@ -179,6 +179,7 @@ impl<'t> Names<'t> {
                     byte_end: used.range.end,
                     start_line: place.line_1(),
                     start_col: place.col,
+                    length: None,
                     kind: used.kind,
                     enclosing: used.enclosing.map(|enclosing| symbols[enclosing].symbol_id),
                     confidence,

@@ -12,11 +12,12 @@ use super::{
     names::{Names, Qualifier, Use},
 };
 use crate::{
+    bind::Binder,
     languages::{
         Language,
         roles::{Expansion, Here, Hidden, Meaning, Part, Role, Seen, Table},
     },
-    record::{AstNode, Export, Import, ReferenceKind, SymbolKind},
+    record::{AstNode, Export, Import, NONE, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
 };
 
@@ -30,6 +31,7 @@ pub(super) struct Harvest<'t> {
     pub lines: LineMarks<'t>,
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
+    pub binder: Binder<'t>,
     /// Ranges of nodes that did not parse, and whether something is missing there.
     pub faults: Vec<(ByteRange, Option<&'static str>)>,
 }
@@ -112,6 +114,7 @@ pub(super) fn walk<'t>(
         lines: LineMarks::new(text.lines()),
         imports: Vec::new(),
         exports: Vec::new(),
+        binder: Binder::new(&language.table().binding, text.bytes()),
         faults: Vec::new(),
     };
     let table = language.table();
@@ -122,11 +125,13 @@ pub(super) fn walk<'t>(
     'down: loop {
         walk.enter(Here { cursor: &cursor, around: &around }, has_faults);
         let node = cursor.node();
+        walk.bind(&cursor);
         if cursor.goto_first_child() {
             around.push(node);
             continue;
         }
         loop {
+            walk.bound(&cursor);
             walk.leave();
             if cursor.goto_next_sibling() {
                 continue 'down;
@@ -140,6 +145,23 @@ pub(super) fn walk<'t>(
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
+    /// The binder hears of nodes that have a name.
+    fn bind(&mut self, cursor: &TreeCursor<'_>) {
+        let node = cursor.node();
+        if node.is_named() {
+            self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
+            self.harvest.binder.enter(node, cursor.field_id().map(|id| id.get()));
+        }
+    }
+
+    fn bound(&mut self, cursor: &TreeCursor<'_>) {
+        let node = cursor.node();
+        if node.is_named() {
+            self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
+            self.harvest.binder.leave(node);
+        }
+    }
+
     fn enter(&mut self, here: Here<'_, '_>, has_faults: bool) {
         let node = here.cursor.node();
         let kind = node.kind_id();

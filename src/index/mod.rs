@@ -6,6 +6,7 @@
 mod budget;
 mod error;
 mod ingest;
+mod linking;
 mod path;
 mod pipeline;
 mod place;

@@ -69,6 +69,7 @@ fn attempt(
             store.data_dir() == generation
         }
     };
+    super::linking::link_all(store)?;
     summary.partial = cancel.load(Ordering::Relaxed);
     Ok((stands || summary.partial).then_some(summary))
 }

@@ -99,6 +99,8 @@ impl Footprint {
         self.push(&keys::ast_nodes_key(self.file_id));
         self.push(&keys::imports_key(self.file_id));
         self.push(&keys::exports_key(self.file_id));
+        self.push(&keys::facts_key(self.file_id));
+        self.push(&keys::file_path_of_key(self.file_id));
         self.push(&keys::file_metrics_key(&path));
         let prefix = keys::chunk_prefix(&path);
         for row in rows.prefix_iter(txn, &prefix)? {

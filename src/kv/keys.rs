@@ -30,7 +30,7 @@ pub struct Namespace {
 }
 
 /// All that is ever written.
-pub const NAMESPACES: [Namespace; 18] = [
+pub const NAMESPACES: [Namespace; 21] = [
     Namespace { prefix: AST_FILE, key: "ast:file:{file_id}" },
     Namespace { prefix: CFG_FUNC, key: "cfg:func:{function_id}" },
     Namespace { prefix: CHUNK, key: "chunk:{path}:{byte_start}:{byte_end}" },
@@ -38,6 +38,7 @@ pub const NAMESPACES: [Namespace; 18] = [
     Namespace { prefix: FILE_EXPORTS, key: "file:exports:{file_id}" },
     Namespace { prefix: FILE_IMPORTS, key: "file:imports:{file_id}" },
     Namespace { prefix: FILE_PATH, key: "file:path:{path}" },
+    Namespace { prefix: FILE_PATH_OF, key: "file:path_of:{file_id}" },
     Namespace { prefix: FILE_SYM, key: "file:sym:{file_id}" },
     Namespace { prefix: "meta:clash", key: "meta:clash" },
     Namespace { prefix: "meta:index", key: "meta:index" },
@@ -45,6 +46,8 @@ pub const NAMESPACES: [Namespace; 18] = [
     Namespace { prefix: METRICS_SYMBOL, key: "metrics:symbol:{symbol_id}" },
     Namespace { prefix: METRICS_WHY, key: "metrics:why:{symbol_id}" },
     Namespace { prefix: NAME, key: "name:{name}:{file_id}" },
+    Namespace { prefix: REF_FACTS, key: "ref:facts:{file_id}" },
+    Namespace { prefix: REF_LINKS, key: "ref:links:{file_id}" },
     Namespace { prefix: SYM_FQN, key: "sym:fqn:{fqn}" },
     Namespace { prefix: SYM_FQN_OF, key: "sym:fqn_of:{symbol_id}" },
     Namespace { prefix: SYM_ID, key: "sym:id:{symbol_id}" },
@@ -58,11 +61,14 @@ pub(super) const EXECLOG: &str = "execlog:";
 pub(super) const FILE_EXPORTS: &str = "file:exports:";
 pub(super) const FILE_IMPORTS: &str = "file:imports:";
 pub(super) const FILE_PATH: &str = "file:path:";
+pub(super) const FILE_PATH_OF: &str = "file:path_of:";
 pub(super) const FILE_SYM: &str = "file:sym:";
 pub(super) const METRICS_FILE: &str = "metrics:file:";
 pub(super) const METRICS_SYMBOL: &str = "metrics:symbol:";
 pub(super) const METRICS_WHY: &str = "metrics:why:";
 pub(super) const NAME: &str = "name:";
+pub(super) const REF_FACTS: &str = "ref:facts:";
+pub(super) const REF_LINKS: &str = "ref:links:";
 pub(super) const SYM_FQN: &str = "sym:fqn:";
 pub(super) const SYM_FQN_OF: &str = "sym:fqn_of:";
 pub(super) const SYM_ID: &str = "sym:id:";
@@ -75,6 +81,11 @@ pub const META_CLASH: &[u8] = b"meta:clash";
 
 pub fn file_path_key(path: &str) -> Vec<u8> {
     fit(joined(FILE_PATH, &escape(path)), MAX_KEY_BYTES)
+}
+
+/// The path of a file that is indexed.
+pub fn file_path_of_key(file: FileId) -> Vec<u8> {
+    id_key(FILE_PATH_OF, file.0)
 }
 
 pub fn file_sym_key(file: FileId) -> Vec<u8> {
@@ -156,6 +167,16 @@ pub fn imports_key(file: FileId) -> Vec<u8> {
 
 pub fn exports_key(file: FileId) -> Vec<u8> {
     id_key(FILE_EXPORTS, file.0)
+}
+
+/// What a file's names are, as far as the file tells.
+pub fn facts_key(file: FileId) -> Vec<u8> {
+    id_key(REF_FACTS, file.0)
+}
+
+/// Where a file's names lead.
+pub fn links_key(file: FileId) -> Vec<u8> {
+    id_key(REF_LINKS, file.0)
 }
 
 pub fn execution_log_key(execution_id: &str) -> Vec<u8> {
@@ -266,6 +287,9 @@ mod tests {
             (FILE_SYM, file_sym_key(FileId(id))),
             (FILE_IMPORTS, imports_key(FileId(id))),
             (FILE_EXPORTS, exports_key(FileId(id))),
+            (FILE_PATH_OF, file_path_of_key(FileId(id))),
+            (REF_FACTS, facts_key(FileId(id))),
+            (REF_LINKS, links_key(FileId(id))),
             (METRICS_WHY, why_key(SymbolId(id))),
             (SYM_ID, sym_id_key(SymbolId(id))),
             (SYM_FQN, sym_fqn_key(path)),

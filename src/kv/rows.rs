@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use serde::Serialize;
 
 use super::keys;
-use crate::record::{AstColumns, FileId, FileRecords, SymbolId, WhyColumns};
+use crate::record::{AstColumns, FactColumns, FileId, FileRecords, SymbolId, WhyColumns};
 
 /// The rows of one file, sorted by key, and its part in the lists that files share.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ impl FileRows {
         if rows.indexed {
             rows.put_by_id(keys::AST_FILE, file.file_id.0, &AstColumns::of(&records.nodes));
             rows.put_symbols(records);
+            rows.put_by_id(keys::FILE_PATH_OF, file.file_id.0, &*file.path);
+            rows.put_by_id(keys::REF_FACTS, file.file_id.0, &FactColumns::of(&records.facts));
         }
         for (function, blocks) in &records.graphs {
             rows.put_by_id(keys::CFG_FUNC, function.0, blocks);

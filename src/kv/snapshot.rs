@@ -173,6 +173,23 @@ impl Snapshot {
         self.decoded_by(&keys::ast_nodes_key(file), decode_ast_nodes)
     }
 
+    /// The path of a file that is indexed.
+    pub fn path_of(&self, file: FileId) -> Result<Option<Arc<str>>, StoreError> {
+        self.decoded(&keys::file_path_of_key(file))
+    }
+
+    /// What a file's names are, as far as the file tells.
+    pub fn facts(&self, file: FileId) -> Result<Option<Facts>, StoreError> {
+        let columns: Option<FactColumns> = self.decoded(&keys::facts_key(file))?;
+        Ok(columns.and_then(FactColumns::facts))
+    }
+
+    /// Where a file's names lead, in source order.
+    pub fn links(&self, file: FileId) -> Result<Vec<Link>, StoreError> {
+        let columns: Option<LinkColumns> = self.decoded(&keys::links_key(file))?;
+        Ok(columns.map(|columns| columns.links()).unwrap_or_default())
+    }
+
     /// In source order.
     pub fn chunks(&self, path: &str) -> Result<Vec<Chunk>, StoreError> {
         let prefix = keys::chunk_prefix(path);

@@ -214,7 +214,7 @@ impl Store {
     }
 
     /// Writes into the generation that counts: again, if another one takes its place meanwhile.
-    fn write<T>(&self, work: impl Fn(&Shared) -> Result<T, Failure>) -> Result<T, StoreError> {
+    pub(super) fn write<T>(&self, work: impl Fn(&Shared) -> Result<T, Failure>) -> Result<T, StoreError> {
         loop {
             let shared = self.handle.fresh()?;
             shared.writable()?;

@@ -6,7 +6,11 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::{Surroundings, roles::Seen};
-use crate::record::{Cause, Export, Import, Symbol, SymbolKind, Visibility};
+use crate::{
+    bind,
+    record::{Cause, Export, Import, Symbol, SymbolKind, Visibility},
+    resolve::{PLAIN, Rules},
+};
 
 /// A name that a [`Role::Declare`] defines.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +100,10 @@ pub struct Hooks {
     pub self_names: &'static [&'static str],
     /// For the places where reference tools count differently from language to language.
     pub counting: Counting,
+    /// What its nodes mean for names.
+    pub binding: &'static [bind::Row],
+    /// Where its names lead.
+    pub rules: &'static Rules,
 }
 
 impl Hooks {
@@ -138,6 +146,8 @@ impl Hooks {
         members_in_scope: false,
         self_names: &[],
         counting: Counting::PLAIN,
+        binding: &[],
+        rules: &PLAIN,
     };
 }
 

@@ -141,7 +141,7 @@ impl Language {
     }
 
     pub(crate) fn table(&self) -> &Table {
-        self.table.get_or_init(|| Table::new(&(self.grammar)(), self.rows))
+        self.table.get_or_init(|| Table::new(&(self.grammar)(), self.rows, self.hooks.binding))
     }
 
     /// What the top level of the file is called: the start of its symbols' fully-qualified names. Empty for none.

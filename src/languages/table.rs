@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
+use crate::bind;
+
 use super::roles::{Links, Part, Refine, Role, Row, Select};
 
 /// A compiled row.
@@ -64,12 +66,14 @@ impl Meaning {
 pub(crate) struct Table {
     meanings: Vec<Option<Box<Meaning>>>,
     names: Vec<&'static str>,
+    /// What the kinds mean for names.
+    pub binding: bind::Rows,
     /// Rows and fields that the grammar does not know. A test holds this empty.
     pub unknown: Vec<String>,
 }
 
 impl Table {
-    pub fn new(grammar: &tree_sitter::Language, rows: &[Row]) -> Self {
+    pub fn new(grammar: &tree_sitter::Language, rows: &[Row], binding: &'static [bind::Row]) -> Self {
         let kinds: Range<u16> = 0..grammar.node_kind_count() as u16;
         let mut meanings: Vec<Option<Box<Meaning>>> = kinds.clone().map(|_| None).collect();
         let mut unknown = Vec::new();
@@ -114,7 +118,9 @@ impl Table {
         // Tables are statics: what they leak is as long-lived as they are, and made once.
         let name = |id| grammar.node_kind_for_id(id).unwrap_or_default();
         let names = kinds.map(|id| &*Box::leak(name(id).to_owned().into_boxed_str())).collect();
-        Table { meanings, names, unknown }
+        let binding = bind::Rows::new(grammar, binding);
+        unknown.extend(binding.unknown.iter().map(|kind| format!("{kind}, for names")));
+        Table { meanings, names, binding, unknown }
     }
 
     pub fn meaning(&self, kind: u16) -> Option<&Meaning> {

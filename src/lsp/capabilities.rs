@@ -123,6 +123,8 @@ pub fn offer(facts: &ClientFacts) -> InitializeResult {
         workspace_symbol_provider: full.then_some(OneOf::Left(true)),
         folding_range_provider: full.then_some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: full.then_some(SelectionRangeProviderCapability::Simple(true)),
+        definition_provider: full.then_some(OneOf::Left(true)),
+        references_provider: full.then_some(OneOf::Left(true)),
         document_highlight_provider: full.then_some(OneOf::Left(true)),
         ..ServerCapabilities::default()
     };

@@ -1,6 +1,7 @@
 //! The questions that can be put to the index, answered in the editor's own terms. Pure functions over a [`View`]: they
 //! read nothing beside it, and they know neither an editor's protocol nor a terminal.
 
+mod definition;
 mod facts;
 mod graph;
 mod graph_render;
@@ -9,6 +10,7 @@ mod hover_render;
 mod metrics;
 mod note;
 mod outline;
+mod references;
 mod search;
 mod shape;
 mod symbols;
@@ -20,6 +22,7 @@ mod word;
 #[cfg(test)]
 mod testing;
 
+pub use definition::{Definition, Site, definition};
 pub use facts::SymbolFacts;
 pub use graph::{FunctionGraph, function_graph};
 pub use hover::{Basis, Found, HoverFacts, hover};
@@ -27,6 +30,7 @@ pub use hover_render::Style;
 pub use metrics::{FileTable, FunctionRow, FunctionTable, Generated, LeftOut, SortKey, file_metrics, function_metrics};
 pub use note::{FileState, Note};
 pub use outline::{Node, outline};
+pub use references::{Use, references};
 pub use search::{Hit, Search, search};
 pub use shape::Shape;
 pub use symbols::FileSymbols;

@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 use super::symbols::FileSymbols;
 use crate::{
     kv::{Snapshot, StoreError, keys},
+    link::{IndexWorld, link_file},
+    resolve::{Resolver, World},
     record::*,
 };
 
@@ -115,15 +117,55 @@ impl<'a> View<'a> {
         }
     }
 
+    pub fn path_of(&self, file: FileId) -> Result<Option<Arc<str>>, StoreError> {
+        let open = self.buffers.values().find(|records| records.file.file_id == file);
+        match open {
+            Some(records) => Ok(Some(records.file.path.clone())),
+            None => self.snapshot.path_of(file),
+        }
+    }
+
+    /// What a file's names are; none for one that is not indexed.
+    pub fn facts(&self, path: &str) -> Result<Option<Cow<'a, Facts>>, StoreError> {
+        if let Some(records) = self.buffers.get(path) {
+            return Ok(Some(Cow::Borrowed(&records.facts)));
+        }
+        match self.snapshot.file(path)? {
+            Some(file) => Ok(self.snapshot.facts(file.file_id)?.map(Cow::Owned)),
+            None => Ok(None),
+        }
+    }
+
+    /// Where a file's names lead, in source order. Of an open buffer whose text is another than the index has, this is
+    /// worked out here.
+    pub fn links(&self, path: &str) -> Result<Vec<Link>, StoreError> {
+        let stored = self.snapshot.file(path)?;
+        let changed = self.buffers.get(path).filter(|records| {
+            stored.as_ref().is_none_or(|stored| stored.content_hash != records.file.content_hash)
+        });
+        if changed.is_some() {
+            let world = IndexWorld::new(self.snapshot, self.buffers);
+            let Some(file) = world.file(path) else { return Ok(Vec::new()) };
+            return Ok(link_file(&mut Resolver::new(&world), file).links);
+        }
+        stored.map_or(Ok(Vec::new()), |file| self.snapshot.links(file.file_id))
+    }
+
     /// The references to a symbol, file by file.
     pub fn references(&self, id: SymbolId) -> Result<Vec<(FileId, Vec<Reference>)>, StoreError> {
         let mut found = self.snapshot.references(id)?;
         if !self.buffers.is_empty() {
-            let hidden: HashSet<FileId> = self.buffers.values().map(|records| records.file.file_id).collect();
-            found.retain(|(file, _)| !hidden.contains(file));
             for records in self.buffers.values() {
-                let own = records.references.iter().filter(|(to, _)| *to == id);
-                found.extend(own.map(|(_, references)| (records.file.file_id, references.clone())));
+                let stored = self.snapshot.file(&records.file.path)?;
+                if stored.is_some_and(|stored| stored.content_hash == records.file.content_hash) {
+                    continue;
+                }
+                found.retain(|(file, _)| *file != records.file.file_id);
+                let world = IndexWorld::new(self.snapshot, self.buffers);
+                let Some(file) = world.file(&records.file.path) else { continue };
+                let linked = link_file(&mut Resolver::new(&world), file);
+                let own = linked.references.into_iter().filter(|(to, _)| *to == id);
+                found.extend(own.map(|(_, references)| (records.file.file_id, references)));
             }
             found.sort_by_key(|(file, _)| *file);
         }

@@ -7,8 +7,10 @@ mod ast;
 mod cfg;
 mod chunk;
 mod execution;
+mod facts;
 mod file;
 mod ids;
+mod linked;
 mod links;
 mod metrics;
 mod reference;
@@ -20,8 +22,12 @@ pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
 pub use execution::{Execution, Outcome};
+pub use facts::{
+    Binding, BindingId, BindingKind, Expr, ExprId, FactColumns, Facts, ListId, NONE, NameId, Operands, SymbolFacts, Token,
+};
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};
+pub use linked::{Link, LinkColumns, Target};
 pub use links::{Export, Import, ImportKind};
 pub use metrics::{FileMetrics, SymbolMetrics};
 pub use reference::{Confidence, Reference, ReferenceKind};
@@ -51,6 +57,8 @@ pub struct FileRecords {
     /// In source order, as are exports.
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
+    /// What its names are, as far as the file tells.
+    pub facts: Facts,
 }
 
 impl FileRecords {
@@ -68,6 +76,7 @@ impl FileRecords {
             whys: Vec::new(),
             imports: Vec::new(),
             exports: Vec::new(),
+            facts: Facts::default(),
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::SymbolId;
 
-/// A place that names a symbol. It is as long as the symbol's name, so its end is not stored; who reads it puts it back.
+/// A place that names a symbol. If it is as long as the symbol's name, its end is not stored; who reads it puts it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reference {
     pub byte_start: u32,
@@ -12,6 +12,9 @@ pub struct Reference {
     pub byte_end: u32,
     pub start_line: u32,
     pub start_col: u32,
+    /// Its length in bytes, where it has another name there (`import a as b`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u32>,
     pub kind: ReferenceKind,
     /// The innermost function or type around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,7 +27,7 @@ impl Reference {
     /// Puts back what the stored form leaves out; `length` is that of the symbol's name.
     pub fn complete(mut references: Vec<Reference>, length: u32) -> Vec<Reference> {
         for reference in &mut references {
-            reference.byte_end = reference.byte_start + length;
+            reference.byte_end = reference.byte_start + reference.length.unwrap_or(length);
         }
         references
     }

@@ -42,6 +42,11 @@ impl LineIndex {
         LineIndex { starts, len: bytes.len() as u32 }
     }
 
+    /// Where each line begins.
+    pub fn starts(&self) -> &[u32] {
+        &self.starts
+    }
+
     /// The number of lines, at least 1: a text that ends in a line end has an empty last line.
     pub fn line_count(&self) -> u32 {
         self.starts.len() as u32

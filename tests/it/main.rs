@@ -20,6 +20,7 @@ mod lsp_edits;
 mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;
+mod names;
 mod numbers;
 mod query;
 mod samples;

@@ -65,6 +65,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
             .map(|(_, &id)| (id, vec![contribution()]))
             .collect(),
         imports: vec![Import { name: Some("Read".to_owned()), ..Import::of("std::io", ImportKind::Import, 4..17) }],
+        facts: Facts::default(),
         exports: vec![Export { local: Some("main".to_owned()), ..Export::of("start", 9..22) }],
         file,
     }
@@ -111,6 +112,7 @@ fn reference(name: &str, enclosing: Option<SymbolId>) -> Reference {
         byte_end: 5 + name.len() as u32,
         start_line: 1,
         start_col: 5,
+        length: None,
         kind: ReferenceKind::Call,
         enclosing,
         confidence: Confidence::Exact,

@@ -1,7 +1,9 @@
 //! Python.
 
+mod bind;
 mod layout;
 mod links;
+mod rules;
 
 use std::sync::OnceLock;
 
@@ -53,6 +55,8 @@ pub(super) static LANGUAGE: Language = Language {
         assigning_binds: true,
         definitions_run: true,
         self_names: &["self", "cls"],
+        binding: bind::ROWS,
+        rules: &rules::RULES,
         counting: Counting {
             arms_without_catch_all: true,
             loop_and_try_else: true,

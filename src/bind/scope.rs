@@ -1,0 +1,334 @@
+//! Scopes: where names are bound, and which uses they answer.
+
+use rustc_hash::FxHashMap;
+
+use super::{Binder, BindingDraft, Child, MAX_VALUES, State, Val};
+use crate::record::{BindingId, BindingKind, ExprId, ListId, NONE, NameId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    Module,
+    /// Its names are in scope in the functions in it, too.
+    Class,
+    /// Its names are in scope in it, and not in the functions in it (Python).
+    Body,
+    Function,
+    /// Names that are bound with [`Where::Function`] go past it.
+    Block,
+}
+
+/// The scope that a name is bound in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// The innermost.
+    Here,
+    /// That many scopes further out.
+    Out(usize),
+    /// The innermost that is no block.
+    Function,
+    /// The top level of the file.
+    Module,
+    /// None: it is reached through something else (a member of a type).
+    Nowhere,
+}
+
+/// What it means that a name is bound in the same scope once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It is the same thing, which has one more place.
+    Same,
+    /// It is something else, and hides the first.
+    Other,
+}
+
+/// From where on a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// In all of its scope.
+    All,
+    /// From this byte on.
+    From(u32),
+    /// Between these bytes.
+    Between(u32, u32),
+}
+
+/// How a name is bound.
+#[derive(Clone, Copy, Debug)]
+pub struct Bind {
+    pub kind: BindingKind,
+    pub place: Where,
+    pub holds: At,
+    pub again: Again,
+    pub ty: ExprId,
+    pub value: ExprId,
+}
+
+impl Bind {
+    pub const fn new(kind: BindingKind) -> Self {
+        Bind { kind, place: Where::Here, holds: At::All, again: Again::Other, ty: 0, value: 0 }
+    }
+
+    pub const fn place(self, place: Where) -> Self {
+        Bind { place, ..self }
+    }
+
+    pub const fn holds(self, holds: At) -> Self {
+        Bind { holds, ..self }
+    }
+
+    /// The name may be bound several times, and is one thing.
+    pub const fn same(self) -> Self {
+        Bind { again: Again::Same, ..self }
+    }
+
+    pub const fn again(self, again: Again) -> Self {
+        Bind { again, ..self }
+    }
+
+    pub const fn ty(self, ty: ExprId) -> Self {
+        Bind { ty, ..self }
+    }
+
+    pub const fn value(self, value: ExprId) -> Self {
+        Bind { value, ..self }
+    }
+}
+
+#[derive(Debug)]
+struct Entry {
+    name: NameId,
+    from: u32,
+    to: u32,
+    binding: BindingId,
+}
+
+#[derive(Debug)]
+pub(super) struct Scope {
+    pub kind: ScopeKind,
+    pub number: u32,
+    /// The first token in it.
+    tokens: usize,
+    entries: Vec<Entry>,
+    /// Names that belong to another scope (`global`, `nonlocal`).
+    passed: Vec<(NameId, ScopeKind)>,
+}
+
+impl<'t> Binder<'t> {
+    pub(super) fn open_scope(&mut self, kind: ScopeKind, _start: u32) {
+        if kind == ScopeKind::Function {
+            self.returns.push(Vec::new());
+        }
+        let number = self.scope_count;
+        self.scope_count += 1;
+        let tokens = self.tokens.len();
+        self.scopes.push(Scope { kind, number, tokens, entries: Vec::new(), passed: Vec::new() });
+    }
+
+    pub(super) fn close_scope(&mut self) {
+        let Some(scope) = self.scopes.pop() else { return };
+        if scope.kind == ScopeKind::Function {
+            self.returns.pop();
+        }
+        if scope.entries.is_empty() {
+            return;
+        }
+        let mut by_name: FxHashMap<NameId, Vec<&Entry>> = FxHashMap::default();
+        for entry in &scope.entries {
+            by_name.entry(entry.name).or_default().push(entry);
+        }
+        for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
+            if scope.kind == ScopeKind::Body && token.scope != scope.number {
+                continue;
+            }
+            let Some(entries) = by_name.get(&token.name) else { continue };
+            let holds = |entry: &&&Entry| entry.from <= token.start && token.start < entry.to;
+            // Of several that hold, the one that was bound last.
+            if let Some(entry) = entries.iter().filter(holds).max_by_key(|entry| (entry.from, entry.binding)) {
+                token.state = State::Bound(entry.binding);
+            }
+        }
+    }
+
+    /// How many scopes are open.
+    pub fn depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    pub fn scope_kind(&self, place: Where) -> ScopeKind {
+        self.scope_at(place).map_or(ScopeKind::Module, |at| self.scopes[at].kind)
+    }
+
+    fn scope_at(&self, place: Where) -> Option<usize> {
+        let last = self.scopes.len() - 1;
+        match place {
+            Where::Here => Some(last),
+            Where::Out(by) => Some(last.saturating_sub(by)),
+            Where::Function => Some(self.scopes.iter().rposition(|s| s.kind != ScopeKind::Block).unwrap_or(0)),
+            Where::Module => Some(0),
+            Where::Nowhere => None,
+        }
+    }
+
+    /// In the scope at `place`, the name is that of a scope further out.
+    pub fn pass(&mut self, name: NameId, place: Where, to: ScopeKind) {
+        if let Some(at) = self.scope_at(place) {
+            self.scopes[at].passed.push((name, to));
+        }
+    }
+
+    /// Binds the name of a child that is an identifier.
+    pub fn bind(&mut self, child: Child, bind: Bind) -> Option<BindingId> {
+        let Val::Expr(expr) = child.val else { return None };
+        let token = self.token_of(expr)?;
+        Some(self.bind_token(token, bind))
+    }
+
+    pub(super) fn bind_token(&mut self, token: u32, bind: Bind) -> BindingId {
+        let tok = self.tokens[token as usize];
+        let mut at = self.scope_at(bind.place);
+        if let Some(scope) = at
+            && let Some((_, to)) = self.scopes[scope].passed.iter().find(|(name, _)| *name == tok.name)
+        {
+            at = match to {
+                ScopeKind::Module => Some(0),
+                _ => self.scopes[..scope].iter().rposition(|s| {
+                    s.kind == ScopeKind::Function && s.entries.iter().any(|entry| entry.name == tok.name)
+                }),
+            }
+            .or(Some(0));
+        }
+        let known = at.filter(|_| bind.again == Again::Same).and_then(|at| {
+            let same = |entry: &&Entry| entry.name == tok.name;
+            self.scopes[at].entries.iter().find(same).map(|entry| entry.binding)
+        });
+        if let Some(binding) = known {
+            let draft = &mut self.bindings[binding as usize];
+            if bind.value != 0 && draft.values.len() < MAX_VALUES {
+                draft.values.push(bind.value);
+            }
+            if draft.ty == 0 {
+                draft.ty = bind.ty;
+            }
+            draft.sites.push(tok.start);
+            let tok = &mut self.tokens[token as usize];
+            tok.state = State::Bound(binding);
+            tok.kind = crate::record::ReferenceKind::Write;
+            return binding;
+        }
+        let binding = self.new_binding(tok.name, tok.start, at == Some(0), bind);
+        self.tokens[token as usize].state = State::Binds(binding);
+        if let Some(at) = at {
+            let (from, to) = match bind.holds {
+                At::All => (0, u32::MAX),
+                At::From(from) => (from, u32::MAX),
+                At::Between(from, to) => (from, to),
+            };
+            self.scopes[at].entries.push(Entry { name: tok.name, from, to, binding });
+        }
+        binding
+    }
+
+    /// A member of the type around is assigned to, and defined by that unless it is already. Its token stays a use.
+    pub fn own_member(&mut self, child: Child, ty: ExprId, value: ExprId) -> Option<BindingId> {
+        let at = self.scopes.iter().rposition(|scope| matches!(scope.kind, ScopeKind::Class | ScopeKind::Body))?;
+        let tok = self.tokens[self.token_from(child.start)? as usize];
+        let scope = &self.scopes[at];
+        let entry = scope.entries.iter().find(|entry| entry.name == tok.name).map(|entry| entry.binding);
+        let known = entry.or_else(|| self.members.get(&(scope.number, tok.name)).copied());
+        let number = scope.number;
+        match known {
+            Some(binding) => {
+                self.add_value(binding, value);
+                let draft = &mut self.bindings[binding as usize];
+                if draft.ty == 0 {
+                    draft.ty = ty;
+                }
+                draft.sites.push(tok.start);
+                Some(binding)
+            }
+            None => {
+                let bind = Bind::new(BindingKind::Member).ty(ty).value(value);
+                let binding = self.new_binding(tok.name, tok.start, false, bind);
+                self.members.insert((number, tok.name), binding);
+                Some(binding)
+            }
+        }
+    }
+
+    /// A binding of a name that stands nowhere, or is found where the text says (`start`).
+    pub fn bind_name(&mut self, name: NameId, start: u32, bind: Bind) -> BindingId {
+        let at = self.scope_at(bind.place);
+        let binding = self.new_binding(name, start, at == Some(0), bind);
+        if let Some(at) = at {
+            let (from, to) = match bind.holds {
+                At::All => (0, u32::MAX),
+                At::From(from) => (from, u32::MAX),
+                At::Between(from, to) => (from, to),
+            };
+            self.scopes[at].entries.push(Entry { name, from, to, binding });
+        }
+        binding
+    }
+
+    fn new_binding(&mut self, name: NameId, start: u32, is_top: bool, bind: Bind) -> BindingId {
+        self.bindings.push(BindingDraft {
+            name,
+            kind: bind.kind,
+            is_top,
+            start,
+            ty: bind.ty,
+            values: if bind.value == 0 { Vec::new() } else { vec![bind.value] },
+            params: NONE,
+            generics: NONE,
+            bases: NONE,
+            sites: Vec::new(),
+        });
+        self.bindings.len() as BindingId - 1
+    }
+
+    /// All names of a module are in scope where this stands.
+    pub fn wildcard(&mut self, module: ExprId, start: u32, place: Where) {
+        let name = self.word("*");
+        let at = self.scope_at(place);
+        self.new_binding(name, start, at == Some(0), Bind::new(BindingKind::Wildcard).value(module));
+    }
+
+    pub fn set_params(&mut self, binding: BindingId, params: &[BindingId]) {
+        let list = self.list(params);
+        self.bindings[binding as usize].params = list;
+    }
+
+    pub fn set_generics(&mut self, binding: BindingId, generics: &[BindingId]) {
+        if !generics.is_empty() {
+            let list: ListId = self.list(generics);
+            self.bindings[binding as usize].generics = list;
+        }
+    }
+
+    pub fn set_bases(&mut self, binding: BindingId, bases: &[ExprId]) {
+        if !bases.is_empty() {
+            let list = self.list(bases);
+            self.bindings[binding as usize].bases = list;
+        }
+    }
+
+    pub fn set_type(&mut self, binding: BindingId, ty: ExprId) {
+        self.bindings[binding as usize].ty = ty;
+    }
+
+    pub fn add_value(&mut self, binding: BindingId, value: ExprId) {
+        let values = &mut self.bindings[binding as usize].values;
+        if value != 0 && values.len() < MAX_VALUES {
+            values.push(value);
+        }
+    }
+
+    /// The bindings of a kind in the innermost scope, in the order of their places.
+    pub fn bound_here(&self, kind: BindingKind) -> Vec<BindingId> {
+        let Some(scope) = self.scopes.last() else { return Vec::new() };
+        let is = |id: &BindingId| self.bindings[*id as usize].kind == kind;
+        let mut found: Vec<BindingId> = scope.entries.iter().map(|entry| entry.binding).filter(is).collect();
+        found.sort_by_key(|id| self.bindings[*id as usize].start);
+        found
+    }
+}

@@ -1,0 +1,90 @@
+//! The links of one file.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    record::{BindingKind, Confidence, Expr, Link, Reference, SymbolId, Target},
+    resolve::{Def, FileRef, Found, Resolver},
+};
+
+/// Where the names of a file lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileLinks {
+    /// Of names that the file itself does not bind to something of its own. In source order.
+    pub links: Vec<Link>,
+    /// All references to symbols, of this file and of others.
+    pub references: Vec<(SymbolId, Vec<Reference>)>,
+}
+
+/// Links a file.
+pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
+    let Some(facts) = resolver.facts(file) else { return FileLinks::default() };
+    let mut links = Vec::new();
+    let mut references: BTreeMap<SymbolId, Vec<Reference>> = BTreeMap::new();
+    for token in &facts.facts.tokens {
+        let byte_start = token.start;
+        let byte_end = byte_start + facts.facts.name(token.name).len() as u32;
+        let means = facts.facts.expr(token.means);
+        // What the file binds itself, its facts tell.
+        let own = match means {
+            Expr::Bound(binding) => {
+                let bound = &facts.facts.bindings[binding as usize];
+                (bound.kind != BindingKind::Import || !facts.rules.follows_imports).then_some(binding)
+            }
+            _ => None,
+        };
+        let found = match own {
+            Some(binding) => Found::exact(Def::Bound(file, binding)),
+            None => resolver.token(file, token),
+        };
+        if own.is_none() && matches!(found, Found::Outside(_)) {
+            links.push(Link { byte_start, byte_end, target: Target::Outside, confidence: Confidence::Exact });
+        }
+        for hit in found.hits() {
+            let Some(target) = target(resolver, file, &hit.def) else { continue };
+            if let Target::Symbol(symbol) = target {
+                let named = resolver.name_of(&hit.def).map_or(0, |name| name.len() as u32);
+                let (start_line, start_col) = facts.facts.place(byte_start);
+                references.entry(symbol).or_default().push(Reference {
+                    byte_start,
+                    byte_end,
+                    start_line,
+                    start_col,
+                    length: (named != byte_end - byte_start).then_some(byte_end - byte_start),
+                    kind: token.kind,
+                    enclosing: facts.facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
+                    confidence: hit.confidence,
+                });
+            }
+            if own.is_none() {
+                links.push(Link { byte_start, byte_end, target, confidence: hit.confidence });
+            }
+        }
+    }
+    FileLinks { links, references: references.into_iter().collect() }
+}
+
+fn target(resolver: &Resolver<'_>, file: FileRef, def: &Def) -> Option<Target> {
+    match def {
+        Def::Bound(at, id) => {
+            let (facts, binding) = resolver.binding_of(def)?;
+            if let Some(symbol) = facts.facts.symbols.get(binding.symbol as usize) {
+                return Some(Target::Symbol(symbol.id));
+            }
+            if *at == file {
+                return Some(Target::Here(binding.start));
+            }
+            // A parameter of a function of another file.
+            let params = |symbol: &&crate::record::SymbolFacts| {
+                let of = facts.facts.bindings[symbol.binding as usize].params;
+                facts.facts.list(of).contains(id)
+            };
+            let function = facts.facts.symbols.iter().find(params)?;
+            let of = facts.facts.bindings[function.binding as usize].params;
+            let nth = facts.facts.list(of).iter().position(|param| param == id)?;
+            Some(Target::Parameter(function.id, nth as u32))
+        }
+        Def::File(at) => Some(Target::File(resolver.facts(*at)?.path.clone())),
+        Def::Package(..) => None,
+    }
+}

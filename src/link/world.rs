@@ -1,0 +1,182 @@
+//! The index as linking sees it. Facts are read when they are asked for, and kept.
+
+use std::{cell::RefCell, collections::HashMap, path::PathBuf, sync::Arc};
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    kv::Snapshot,
+    languages,
+    record::{FileRecord, FileRecords, SymbolId},
+    resolve::{Def, FileFacts, FileRef, PLAIN, Rules, World},
+};
+
+/// Files with their unsaved text's records, by path.
+pub type Open = HashMap<Arc<str>, Arc<FileRecords>>;
+
+pub struct IndexWorld<'a> {
+    snapshot: &'a Snapshot,
+    open: &'a Open,
+    root: PathBuf,
+    cache: RefCell<Cache>,
+}
+
+#[derive(Default)]
+struct Cache {
+    numbers: FxHashMap<Arc<str>, Option<FileRef>>,
+    files: Vec<Entry>,
+    declared: FxHashMap<(String, String, String), Vec<Def>>,
+    named: FxHashMap<(String, String), Vec<Def>>,
+    layouts: FxHashMap<String, Option<Arc<str>>>,
+}
+
+struct Entry {
+    record: FileRecord,
+    facts: Option<Option<Arc<FileFacts>>>,
+    by_id: Option<Arc<FxHashMap<SymbolId, u32>>>,
+}
+
+impl std::fmt::Debug for IndexWorld<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("IndexWorld").field("root", &self.root).finish_non_exhaustive()
+    }
+}
+
+impl<'a> IndexWorld<'a> {
+    pub fn new(snapshot: &'a Snapshot, open: &'a Open) -> Self {
+        let root = PathBuf::from(&*snapshot.root());
+        IndexWorld { snapshot, open, root, cache: RefCell::default() }
+    }
+
+    /// The definition that a symbol is.
+    pub fn def_of(&self, id: SymbolId) -> Option<Def> {
+        let path = match self.snapshot.symbol(id).ok().flatten() {
+            Some(symbol) => symbol.path,
+            None => {
+                let has = |records: &&Arc<FileRecords>| records.symbols.iter().any(|symbol| symbol.symbol_id == id);
+                self.open.values().find(has)?.file.path.clone()
+            }
+        };
+        let file = self.file(&path)?;
+        let facts = self.facts(file)?;
+        let at = *self.by_id(file, &facts).get(&id)?;
+        Some(Def::Bound(file, facts.facts.symbols[at as usize].binding))
+    }
+
+    fn by_id(&self, file: FileRef, facts: &FileFacts) -> Arc<FxHashMap<SymbolId, u32>> {
+        if let Some(known) = &self.cache.borrow().files[file.0 as usize].by_id {
+            return known.clone();
+        }
+        let map: FxHashMap<SymbolId, u32> =
+            facts.facts.symbols.iter().enumerate().map(|(at, symbol)| (symbol.id, at as u32)).collect();
+        let map = Arc::new(map);
+        self.cache.borrow_mut().files[file.0 as usize].by_id = Some(map.clone());
+        map
+    }
+
+    fn family_of(&self, file: FileRef) -> &'static str {
+        let language = self.cache.borrow().files[file.0 as usize].record.language.clone();
+        languages::by_name(&language).map_or("", |language| language.hooks.rules.family)
+    }
+
+    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def> {
+        let mut found: Vec<(Arc<str>, Def)> = Vec::new();
+        for id in ids {
+            let Some(def) = self.def_of(id) else { continue };
+            let Def::Bound(file, _) = def else { continue };
+            if self.family_of(file) == family {
+                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
+                found.push((path, def));
+            }
+        }
+        found.sort();
+        found.into_iter().map(|(_, def)| def).collect()
+    }
+}
+
+impl World for IndexWorld<'_> {
+    fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+        let record = {
+            let cache = self.cache.borrow();
+            let entry = cache.files.get(file.0 as usize)?;
+            if let Some(facts) = &entry.facts {
+                return facts.clone();
+            }
+            entry.record.clone()
+        };
+        let rules = languages::by_name(&record.language).map_or(&PLAIN, |language| language.hooks.rules);
+        let facts = match self.open.get(&record.path) {
+            Some(records) => Some(records.facts.clone()),
+            None => self.snapshot.facts(record.file_id).ok().flatten(),
+        };
+        let facts = facts.map(|facts| {
+            Arc::new(FileFacts::new(file, record.file_id, record.path.clone(), record.module.clone(), rules, facts))
+        });
+        self.cache.borrow_mut().files[file.0 as usize].facts = Some(facts.clone());
+        facts
+    }
+
+    fn file(&self, path: &str) -> Option<FileRef> {
+        if let Some(known) = self.cache.borrow().numbers.get(path) {
+            return *known;
+        }
+        let record = match self.open.get(path) {
+            Some(records) => Some(records.file.clone()),
+            None => self.snapshot.file(path).ok().flatten(),
+        };
+        let record = record.filter(|record| record.skipped.is_none());
+        let mut cache = self.cache.borrow_mut();
+        let number = record.map(|record| {
+            cache.files.push(Entry { record, facts: None, by_id: None });
+            FileRef(cache.files.len() as u32 - 1)
+        });
+        cache.numbers.insert(path.into(), number);
+        number
+    }
+
+    fn declared(&self, family: &str, owner: &str, name: &str) -> Vec<Def> {
+        let key = (family.to_owned(), owner.to_owned(), name.to_owned());
+        if let Some(known) = self.cache.borrow().declared.get(&key) {
+            return known.clone();
+        }
+        let full = if owner.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{owner}{}{name}", self.rules(family).separator)
+        };
+        let mut ids = self.snapshot.symbols_by_fqn(&full).unwrap_or_default();
+        ids.retain(|id| {
+            self.snapshot.symbol(*id).ok().flatten().is_some_and(|symbol| !self.open.contains_key(&symbol.path))
+        });
+        for records in self.open.values() {
+            ids.extend(records.symbols.iter().filter(|symbol| symbol.fqn == full).map(|symbol| symbol.symbol_id));
+        }
+        let found = self.defs(family, ids);
+        self.cache.borrow_mut().declared.insert(key, found.clone());
+        found
+    }
+
+    fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def> {
+        let key = (family.to_owned(), name.to_owned());
+        if let Some(known) = self.cache.borrow().named.get(&key) {
+            return known.clone();
+        }
+        let ids = self.snapshot.symbols_by_name(name, limit).unwrap_or_default();
+        let found = self.defs(family, ids);
+        self.cache.borrow_mut().named.insert(key, found.clone());
+        found
+    }
+
+    fn rules(&self, family: &str) -> &'static Rules {
+        languages::all().iter().map(|language| language.hooks.rules).find(|rules| rules.family == family).unwrap_or(&PLAIN)
+    }
+
+    fn layout(&self, path: &str) -> Option<Arc<str>> {
+        if let Some(known) = self.cache.borrow().layouts.get(path) {
+            return known.clone();
+        }
+        let text: Option<Arc<str>> = std::fs::read_to_string(self.root.join(path)).ok().map(Into::into);
+        self.cache.borrow_mut().layouts.insert(path.to_owned(), text.clone());
+        text
+    }
+}

@@ -1,0 +1,482 @@
+//! `ref:facts:{file_id}`: what a file's names are, as far as its own text tells.
+//!
+//! Every name that is written in the file is a *token*. What it names is a *binding* of this file (a local, a parameter, a
+//! definition, an import), or an *expression* over such: a member of something, the result of a call, a name that the file
+//! does not bind. Linking (`resolve/`) works on these alone, so that a file is linked anew without its text.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ReferenceKind, SymbolId, SymbolKind};
+
+/// Places in the lists of [`Facts`].
+pub type NameId = u32;
+pub type ExprId = u32;
+pub type BindingId = u32;
+/// A place in [`Facts::lists`]: the length, and behind it the members.
+pub type ListId = u32;
+
+/// Of a file without any, of no list, of no expression.
+pub const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Distinct names as they are written, and other words (modules as they are imported).
+    pub names: Vec<String>,
+    pub exprs: Vec<Expr>,
+    pub lists: Vec<u32>,
+    /// In the order in which the scopes were left.
+    pub bindings: Vec<Binding>,
+    /// In source order.
+    pub tokens: Vec<Token>,
+    /// What stands in the place of each symbol of the file, in the order of `file:sym:`.
+    pub symbols: Vec<SymbolFacts>,
+    /// Distinct names of containers.
+    pub owners: Vec<String>,
+    /// Where each line begins.
+    pub lines: Vec<u32>,
+}
+
+/// What linking has to know of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SymbolFacts {
+    pub id: SymbolId,
+    pub kind: SymbolKind,
+    /// The place in `owners` of what its full name has before its own name.
+    pub owner: u32,
+    /// The place of the symbol that it is defined in, or [`NONE`].
+    pub container: u32,
+    pub binding: BindingId,
+}
+
+/// A name that is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding {
+    pub name: NameId,
+    pub kind: BindingKind,
+    /// Bound at the top level of the file: others can reach it.
+    pub is_top: bool,
+    /// The first byte of the name where it is bound (of several places, the first).
+    pub start: u32,
+    /// The symbol that it is, or [`NONE`].
+    pub symbol: u32,
+    /// Its type as it is written; of a function, that of what it returns.
+    pub ty: ExprId,
+    /// What it is given; of a function, what it is seen to return; of an import, what is imported.
+    pub value: ExprId,
+    /// Parameters of a function, in order: bindings.
+    pub params: ListId,
+    /// Type parameters, in order: bindings.
+    pub generics: ListId,
+    /// What a type inherits from or implements: expressions.
+    pub bases: ListId,
+    /// Further places where the same name is bound: first bytes.
+    pub sites: ListId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum BindingKind {
+    Variable,
+    Parameter,
+    TypeParameter,
+    /// A function, a type, a module: what is defined by a statement of its own.
+    Definition,
+    /// A name from elsewhere.
+    Import,
+    /// All names of a module. It has no name itself.
+    Wildcard,
+    /// A member of a type: reached through that.
+    Member,
+    /// A function that is read like a field (a property, a getter).
+    Accessor,
+    Label,
+}
+
+/// What a name is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    pub start: u32,
+    pub name: NameId,
+    pub kind: ReferenceKind,
+    pub means: ExprId,
+    /// The innermost symbol around it, or [`NONE`].
+    pub within: u32,
+}
+
+/// What an expression is, as far as it matters for what names in and behind it mean. Written as three numbers each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Expr {
+    Unknown,
+    Bound(BindingId),
+    /// A name that the file does not bind; within a symbol, or [`NONE`].
+    Free { name: NameId, within: u32 },
+    /// `of.name`.
+    Member { of: ExprId, name: NameId },
+    /// `of::name`: in a module, namespace or type.
+    Path { of: ExprId, name: NameId },
+    Call { callee: ExprId, args: ListId },
+    /// A new object of a type.
+    New { ty: ExprId, args: ListId },
+    /// A value of this type.
+    Instance(ExprId),
+    /// One of what it holds, when it is run over.
+    Element(ExprId),
+    Index { of: ExprId, by: ExprId },
+    /// A place in it, when it is taken apart.
+    Nth { of: ExprId, nth: u32 },
+    Await(ExprId),
+    /// The value in something that may have none or an error (`?`, `!`).
+    Unwrap(ExprId),
+    Deref(ExprId),
+    AddressOf(ExprId),
+    /// Any of these.
+    Either(ListId),
+    Tuple(ListId),
+    /// A generic type with its arguments.
+    Apply { of: ExprId, args: ListId },
+    /// A type that the language has: of literals, of notations (`[T]`, `T*`).
+    Lib { name: NameId, args: ListId },
+    /// What a module has under a name, or the module itself ([`NONE`]).
+    Import { module: NameId, name: NameId },
+    /// A value of the type that a symbol is or belongs to.
+    SelfValue { symbol: u32 },
+    SelfType { symbol: u32 },
+    /// What that type inherits from.
+    Super { symbol: u32 },
+    /// An anonymous function: its parameters' bindings, what it gives.
+    Function { params: ListId, gives: ExprId },
+    /// What a function that is given as argument `arg` of a call is called with at its parameter `nth`.
+    Given { call: ExprId, slot: u32 },
+    /// What something gives when it is called.
+    Result(ExprId),
+    /// The type of a value (`typeof x`, `decltype(x)`).
+    TypeOf(ExprId),
+    /// An object written down, whose members belong to a symbol.
+    Object { symbol: u32 },
+    /// What a language's own rules know how to look up; `what` is a name.
+    Special { what: NameId, of: ExprId },
+    /// The parameter or field of this name of what is called or made: an argument's name, a key in a literal.
+    Keyword { callee: ExprId, name: NameId },
+    /// What is in `of` where it has the shape `by` (a variant, a type): its parts are members or places of it.
+    Case { of: ExprId, by: ExprId },
+}
+
+impl Expr {
+    fn code(self) -> [u32; 3] {
+        match self {
+            Expr::Unknown => [0, 0, 0],
+            Expr::Bound(binding) => [1, binding, 0],
+            Expr::Free { name, within } => [2, name, within],
+            Expr::Member { of, name } => [3, of, name],
+            Expr::Path { of, name } => [4, of, name],
+            Expr::Call { callee, args } => [5, callee, args],
+            Expr::New { ty, args } => [6, ty, args],
+            Expr::Instance(ty) => [7, ty, 0],
+            Expr::Element(of) => [8, of, 0],
+            Expr::Index { of, by } => [9, of, by],
+            Expr::Nth { of, nth } => [10, of, nth],
+            Expr::Await(of) => [11, of, 0],
+            Expr::Unwrap(of) => [12, of, 0],
+            Expr::Deref(of) => [13, of, 0],
+            Expr::AddressOf(of) => [14, of, 0],
+            Expr::Either(list) => [15, list, 0],
+            Expr::Tuple(list) => [16, list, 0],
+            Expr::Apply { of, args } => [17, of, args],
+            Expr::Lib { name, args } => [18, name, args],
+            Expr::Import { module, name } => [19, module, name],
+            Expr::SelfValue { symbol } => [20, symbol, 0],
+            Expr::SelfType { symbol } => [21, symbol, 0],
+            Expr::Super { symbol } => [22, symbol, 0],
+            Expr::Function { params, gives } => [23, params, gives],
+            Expr::Given { call, slot } => [24, call, slot],
+            Expr::Result(of) => [25, of, 0],
+            Expr::TypeOf(of) => [26, of, 0],
+            Expr::Object { symbol } => [27, symbol, 0],
+            Expr::Special { what, of } => [28, what, of],
+            Expr::Case { of, by } => [29, of, by],
+            Expr::Keyword { callee, name } => [30, callee, name],
+        }
+    }
+
+    fn of_code(code: [u32; 3]) -> Option<Expr> {
+        let [op, a, b] = code;
+        Some(match op {
+            0 => Expr::Unknown,
+            1 => Expr::Bound(a),
+            2 => Expr::Free { name: a, within: b },
+            3 => Expr::Member { of: a, name: b },
+            4 => Expr::Path { of: a, name: b },
+            5 => Expr::Call { callee: a, args: b },
+            6 => Expr::New { ty: a, args: b },
+            7 => Expr::Instance(a),
+            8 => Expr::Element(a),
+            9 => Expr::Index { of: a, by: b },
+            10 => Expr::Nth { of: a, nth: b },
+            11 => Expr::Await(a),
+            12 => Expr::Unwrap(a),
+            13 => Expr::Deref(a),
+            14 => Expr::AddressOf(a),
+            15 => Expr::Either(a),
+            16 => Expr::Tuple(a),
+            17 => Expr::Apply { of: a, args: b },
+            18 => Expr::Lib { name: a, args: b },
+            19 => Expr::Import { module: a, name: b },
+            20 => Expr::SelfValue { symbol: a },
+            21 => Expr::SelfType { symbol: a },
+            22 => Expr::Super { symbol: a },
+            23 => Expr::Function { params: a, gives: b },
+            24 => Expr::Given { call: a, slot: b },
+            25 => Expr::Result(a),
+            26 => Expr::TypeOf(a),
+            27 => Expr::Object { symbol: a },
+            28 => Expr::Special { what: a, of: b },
+            29 => Expr::Case { of: a, by: b },
+            30 => Expr::Keyword { callee: a, name: b },
+            _ => return None,
+        })
+    }
+
+    /// The expressions in it, and the list.
+    pub fn operands(self) -> Operands {
+        let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
+        match self {
+            Expr::Unknown | Expr::Bound(_) => none,
+            Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
+            Expr::Free { name, .. } => Operands { name, ..none },
+            Expr::Import { .. } => none,
+            Expr::Member { of, name } | Expr::Path { of, name } | Expr::Keyword { callee: of, name } => Operands { exprs: [of, NONE], name, ..none },
+            Expr::Call { callee: of, args } | Expr::New { ty: of, args } | Expr::Apply { of, args } => {
+                Operands { exprs: [of, NONE], list: args, ..none }
+            }
+            Expr::Lib { name, args } => Operands { name, list: args, ..none },
+            Expr::Index { of, by } | Expr::Case { of, by } => Operands { exprs: [of, by], ..none },
+            Expr::Instance(of)
+            | Expr::Element(of)
+            | Expr::Nth { of, .. }
+            | Expr::Await(of)
+            | Expr::Unwrap(of)
+            | Expr::Deref(of)
+            | Expr::AddressOf(of)
+            | Expr::Result(of)
+            | Expr::TypeOf(of)
+            | Expr::Given { call: of, .. } => Operands { exprs: [of, NONE], ..none },
+            Expr::Special { what, of } => Operands { exprs: [of, NONE], name: what, ..none },
+            Expr::Either(list) | Expr::Tuple(list) => Operands { list, ..none },
+            Expr::Function { params, gives } => {
+                Operands { exprs: [gives, NONE], list: params, of_bindings: true, ..none }
+            }
+        }
+    }
+}
+
+/// What an expression consists of.
+#[derive(Clone, Copy, Debug)]
+pub struct Operands {
+    pub exprs: [ExprId; 2],
+    pub list: ListId,
+    /// The list is one of bindings.
+    pub of_bindings: bool,
+    pub name: NameId,
+}
+
+impl Facts {
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id as usize).map_or("", String::as_str)
+    }
+
+    pub fn expr(&self, id: ExprId) -> Expr {
+        self.exprs.get(id as usize).copied().unwrap_or(Expr::Unknown)
+    }
+
+    pub fn list(&self, id: ListId) -> &[u32] {
+        let Some(&length) = self.lists.get(id as usize) else { return &[] };
+        let from = id as usize + 1;
+        self.lists.get(from..from + length as usize).unwrap_or_default()
+    }
+
+    /// The line (1-based) and byte column of a byte.
+    pub fn place(&self, byte: u32) -> (u32, u32) {
+        let line = self.lines.partition_point(|&start| start <= byte).max(1);
+        (line as u32, byte.saturating_sub(self.lines.get(line - 1).copied().unwrap_or_default()))
+    }
+
+    /// The token that starts at a byte or holds it.
+    pub fn token_at(&self, byte: u32) -> Option<&Token> {
+        let at = self.tokens.partition_point(|token| token.start <= byte).checked_sub(1)?;
+        let token = &self.tokens[at];
+        (byte <= token.start + self.name(token.name).len() as u32).then_some(token)
+    }
+}
+
+/// As it is stored: a column a field, and what is mostly not there in lists of its own.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct FactColumns {
+    names: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owners: Vec<String>,
+    /// Three numbers an expression.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    exprs: Vec<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lists: Vec<u32>,
+    /// Five numbers a binding: name, kind (twice, plus 1 for one at the top), start, type and value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bindings: Vec<i64>,
+    /// Three numbers each: binding, what (0 parameters, 1 type parameters, 2 bases, 3 sites), list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more: Vec<u32>,
+    /// Five numbers a token: bytes since the last one's start, name, kind, meaning, symbol around.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<i64>,
+    /// Four numbers a symbol: id, owner, container, binding.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    symbols: Vec<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    kinds: Vec<SymbolKind>,
+    /// How far the start of each line is from that of the line before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lines: Vec<u32>,
+}
+
+fn out(number: u32) -> i64 {
+    if number == NONE { -1 } else { i64::from(number) }
+}
+
+fn back(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(NONE)
+}
+
+const KINDS: [BindingKind; 9] = [
+    BindingKind::Variable,
+    BindingKind::Parameter,
+    BindingKind::TypeParameter,
+    BindingKind::Definition,
+    BindingKind::Import,
+    BindingKind::Wildcard,
+    BindingKind::Member,
+    BindingKind::Accessor,
+    BindingKind::Label,
+];
+
+const REFERENCES: [ReferenceKind; 5] = [
+    ReferenceKind::Read,
+    ReferenceKind::Call,
+    ReferenceKind::Write,
+    ReferenceKind::Type,
+    ReferenceKind::Import,
+];
+
+impl FactColumns {
+    pub fn of(facts: &Facts) -> Self {
+        let mut columns = FactColumns {
+            names: facts.names.clone(),
+            owners: facts.owners.clone(),
+            lists: facts.lists.clone(),
+            ..FactColumns::default()
+        };
+        columns.exprs = facts.exprs.iter().flat_map(|expr| expr.code().map(out)).collect();
+        for (at, binding) in facts.bindings.iter().enumerate() {
+            let kind = i64::from(binding.kind as u8) * 2 + i64::from(binding.is_top);
+            columns.bindings.extend([
+                out(binding.name),
+                kind,
+                i64::from(binding.start),
+                out(binding.ty),
+                out(binding.value),
+            ]);
+            let lists = [binding.params, binding.generics, binding.bases, binding.sites];
+            for (what, list) in lists.into_iter().enumerate().filter(|(_, list)| *list != NONE) {
+                columns.more.extend([at as u32, what as u32, list]);
+            }
+        }
+        let mut last = 0;
+        for token in &facts.tokens {
+            let kind = REFERENCES.iter().position(|kind| *kind == token.kind).unwrap_or_default();
+            columns.tokens.extend([
+                i64::from(token.start) - i64::from(last),
+                out(token.name),
+                kind as i64,
+                out(token.means),
+                out(token.within),
+            ]);
+            last = token.start;
+        }
+        for symbol in &facts.symbols {
+            columns.symbols.extend([
+                symbol.id.0 as i64,
+                out(symbol.owner),
+                out(symbol.container),
+                out(symbol.binding),
+            ]);
+            columns.kinds.push(symbol.kind);
+        }
+        let mut last = 0;
+        for &start in &facts.lines {
+            columns.lines.push(start - last);
+            last = start;
+        }
+        columns
+    }
+
+    pub fn facts(self) -> Option<Facts> {
+        let mut facts =
+            Facts { names: self.names, owners: self.owners, lists: self.lists, ..Facts::default() };
+        for code in self.exprs.chunks_exact(3) {
+            facts.exprs.push(Expr::of_code([back(code[0]), back(code[1]), back(code[2])])?);
+        }
+        for row in self.bindings.chunks_exact(5) {
+            facts.bindings.push(Binding {
+                name: back(row[0]),
+                kind: *KINDS.get((row[1] / 2) as usize)?,
+                is_top: row[1] % 2 == 1,
+                start: back(row[2]),
+                symbol: NONE,
+                ty: back(row[3]),
+                value: back(row[4]),
+                params: NONE,
+                generics: NONE,
+                bases: NONE,
+                sites: NONE,
+            });
+        }
+        for more in self.more.chunks_exact(3) {
+            let binding = facts.bindings.get_mut(more[0] as usize)?;
+            match more[1] {
+                0 => binding.params = more[2],
+                1 => binding.generics = more[2],
+                2 => binding.bases = more[2],
+                _ => binding.sites = more[2],
+            }
+        }
+        let mut start = 0_i64;
+        for row in self.tokens.chunks_exact(5) {
+            start += row[0];
+            facts.tokens.push(Token {
+                start: back(start),
+                name: back(row[1]),
+                kind: *REFERENCES.get(row[2] as usize)?,
+                means: back(row[3]),
+                within: back(row[4]),
+            });
+        }
+        for (at, (row, kind)) in self.symbols.chunks_exact(4).zip(self.kinds).enumerate() {
+            let symbol = SymbolFacts {
+                id: SymbolId(row[0] as u64),
+                kind,
+                owner: back(row[1]),
+                container: back(row[2]),
+                binding: back(row[3]),
+            };
+            if let Some(binding) = facts.bindings.get_mut(symbol.binding as usize) {
+                binding.symbol = at as u32;
+            }
+            facts.symbols.push(symbol);
+        }
+        let mut start = 0;
+        for length in self.lines {
+            start += length;
+            facts.lines.push(start);
+        }
+        Some(facts)
+    }
+}

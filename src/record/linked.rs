@@ -1,0 +1,108 @@
+//! `ref:links:{file_id}`: where the names in a file lead that its own text does not tell.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Confidence, SymbolId};
+
+/// A name in a file, and one thing that it may mean. Several of one place are candidates, the likeliest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub byte_start: u32,
+    pub byte_end: u32,
+    pub target: Target,
+    pub confidence: Confidence,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A symbol, of any file.
+    Symbol(SymbolId),
+    /// A file as a whole.
+    File(std::sync::Arc<str>),
+    /// A name that this file binds: the first byte of it.
+    Here(u32),
+    /// A parameter of a function, by its place.
+    Parameter(SymbolId, u32),
+    /// It is defined outside of the workspace.
+    Outside,
+}
+
+/// As it is stored.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct LinkColumns {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symbols: Vec<SymbolId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    files: Vec<std::sync::Arc<str>>,
+    /// Four numbers each: bytes since the last one's start, length, what it leads to and how surely (what * 4 + confidence),
+    /// and the place of that in its list. What: 0 a symbol, 1 a file, 2 a byte of this file, 3 outside, from 4 on the
+    /// parameter of a symbol, the first being 4.
+    links: Vec<i64>,
+}
+
+impl LinkColumns {
+    /// `links` in the order of their places.
+    pub fn of(links: &[Link]) -> Self {
+        let mut columns = LinkColumns::default();
+        let mut last = 0;
+        for link in links {
+            let place = |list: &mut Vec<SymbolId>, id: SymbolId| match list.iter().position(|known| *known == id) {
+                Some(at) => at,
+                None => {
+                    list.push(id);
+                    list.len() - 1
+                }
+            };
+            let (what, at) = match &link.target {
+                Target::Symbol(id) => (0, place(&mut columns.symbols, *id)),
+                Target::File(path) => (1, match columns.files.iter().position(|known| known == path) {
+                    Some(at) => at,
+                    None => {
+                        columns.files.push(path.clone());
+                        columns.files.len() - 1
+                    }
+                }),
+                Target::Here(byte) => (2, *byte as usize),
+                Target::Outside => (3, 0),
+                Target::Parameter(id, nth) => (4 + i64::from(*nth), place(&mut columns.symbols, *id)),
+            };
+            let confidence = match link.confidence {
+                Confidence::Exact => 0,
+                Confidence::Likely => 1,
+                Confidence::Ambiguous => 2,
+            };
+            columns.links.extend([
+                i64::from(link.byte_start) - i64::from(last),
+                i64::from(link.byte_end - link.byte_start),
+                what * 4 + confidence,
+                at as i64,
+            ]);
+            last = link.byte_start;
+        }
+        columns
+    }
+
+    pub fn links(&self) -> Vec<Link> {
+        let mut start = 0_i64;
+        let mut found = Vec::with_capacity(self.links.len() / 4);
+        for row in self.links.chunks_exact(4) {
+            start += row[0];
+            let at = row[3] as usize;
+            let target = match row[2] / 4 {
+                0 => self.symbols.get(at).map(|id| Target::Symbol(*id)),
+                1 => self.files.get(at).map(|path| Target::File(path.clone())),
+                2 => Some(Target::Here(at as u32)),
+                3 => Some(Target::Outside),
+                nth => self.symbols.get(at).map(|id| Target::Parameter(*id, (nth - 4) as u32)),
+            };
+            let confidence = match row[2] % 4 {
+                0 => Confidence::Exact,
+                1 => Confidence::Likely,
+                _ => Confidence::Ambiguous,
+            };
+            let (byte_start, byte_end) = (start as u32, (start + row[1]) as u32);
+            found.extend(target.map(|target| Link { byte_start, byte_end, target, confidence }));
+        }
+        found
+    }
+}

@@ -1,0 +1,191 @@
+//! Names to definitions, across files: through scopes, imports, members of what is known of types.
+//!
+//! A [`Resolver`] answers from the facts of files alone ([`World`]), each question by itself and always the same,
+//! whatever was asked before: what a circle of definitions says of itself is only kept once the whole circle is known.
+//! No evidence, no answer: what is not known is [`Found::Unknown`], what the workspace does not define [`Found::Outside`].
+
+mod calls;
+mod found;
+mod memo;
+mod members;
+mod rules;
+mod stubs;
+mod ty;
+mod types;
+mod world;
+
+use std::sync::Arc;
+
+pub use found::{Found, Hit};
+pub use rules::{PLAIN, Rules};
+pub use stubs::Stubs;
+pub use ty::{Args, Def, Env, FileRef, Ty, none};
+pub use world::{FileFacts, World};
+
+use crate::record::{Binding, BindingId, BindingKind, Confidence, Expr, ExprId, NONE, SymbolFacts, SymbolKind, Token};
+use memo::Memo;
+
+/// Names are followed from one to the next this often.
+const MAX_HOPS: u32 = 32;
+
+pub struct Resolver<'w> {
+    world: &'w dyn World,
+    memo: Memo,
+    hops: u32,
+}
+
+impl std::fmt::Debug for Resolver<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resolver").finish_non_exhaustive()
+    }
+}
+
+impl<'w> Resolver<'w> {
+    pub fn new(world: &'w dyn World) -> Self {
+        Resolver { world, memo: Memo::default(), hops: 0 }
+    }
+
+    pub fn world(&self) -> &'w dyn World {
+        self.world
+    }
+
+    pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+        self.world.facts(file)
+    }
+
+    pub fn rules(&self, file: FileRef) -> &'static Rules {
+        self.world.facts(file).map_or(&PLAIN, |facts| facts.rules)
+    }
+
+    /// What a token of a file means.
+    pub fn token(&mut self, file: FileRef, token: &Token) -> Found {
+        self.means(file, token.means)
+    }
+
+    /// What the binding itself stands for, when its own name is asked about.
+    pub fn binding(&mut self, file: FileRef, binding: BindingId) -> Found {
+        self.followed(Found::exact(Def::Bound(file, binding)))
+    }
+
+    pub fn binding_of(&self, def: &Def) -> Option<(Arc<FileFacts>, Binding)> {
+        let Def::Bound(file, binding) = def else { return None };
+        let facts = self.world.facts(*file)?;
+        let binding = *facts.facts.bindings.get(*binding as usize)?;
+        Some((facts, binding))
+    }
+
+    pub fn symbol_of(&self, def: &Def) -> Option<(Arc<FileFacts>, SymbolFacts)> {
+        let (facts, binding) = self.binding_of(def)?;
+        let symbol = *facts.facts.symbols.get(binding.symbol as usize)?;
+        Some((facts, symbol))
+    }
+
+    pub fn kind_of(&self, def: &Def) -> Option<SymbolKind> {
+        self.symbol_of(def).map(|(_, symbol)| symbol.kind)
+    }
+
+    /// The name that something is bound to.
+    pub fn name_of(&self, def: &Def) -> Option<String> {
+        let (facts, binding) = self.binding_of(def)?;
+        Some(facts.facts.name(binding.name).to_owned())
+    }
+
+    /// The full name of a symbol.
+    pub fn full_name(&self, def: &Def) -> Option<String> {
+        let (facts, binding) = self.binding_of(def)?;
+        facts.full_name(binding.symbol)
+    }
+
+    /// The definition that a symbol of a file is.
+    pub fn def_of_symbol(&self, file: FileRef, symbol: u32) -> Option<Def> {
+        let facts = self.world.facts(file)?;
+        Some(Def::Bound(file, facts.facts.symbols.get(symbol as usize)?.binding))
+    }
+
+    /// The innermost symbol that fits, from one outwards.
+    pub fn around(&self, file: FileRef, symbol: u32, fits: impl Fn(&SymbolFacts) -> bool) -> Option<u32> {
+        let facts = self.world.facts(file)?;
+        let mut at = symbol;
+        while let Some(symbol) = facts.facts.symbols.get(at as usize) {
+            if fits(symbol) {
+                return Some(at);
+            }
+            at = symbol.container;
+        }
+        None
+    }
+
+    /// What an expression of a file names.
+    pub fn means(&mut self, file: FileRef, expr: ExprId) -> Found {
+        let Some(facts) = self.world.facts(file) else { return Found::Unknown };
+        match facts.facts.expr(expr) {
+            Expr::Bound(binding) => self.followed(Found::exact(Def::Bound(file, binding))),
+            Expr::Free { name, within } => {
+                let found = (facts.rules.free)(self, file, facts.facts.name(name), within);
+                self.followed(found)
+            }
+            Expr::Import { module, name } => {
+                let name = (name != NONE).then(|| facts.facts.name(name));
+                let found = (facts.rules.import)(self, file, facts.facts.name(module), name);
+                self.followed(found)
+            }
+            Expr::Member { of, name } | Expr::Path { of, name } => {
+                let ty = self.ty(file, of);
+                let found = self.members(facts.rules, &ty, facts.facts.name(name));
+                self.followed(found)
+            }
+            Expr::Keyword { callee, name } => {
+                let ty = self.ty(file, callee);
+                let name = facts.facts.name(name);
+                let found: Vec<Found> = ty.each().iter().map(|one| (facts.rules.keyword)(self, one, name)).collect();
+                Found::union(found)
+            }
+            Expr::Apply { of, .. } | Expr::AddressOf(of) | Expr::Instance(of) => self.means(file, of),
+            Expr::SelfType { symbol } | Expr::SelfValue { symbol } => match self.self_ty(file, symbol) {
+                Ty::Of(def, _) => Found::exact(def),
+                Ty::Lib(name, _) => Found::outside(&name),
+                _ => Found::Unknown,
+            },
+            Expr::Either(list) => {
+                let found: Vec<Found> = facts.facts.list(list).iter().map(|&one| self.means(file, one)).collect();
+                Found::union(found)
+            }
+            _ => Found::Unknown,
+        }
+    }
+
+    /// What any of the types has under a name.
+    pub fn members(&mut self, rules: &Rules, ty: &Ty, name: &str) -> Found {
+        let found: Vec<Found> = ty.each().iter().map(|one| (rules.member)(self, one, name)).collect();
+        let many = found.iter().filter(|found| !found.is_unknown()).count() > 1;
+        let found = Found::union(found);
+        if many && found.hits().len() > 1 { found.at_most(Confidence::Likely) } else { found }
+    }
+
+    /// Behind imports, what they stand for.
+    pub fn followed(&mut self, found: Found) -> Found {
+        let Found::Defs(hits) = &found else { return found };
+        if !hits.iter().any(|hit| self.is_import(&hit.def)) {
+            return found;
+        }
+        if self.hops >= MAX_HOPS {
+            return Found::Unknown;
+        }
+        self.hops += 1;
+        let all: Vec<Found> = hits
+            .iter()
+            .map(|hit| match self.binding_of(&hit.def) {
+                Some((facts, binding)) if binding.kind == BindingKind::Import && facts.rules.follows_imports => {
+                    self.means(facts.file, binding.value)
+                }
+                _ => Found::Defs(vec![hit.clone()]),
+            })
+            .collect();
+        self.hops -= 1;
+        Found::union(all)
+    }
+
+    fn is_import(&self, def: &Def) -> bool {
+        self.binding_of(def).is_some_and(|(_, binding)| binding.kind == BindingKind::Import)
+    }
+}

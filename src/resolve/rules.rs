@@ -1,0 +1,65 @@
+//! What a language says about where names lead.
+
+use std::sync::LazyLock;
+
+use super::{
+    Resolver,
+    found::Found,
+    stubs::Stubs,
+    ty::{Def, FileRef, Ty},
+};
+
+/// A language's rules. Each function has a default that does what most languages do.
+#[derive(Debug)]
+pub struct Rules {
+    /// Languages that share names with each other.
+    pub family: &'static str,
+    /// Between the parts of a full name.
+    pub separator: &'static str,
+    /// A name that its file does not bind; within a symbol of the file.
+    pub free: fn(&mut Resolver<'_>, FileRef, &str, u32) -> Found,
+    /// What a module has under a name, or the module itself; as it is written in a file.
+    pub import: fn(&mut Resolver<'_>, FileRef, &str, Option<&str>) -> Found,
+    /// What a file or package has under a name.
+    pub in_module: fn(&mut Resolver<'_>, &Def, &str) -> Found,
+    /// What an object or a type has under a name, itself or by inheritance.
+    pub member: fn(&mut Resolver<'_>, &Ty, &str) -> Found,
+    /// The type of an [`Expr::Special`](crate::record::Expr::Special) with this name, over a value of this type.
+    pub special: fn(&mut Resolver<'_>, FileRef, &str, &Ty) -> Ty,
+    /// The type that a value of this type is, when it is dereferenced.
+    pub deref: fn(&mut Resolver<'_>, &Ty) -> Ty,
+    /// What a type from outside comes down to (`Optional[T]` is a `T` or nothing).
+    pub normal: fn(&Ty) -> Option<Ty>,
+    /// The parameter or field of a name, of what is called or made by a value of this type.
+    pub keyword: fn(&mut Resolver<'_>, &Ty, &str) -> Found,
+    /// A question about a name that is imported is one about what it stands for there.
+    pub follows_imports: bool,
+    /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
+    pub library: &'static LazyLock<Stubs>,
+}
+
+impl Rules {
+    pub const NONE: Rules = Rules {
+        family: "",
+        separator: ".",
+        free: |_, _, name, _| Found::outside(name),
+        import: |_, _, module, name| Found::outside(name.unwrap_or(module)),
+        in_module: |resolver, module, name| resolver.in_module(module, name),
+        member: |resolver, ty, name| resolver.member_of(ty, name),
+        special: |_, _, _, _| Ty::Unknown,
+        deref: |_, ty| ty.clone(),
+        normal: |_| None,
+        keyword: |resolver, ty, name| resolver.keyword(ty, name),
+        follows_imports: true,
+        library: &NO_LIBRARY,
+    };
+
+    pub fn stubs(&self) -> &Stubs {
+        self.library
+    }
+}
+
+static NO_LIBRARY: LazyLock<Stubs> = LazyLock::new(Stubs::default);
+
+/// Of a language that says nothing.
+pub static PLAIN: Rules = Rules::NONE;

@@ -1,0 +1,88 @@
+//! What linking reads: the facts of files, and who bears which name.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    rules::Rules,
+    ty::{Def, FileRef},
+};
+use crate::record::{BindingId, BindingKind, Facts, FileId, NONE};
+
+/// A file's facts, ready to be asked.
+#[derive(Debug)]
+pub struct FileFacts {
+    pub file: FileRef,
+    pub file_id: FileId,
+    pub path: Arc<str>,
+    /// What its top level is called.
+    pub module: Arc<str>,
+    pub rules: &'static Rules,
+    pub facts: Facts,
+    /// What is bound at the top level, by name, in the order in which it is bound.
+    top: FxHashMap<Box<str>, Vec<BindingId>>,
+    /// Modules all of whose names are in scope.
+    pub wildcards: Vec<BindingId>,
+}
+
+impl FileFacts {
+    pub fn new(
+        file: FileRef,
+        file_id: FileId,
+        path: Arc<str>,
+        module: Arc<str>,
+        rules: &'static Rules,
+        facts: Facts,
+    ) -> Self {
+        let mut top: FxHashMap<Box<str>, Vec<BindingId>> = FxHashMap::default();
+        let mut wildcards = Vec::new();
+        for (id, binding) in facts.bindings.iter().enumerate() {
+            if binding.kind == BindingKind::Wildcard {
+                wildcards.push(id as BindingId);
+            } else if binding.is_top {
+                top.entry(facts.name(binding.name).into()).or_default().push(id as BindingId);
+            }
+        }
+        FileFacts { file, file_id, path, module, rules, facts, top, wildcards }
+    }
+
+    /// What the top level binds to a name.
+    pub fn top(&self, name: &str) -> &[BindingId] {
+        self.top.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The full name of a symbol, and what stands before its own name.
+    pub fn full_name(&self, symbol: u32) -> Option<String> {
+        let symbol = self.facts.symbols.get(symbol as usize)?;
+        let owner = self.facts.owners.get(symbol.owner as usize)?;
+        let binding = self.facts.bindings.get(symbol.binding as usize)?;
+        let name = self.facts.name(binding.name);
+        Some(if owner.is_empty() { name.to_owned() } else { format!("{owner}{}{name}", self.rules.separator) })
+    }
+
+    pub fn owner(&self, symbol: u32) -> &str {
+        let owner = self.facts.symbols.get(symbol as usize).map_or(NONE, |symbol| symbol.owner);
+        self.facts.owners.get(owner as usize).map_or("", String::as_str)
+    }
+}
+
+/// Whoever asks must not care where facts come from: all in memory, from the index, from an editor's buffers.
+pub trait World {
+    fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>>;
+
+    /// The indexed file at a path.
+    fn file(&self, path: &str) -> Option<FileRef>;
+
+    /// Symbols by what their full names have before their names, and their names. In the order of paths and places.
+    fn declared(&self, family: &str, owner: &str, name: &str) -> Vec<Def>;
+
+    /// Symbols by their names alone, up to a limit. In the order of paths and places.
+    fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def>;
+
+    /// The rules of a family of languages.
+    fn rules(&self, family: &str) -> &'static Rules;
+
+    /// The text of a small file that says how a project is laid out.
+    fn layout(&self, path: &str) -> Option<Arc<str>>;
+}
