@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::{Binder, Draft, State};
 use crate::record::{
-    Binding, BindingId, BindingKind, Expr, ExprId, Facts, ListId, NONE, NameId, ReferenceKind,
-    Symbol, SymbolFacts, SymbolId, Token,
+    Binding, BindingId, BindingKind, Expr, ExprId, Facts, ListId, NONE, NameId, ReferenceKind, Symbol, SymbolFacts,
+    SymbolId, Token,
 };
 
 /// Chains of expressions are followed this far; what goes on is unknown.
@@ -34,7 +34,8 @@ impl Binder<'_> {
         keep.exprs[0] = 0;
         let mut symbol_bindings: Vec<BindingId> = vec![NONE; symbols.len()];
         for (id, draft) in self.bindings.iter().enumerate() {
-            let places = std::iter::once(&draft.start).chain(&draft.sites).filter(|_| draft.kind != BindingKind::Wildcard);
+            let places =
+                std::iter::once(&draft.start).chain(&draft.sites).filter(|_| draft.kind != BindingKind::Wildcard);
             let fits = |symbol: &usize| {
                 symbol_bindings[*symbol] == NONE && self.spelled[draft.name as usize] == symbols[*symbol].name
             };

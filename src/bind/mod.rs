@@ -150,9 +150,8 @@ impl Rows {
                 Some(row)
             })
             .collect();
-        let fields = (0..=grammar.field_count() as u16)
-            .map(|id| grammar.field_name_for_id(id).map_or("", leak))
-            .collect();
+        let fields =
+            (0..=grammar.field_count() as u16).map(|id| grammar.field_name_for_id(id).map_or("", leak)).collect();
         let kinds = (0..count).map(|id| grammar.node_kind_for_id(id).map_or("", leak)).collect();
         let unknown = rows.iter().map(|row| row.kind).filter(|kind| !known.contains(kind)).collect();
         Rows { rows: found, fields, kinds, unknown }

@@ -80,7 +80,8 @@ impl<'t> Binder<'t> {
                     for (nth, pat) in pats.into_iter().enumerate().rev() {
                         let value = self.part(bind.value, |of| Expr::Nth { of, nth: nth as u32 });
                         let ty = self.part(bind.ty, Expr::Instance);
-                        let value = if bind.ty == 0 { value } else { self.part(ty, |of| Expr::Nth { of, nth: nth as u32 }) };
+                        let value =
+                            if bind.ty == 0 { value } else { self.part(ty, |of| Expr::Nth { of, nth: nth as u32 }) };
                         waiting.push((pat, Bind { ty: 0, value, ..bind }, depth));
                     }
                 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     record::{BindingKind, Confidence, Expr, Link, Reference, SymbolId, Target},
-    resolve::{Def, FileRef, Found, Resolver},
+    resolve::{Def, Dep, FileRef, Found, Resolver},
 };
 
 /// Where the names of a file lead.
@@ -14,11 +14,14 @@ pub struct FileLinks {
     pub links: Vec<Link>,
     /// All references to symbols, of this file and of others.
     pub references: Vec<(SymbolId, Vec<Reference>)>,
+    /// What of other files they rest on.
+    pub deps: Vec<Dep>,
 }
 
 /// Links a file.
 pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
     let Some(facts) = resolver.facts(file) else { return FileLinks::default() };
+    let watch = resolver.watch();
     let mut links = Vec::new();
     let mut references: BTreeMap<SymbolId, Vec<Reference>> = BTreeMap::new();
     for token in &facts.facts.tokens {
@@ -61,7 +64,8 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             }
         }
     }
-    FileLinks { links, references: references.into_iter().collect() }
+    let deps = resolver.watched(watch, file);
+    FileLinks { links, references: references.into_iter().collect(), deps }
 }
 
 fn target(resolver: &Resolver<'_>, file: FileRef, def: &Def) -> Option<Target> {

@@ -139,11 +139,8 @@ impl World for IndexWorld<'_> {
         if let Some(known) = self.cache.borrow().declared.get(&key) {
             return known.clone();
         }
-        let full = if owner.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{owner}{}{name}", self.rules(family).separator)
-        };
+        let full =
+            if owner.is_empty() { name.to_owned() } else { format!("{owner}{}{name}", self.rules(family).separator) };
         let mut ids = self.snapshot.symbols_by_fqn(&full).unwrap_or_default();
         ids.retain(|id| {
             self.snapshot.symbol(*id).ok().flatten().is_some_and(|symbol| !self.open.contains_key(&symbol.path))
@@ -168,7 +165,11 @@ impl World for IndexWorld<'_> {
     }
 
     fn rules(&self, family: &str) -> &'static Rules {
-        languages::all().iter().map(|language| language.hooks.rules).find(|rules| rules.family == family).unwrap_or(&PLAIN)
+        languages::all()
+            .iter()
+            .map(|language| language.hooks.rules)
+            .find(|rules| rules.family == family)
+            .unwrap_or(&PLAIN)
     }
 
     fn layout(&self, path: &str) -> Option<Arc<str>> {

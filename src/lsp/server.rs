@@ -9,8 +9,9 @@ use tower_lsp::{
     lsp_types::{
         DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
         DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange,
-        FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult, InitializedParams, Location, MessageType, ReferenceParams,
-        SelectionRange, SelectionRangeParams, SymbolInformation, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
+        FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+        InitializeResult, InitializedParams, Location, MessageType, ReferenceParams, SelectionRange,
+        SelectionRangeParams, SymbolInformation, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
     },
 };
 

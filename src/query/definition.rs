@@ -142,15 +142,9 @@ fn of_target(
 ) -> Result<Option<Site>, StoreError> {
     match target {
         Target::Symbol(id) => of_symbol(view, *id, confidence),
-        Target::File(path) => Ok(Some(Site {
-            path: path.clone(),
-            byte_start: 0,
-            byte_end: 0,
-            line: 1,
-            col: 0,
-            confidence,
-            symbol: None,
-        })),
+        Target::File(path) => {
+            Ok(Some(Site { path: path.clone(), byte_start: 0, byte_end: 0, line: 1, col: 0, confidence, symbol: None }))
+        }
         Target::Here(byte) => {
             let (line, col) = facts.place(*byte);
             let (byte_start, byte_end) = (*byte, *byte);

@@ -13,8 +13,8 @@ use super::symbols::FileSymbols;
 use crate::{
     kv::{Snapshot, StoreError, keys},
     link::{IndexWorld, link_file},
-    resolve::{Resolver, World},
     record::*,
+    resolve::{Resolver, World},
 };
 
 /// The records of open buffers, by path. They hide what the index has of these files.
@@ -140,9 +140,10 @@ impl<'a> View<'a> {
     /// worked out here.
     pub fn links(&self, path: &str) -> Result<Vec<Link>, StoreError> {
         let stored = self.snapshot.file(path)?;
-        let changed = self.buffers.get(path).filter(|records| {
-            stored.as_ref().is_none_or(|stored| stored.content_hash != records.file.content_hash)
-        });
+        let changed = self
+            .buffers
+            .get(path)
+            .filter(|records| stored.as_ref().is_none_or(|stored| stored.content_hash != records.file.content_hash));
         if changed.is_some() {
             let world = IndexWorld::new(self.snapshot, self.buffers);
             let Some(file) = world.file(path) else { return Ok(Vec::new()) };

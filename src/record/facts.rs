@@ -109,21 +109,42 @@ pub enum Expr {
     Unknown,
     Bound(BindingId),
     /// A name that the file does not bind; within a symbol, or [`NONE`].
-    Free { name: NameId, within: u32 },
+    Free {
+        name: NameId,
+        within: u32,
+    },
     /// `of.name`.
-    Member { of: ExprId, name: NameId },
+    Member {
+        of: ExprId,
+        name: NameId,
+    },
     /// `of::name`: in a module, namespace or type.
-    Path { of: ExprId, name: NameId },
-    Call { callee: ExprId, args: ListId },
+    Path {
+        of: ExprId,
+        name: NameId,
+    },
+    Call {
+        callee: ExprId,
+        args: ListId,
+    },
     /// A new object of a type.
-    New { ty: ExprId, args: ListId },
+    New {
+        ty: ExprId,
+        args: ListId,
+    },
     /// A value of this type.
     Instance(ExprId),
     /// One of what it holds, when it is run over.
     Element(ExprId),
-    Index { of: ExprId, by: ExprId },
+    Index {
+        of: ExprId,
+        by: ExprId,
+    },
     /// A place in it, when it is taken apart.
-    Nth { of: ExprId, nth: u32 },
+    Nth {
+        of: ExprId,
+        nth: u32,
+    },
     Await(ExprId),
     /// The value in something that may have none or an error (`?`, `!`).
     Unwrap(ExprId),
@@ -133,32 +154,64 @@ pub enum Expr {
     Either(ListId),
     Tuple(ListId),
     /// A generic type with its arguments.
-    Apply { of: ExprId, args: ListId },
+    Apply {
+        of: ExprId,
+        args: ListId,
+    },
     /// A type that the language has: of literals, of notations (`[T]`, `T*`).
-    Lib { name: NameId, args: ListId },
+    Lib {
+        name: NameId,
+        args: ListId,
+    },
     /// What a module has under a name, or the module itself ([`NONE`]).
-    Import { module: NameId, name: NameId },
+    Import {
+        module: NameId,
+        name: NameId,
+    },
     /// A value of the type that a symbol is or belongs to.
-    SelfValue { symbol: u32 },
-    SelfType { symbol: u32 },
+    SelfValue {
+        symbol: u32,
+    },
+    SelfType {
+        symbol: u32,
+    },
     /// What that type inherits from.
-    Super { symbol: u32 },
+    Super {
+        symbol: u32,
+    },
     /// An anonymous function: its parameters' bindings, what it gives.
-    Function { params: ListId, gives: ExprId },
+    Function {
+        params: ListId,
+        gives: ExprId,
+    },
     /// What a function that is given as argument `arg` of a call is called with at its parameter `nth`.
-    Given { call: ExprId, slot: u32 },
+    Given {
+        call: ExprId,
+        slot: u32,
+    },
     /// What something gives when it is called.
     Result(ExprId),
     /// The type of a value (`typeof x`, `decltype(x)`).
     TypeOf(ExprId),
     /// An object written down, whose members belong to a symbol.
-    Object { symbol: u32 },
+    Object {
+        symbol: u32,
+    },
     /// What a language's own rules know how to look up; `what` is a name.
-    Special { what: NameId, of: ExprId },
+    Special {
+        what: NameId,
+        of: ExprId,
+    },
     /// The parameter or field of this name of what is called or made: an argument's name, a key in a literal.
-    Keyword { callee: ExprId, name: NameId },
+    Keyword {
+        callee: ExprId,
+        name: NameId,
+    },
     /// What is in `of` where it has the shape `by` (a variant, a type): its parts are members or places of it.
-    Case { of: ExprId, by: ExprId },
+    Case {
+        of: ExprId,
+        by: ExprId,
+    },
 }
 
 impl Expr {
@@ -244,7 +297,9 @@ impl Expr {
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },
             Expr::Import { .. } => none,
-            Expr::Member { of, name } | Expr::Path { of, name } | Expr::Keyword { callee: of, name } => Operands { exprs: [of, NONE], name, ..none },
+            Expr::Member { of, name } | Expr::Path { of, name } | Expr::Keyword { callee: of, name } => {
+                Operands { exprs: [of, NONE], name, ..none }
+            }
             Expr::Call { callee: of, args } | Expr::New { ty: of, args } | Expr::Apply { of, args } => {
                 Operands { exprs: [of, NONE], list: args, ..none }
             }
@@ -358,13 +413,8 @@ const KINDS: [BindingKind; 9] = [
     BindingKind::Label,
 ];
 
-const REFERENCES: [ReferenceKind; 5] = [
-    ReferenceKind::Read,
-    ReferenceKind::Call,
-    ReferenceKind::Write,
-    ReferenceKind::Type,
-    ReferenceKind::Import,
-];
+const REFERENCES: [ReferenceKind; 5] =
+    [ReferenceKind::Read, ReferenceKind::Call, ReferenceKind::Write, ReferenceKind::Type, ReferenceKind::Import];
 
 impl FactColumns {
     pub fn of(facts: &Facts) -> Self {
@@ -402,12 +452,7 @@ impl FactColumns {
             last = token.start;
         }
         for symbol in &facts.symbols {
-            columns.symbols.extend([
-                symbol.id.0 as i64,
-                out(symbol.owner),
-                out(symbol.container),
-                out(symbol.binding),
-            ]);
+            columns.symbols.extend([symbol.id.0 as i64, out(symbol.owner), out(symbol.container), out(symbol.binding)]);
             columns.kinds.push(symbol.kind);
         }
         let mut last = 0;
@@ -419,8 +464,7 @@ impl FactColumns {
     }
 
     pub fn facts(self) -> Option<Facts> {
-        let mut facts =
-            Facts { names: self.names, owners: self.owners, lists: self.lists, ..Facts::default() };
+        let mut facts = Facts { names: self.names, owners: self.owners, lists: self.lists, ..Facts::default() };
         for code in self.exprs.chunks_exact(3) {
             facts.exprs.push(Expr::of_code([back(code[0]), back(code[1]), back(code[2])])?);
         }

@@ -55,13 +55,16 @@ impl LinkColumns {
             };
             let (what, at) = match &link.target {
                 Target::Symbol(id) => (0, place(&mut columns.symbols, *id)),
-                Target::File(path) => (1, match columns.files.iter().position(|known| known == path) {
-                    Some(at) => at,
-                    None => {
-                        columns.files.push(path.clone());
-                        columns.files.len() - 1
-                    }
-                }),
+                Target::File(path) => (
+                    1,
+                    match columns.files.iter().position(|known| known == path) {
+                        Some(at) => at,
+                        None => {
+                            columns.files.push(path.clone());
+                            columns.files.len() - 1
+                        }
+                    },
+                ),
                 Target::Here(byte) => (2, *byte as usize),
                 Target::Outside => (3, 0),
                 Target::Parameter(id, nth) => (4 + i64::from(*nth), place(&mut columns.symbols, *id)),

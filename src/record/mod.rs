@@ -23,7 +23,8 @@ pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
 pub use execution::{Execution, Outcome};
 pub use facts::{
-    Binding, BindingId, BindingKind, Expr, ExprId, FactColumns, Facts, ListId, NONE, NameId, Operands, SymbolFacts, Token,
+    Binding, BindingId, BindingKind, Expr, ExprId, FactColumns, Facts, ListId, NONE, NameId, Operands, SymbolFacts,
+    Token,
 };
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};

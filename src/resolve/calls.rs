@@ -54,7 +54,8 @@ impl Resolver<'_> {
     /// What a function returns.
     pub fn returned(&mut self, def: &Def, env: &Env, args: &[Ty]) -> Ty {
         let Some((facts, binding)) = self.binding_of(def) else { return Ty::Unknown };
-        let ty = if binding.ty != 0 { self.as_type(facts.file, binding.ty) } else { self.ty(facts.file, binding.value) };
+        let ty =
+            if binding.ty != 0 { self.as_type(facts.file, binding.ty) } else { self.ty(facts.file, binding.value) };
         if matches!(ty, Ty::Unknown | Ty::Lib(..)) && !has_vars(&ty) {
             return ty;
         }
@@ -242,8 +243,7 @@ impl Resolver<'_> {
             Ty::Func(def, env) => {
                 let Some((facts, binding)) = self.binding_of(def) else { return Ty::Unknown };
                 let params = facts.facts.list(binding.params);
-                let Some(param) =
-                    params.get(arg as usize).and_then(|&param| facts.facts.bindings.get(param as usize))
+                let Some(param) = params.get(arg as usize).and_then(|&param| facts.facts.bindings.get(param as usize))
                 else {
                     return Ty::Unknown;
                 };
@@ -301,7 +301,9 @@ impl Resolver<'_> {
         for hit in found.hits() {
             let Some((facts, binding)) = self.binding_of(&hit.def) else { continue };
             let kind = facts.facts.symbols.get(binding.symbol as usize).map(|symbol| symbol.kind);
-            if binding.params != NONE && matches!(kind, Some(SymbolKind::EnumMember | SymbolKind::Struct | SymbolKind::Class)) {
+            if binding.params != NONE
+                && matches!(kind, Some(SymbolKind::EnumMember | SymbolKind::Struct | SymbolKind::Class))
+            {
                 let env = match whole.each().first() {
                     Some(Ty::Of(def, args)) => self.generics_env(def, args),
                     _ => [].into(),

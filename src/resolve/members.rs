@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::{
     Resolver,
+    deps::item,
     found::{Found, Hit},
     rules::Rules,
     ty::{Def, Env, Ty},
@@ -19,15 +20,14 @@ impl Resolver<'_> {
     pub fn in_module(&mut self, module: &Def, name: &str) -> Found {
         match module {
             Def::File(file) => {
-                let Some(facts) = self.world.facts(*file) else { return Found::Unknown };
-                let top = facts.top(name);
+                let top = self.top(*file, name);
                 if !top.is_empty() {
                     let defs = top.iter().map(|&binding| Def::Bound(*file, binding)).collect();
                     return self.followed(Found::all(defs));
                 }
                 self.through_wildcards(*file, name)
             }
-            Def::Package(family, package) => Found::all(self.world.declared(family, package, name)),
+            Def::Package(family, package) => Found::all(self.world().declared(family, package, name)),
             Def::Bound(..) => Found::Unknown,
         }
     }
@@ -35,6 +35,7 @@ impl Resolver<'_> {
     /// A name that one of the modules has that a file takes all names of.
     pub fn through_wildcards(&mut self, file: super::FileRef, name: &str) -> Found {
         let Some(facts) = self.world.facts(file) else { return Found::Unknown };
+        self.deps.on(facts.group, item("*"));
         if facts.wildcards.is_empty() || self.hops >= super::MAX_HOPS {
             return Found::Unknown;
         }
@@ -101,7 +102,7 @@ impl Resolver<'_> {
     pub fn rules_of(&self, def: &Def) -> &'static Rules {
         match def {
             Def::Bound(file, _) | Def::File(file) => self.rules(*file),
-            Def::Package(family, _) => self.world.rules(family),
+            Def::Package(family, _) => self.world().rules(family),
         }
     }
 
@@ -109,7 +110,7 @@ impl Resolver<'_> {
     pub fn own_member(&mut self, def: &Def, name: &str) -> Found {
         let Some(owner) = self.full_name(def) else { return Found::Unknown };
         let rules = self.rules_of(def);
-        let mut all = self.world.declared(rules.family, &owner, name);
+        let mut all = self.world().declared(rules.family, &owner, name);
         if all.len() > 1 {
             // Of several types of one name each has its own members, if they stand in its file.
             let file = match def {

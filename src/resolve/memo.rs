@@ -26,11 +26,12 @@ pub(super) enum Question {
 
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    known: FxHashMap<Question, Ty>,
+    /// With what each rests on (see [`super::deps`]).
+    known: FxHashMap<Question, (Ty, u32)>,
     /// Being answered, and how deep each is.
     open: FxHashMap<Question, usize>,
     /// Answers that rest on open questions, with the outermost of these.
-    preliminary: FxHashMap<Question, (Ty, usize)>,
+    preliminary: FxHashMap<Question, (Ty, usize, u32)>,
     in_order: Vec<Question>,
     /// The outermost open question that the answer under way rests on.
     rests_on: Option<usize>,
@@ -39,14 +40,16 @@ pub(super) struct Memo {
 impl Resolver<'_> {
     pub(super) fn remembered(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> Ty) -> Ty {
         let memo = &mut self.memo;
-        if let Some(known) = memo.known.get(&question) {
+        if let Some((known, rests)) = memo.known.get(&question) {
+            self.deps.used(*rests);
             return known.clone();
         }
         if let Some(&depth) = memo.open.get(&question) {
             memo.rests_on = Some(memo.rests_on.map_or(depth, |on| on.min(depth)));
             return Ty::Unknown;
         }
-        if let Some((ty, on)) = memo.preliminary.get(&question) {
+        if let Some((ty, on, rests)) = memo.preliminary.get(&question) {
+            self.deps.used(*rests);
             memo.rests_on = Some(memo.rests_on.map_or(*on, |other| other.min(*on)));
             return ty.clone();
         }
@@ -58,12 +61,14 @@ impl Resolver<'_> {
         memo.open.insert(question.clone(), depth);
         let outer = memo.rests_on.take();
         let from = memo.in_order.len();
+        let rests = self.deps.begin();
         let ty = answer(self);
+        self.deps.end();
         let memo = &mut self.memo;
         memo.open.remove(&question);
         match memo.rests_on.filter(|&on| on < depth) {
             Some(on) => {
-                memo.preliminary.insert(question.clone(), (ty.clone(), on));
+                memo.preliminary.insert(question.clone(), (ty.clone(), on, rests));
                 memo.in_order.push(question);
                 memo.rests_on = Some(outer.map_or(on, |outer| outer.min(on)));
             }
@@ -71,7 +76,7 @@ impl Resolver<'_> {
                 for question in memo.in_order.drain(from..) {
                     memo.preliminary.remove(&question);
                 }
-                memo.known.insert(question, ty.clone());
+                memo.known.insert(question, (ty.clone(), rests));
                 memo.rests_on = outer;
             }
         }

@@ -5,24 +5,29 @@
 //! No evidence, no answer: what is not known is [`Found::Unknown`], what the workspace does not define [`Found::Outside`].
 
 mod calls;
+mod deps;
 mod found;
-mod memo;
 mod members;
+mod memo;
 mod rules;
 mod stubs;
 mod ty;
 mod types;
+mod watched;
 mod world;
 
 use std::sync::Arc;
 
+pub use deps::{Dep, Group, WHOLE, group, item};
 pub use found::{Found, Hit};
 pub use rules::{PLAIN, Rules};
 pub use stubs::Stubs;
 pub use ty::{Args, Def, Env, FileRef, Ty, none};
+pub use watched::Watched;
 pub use world::{FileFacts, World};
 
 use crate::record::{Binding, BindingId, BindingKind, Confidence, Expr, ExprId, NONE, SymbolFacts, SymbolKind, Token};
+use deps::Deps;
 use memo::Memo;
 
 /// Names are followed from one to the next this often.
@@ -31,6 +36,7 @@ const MAX_HOPS: u32 = 32;
 pub struct Resolver<'w> {
     world: &'w dyn World,
     memo: Memo,
+    deps: Deps,
     hops: u32,
 }
 
@@ -42,11 +48,7 @@ impl std::fmt::Debug for Resolver<'_> {
 
 impl<'w> Resolver<'w> {
     pub fn new(world: &'w dyn World) -> Self {
-        Resolver { world, memo: Memo::default(), hops: 0 }
-    }
-
-    pub fn world(&self) -> &'w dyn World {
-        self.world
+        Resolver { world, memo: Memo::default(), deps: Deps::default(), hops: 0 }
     }
 
     pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
@@ -71,6 +73,7 @@ impl<'w> Resolver<'w> {
         let Def::Bound(file, binding) = def else { return None };
         let facts = self.world.facts(*file)?;
         let binding = *facts.facts.bindings.get(*binding as usize)?;
+        self.deps.on(facts.group, facts.item(binding.name));
         Some((facts, binding))
     }
 

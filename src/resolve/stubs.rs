@@ -103,7 +103,11 @@ impl Stubs {
 
     fn member_at(&self, name: &str, args: &Args, member: &str, depth: u32) -> Option<(&Member, Filled)> {
         let stub = self.types.get(name).filter(|_| depth < 8)?;
-        let vars = stub.generics.iter().enumerate().map(|(nth, var)| (var.clone(), args.get(nth).cloned().unwrap_or_default()));
+        let vars = stub
+            .generics
+            .iter()
+            .enumerate()
+            .map(|(nth, var)| (var.clone(), args.get(nth).cloned().unwrap_or_default()));
         let filled = Filled { this: Ty::Lib(name.into(), args.clone()), vars: vars.collect() };
         if let Some(found) = stub.members.get(member) {
             return Some((found, filled));

@@ -42,7 +42,9 @@ impl Resolver<'_> {
                 let of = self.ty(file, ty);
                 let args = self.tys(file, args);
                 of.map(|of| match of {
-                    Ty::Type(def, given) if given.is_empty() => this_or(self.constructed(def, &args), || Ty::Of(def.clone(), given.clone())),
+                    Ty::Type(def, given) if given.is_empty() => {
+                        this_or(self.constructed(def, &args), || Ty::Of(def.clone(), given.clone()))
+                    }
                     Ty::Type(def, given) => Ty::Of(def.clone(), given.clone()),
                     Ty::LibType(name, given) => Ty::Lib(name.clone(), given.clone()),
                     Ty::Var(_) => of.clone(),

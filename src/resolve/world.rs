@@ -5,10 +5,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
+    deps,
     rules::Rules,
     ty::{Def, FileRef},
 };
-use crate::record::{BindingId, BindingKind, Facts, FileId, NONE};
+use crate::record::{BindingId, BindingKind, Facts, FileId, NONE, NameId};
 
 /// A file's facts, ready to be asked.
 #[derive(Debug)]
@@ -20,6 +21,9 @@ pub struct FileFacts {
     pub module: Arc<str>,
     pub rules: &'static Rules,
     pub facts: Facts,
+    /// See [`super::deps`].
+    pub(super) group: u64,
+    items: Vec<u32>,
     /// What is bound at the top level, by name, in the order in which it is bound.
     top: FxHashMap<Box<str>, Vec<BindingId>>,
     /// Modules all of whose names are in scope.
@@ -44,12 +48,18 @@ impl FileFacts {
                 top.entry(facts.name(binding.name).into()).or_default().push(id as BindingId);
             }
         }
-        FileFacts { file, file_id, path, module, rules, facts, top, wildcards }
+        let group = deps::group(deps::Group::File, &path);
+        let items = facts.names.iter().map(|name| deps::item(name)).collect();
+        FileFacts { file, file_id, path, module, rules, facts, group, items, top, wildcards }
     }
 
     /// What the top level binds to a name.
     pub fn top(&self, name: &str) -> &[BindingId] {
         self.top.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn item(&self, name: NameId) -> u32 {
+        self.items.get(name as usize).copied().unwrap_or(deps::WHOLE)
     }
 
     /// The full name of a symbol, and what stands before its own name.

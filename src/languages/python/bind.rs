@@ -2,8 +2,8 @@
 
 use crate::{
     bind::{
-        Again, At, Bind, Binder, Child, Leaving, Opens, Pat, Row, ScopeKind, Val, Where, entering, identifier, on, same,
-        scoped,
+        Again, At, Bind, Binder, Child, Leaving, Opens, Pat, Row, ScopeKind, Val, Where, entering, identifier, on,
+        same, scoped,
     },
     record::{BindingKind, Expr, ExprId, NONE, ReferenceKind},
 };
@@ -551,7 +551,8 @@ fn subscript(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let args = b.all(at, "subscript");
     // What is indexed by types is a type with its arguments.
     let last = b.text(value.range()).rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    let is_type = last.first().is_some_and(u8::is_ascii_uppercase) || matches!(last, b"list" | b"dict" | b"set" | b"tuple" | b"type");
+    let is_type = last.first().is_some_and(u8::is_ascii_uppercase)
+        || matches!(last, b"list" | b"dict" | b"set" | b"tuple" | b"type");
     if is_type && !last.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_') {
         let mut list = Vec::new();
         for arg in args {
@@ -638,7 +639,8 @@ fn type_node(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
 fn quoted_type(b: &mut Binder<'_>, range: std::ops::Range<u32>) -> ExprId {
     let text = b.text(range.clone());
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-    let (Some(first), Some(last)) = (text.iter().position(|byte| is_quote(byte)), text.iter().rposition(is_quote)) else {
+    let (Some(first), Some(last)) = (text.iter().position(|byte| is_quote(byte)), text.iter().rposition(is_quote))
+    else {
         return 0;
     };
     let inside = text.get(first + 1..last).unwrap_or_default();

@@ -6,22 +6,15 @@ use crate::resolve::{Def, FileRef, Found, Resolver, Rules, Stubs, Ty};
 
 static LIBRARY: LazyLock<Stubs> = LazyLock::new(|| Stubs::parse(include_str!("library.stubs")));
 
-pub(super) static RULES: Rules = Rules {
-    family: "python",
-    free,
-    import,
-    in_module,
-    special,
-    normal,
-    keyword,
-    library: &LIBRARY,
-    ..Rules::NONE
-};
+pub(super) static RULES: Rules =
+    Rules { family: "python", free, import, in_module, special, normal, keyword, library: &LIBRARY, ..Rules::NONE };
 
 /// Names that the file does not bind: those that it takes in whole modules of, else the language's own.
 fn free(resolver: &mut Resolver<'_>, file: FileRef, name: &str, _: u32) -> Found {
     match resolver.through_wildcards(file, name) {
-        Found::Unknown if matches!(name, "__name__" | "__file__" | "__doc__" | "__all__") => Found::exact(Def::File(file)),
+        Found::Unknown if matches!(name, "__name__" | "__file__" | "__doc__" | "__all__") => {
+            Found::exact(Def::File(file))
+        }
         Found::Unknown => Found::outside(name),
         found => found,
     }
@@ -117,7 +110,9 @@ fn special(resolver: &mut Resolver<'_>, file: FileRef, what: &str, of: &Ty) -> T
 fn normal(ty: &Ty) -> Option<Ty> {
     let Ty::Lib(name, args) = ty else { return None };
     match &**name {
-        "Optional" | "Final" | "ClassVar" | "Annotated" | "Required" | "NotRequired" | "ReadOnly" => args.first().cloned(),
+        "Optional" | "Final" | "ClassVar" | "Annotated" | "Required" | "NotRequired" | "ReadOnly" => {
+            args.first().cloned()
+        }
         "Union" => Some(Ty::either(args.iter().cloned())),
         "Type" | "type" => args.first().map(|of| match of {
             Ty::Of(def, args) => Ty::Type(def.clone(), args.clone()),

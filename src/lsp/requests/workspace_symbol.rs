@@ -7,12 +7,7 @@ use tower_lsp::lsp_types::{Location, SymbolInformation, WorkspaceSymbolParams};
 use super::{Answer, document_symbol::shown_name, texts::Texts};
 use crate::{
     languages,
-    lsp::{
-        capabilities::Mode,
-        convert::symbol_kind,
-        state::State,
-        work::Cancel,
-    },
+    lsp::{capabilities::Mode, convert::symbol_kind, state::State, work::Cancel},
     query::{self, Search, View},
     record::Symbol,
 };

@@ -1,0 +1,88 @@
+//! The world, with every question to it remembered for the answer under way.
+
+use std::sync::Arc;
+
+use super::{
+    Resolver,
+    deps::{Dep, Group, WHOLE, group, item},
+    rules::Rules,
+    ty::{Def, FileRef},
+    world::FileFacts,
+};
+use crate::record::BindingId;
+
+/// What rules may ask of the world.
+#[derive(Clone, Copy)]
+pub struct Watched<'r, 'w> {
+    resolver: &'r Resolver<'w>,
+}
+
+impl std::fmt::Debug for Watched<'_, '_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watched").finish_non_exhaustive()
+    }
+}
+
+impl Watched<'_, '_> {
+    pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+        self.resolver.world.facts(file)
+    }
+
+    pub fn file(&self, path: &str) -> Option<FileRef> {
+        self.resolver.deps.on(group(Group::Path, path), WHOLE);
+        self.resolver.world.file(path)
+    }
+
+    pub fn declared(&self, family: &str, owner: &str, name: &str) -> Vec<Def> {
+        self.resolver.deps.on(group(Group::Owner, owner), item(name));
+        self.resolver.world.declared(family, owner, name)
+    }
+
+    pub fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def> {
+        self.resolver.deps.on(group(Group::Name, name), WHOLE);
+        self.resolver.world.named(family, name, limit)
+    }
+
+    pub fn rules(&self, family: &str) -> &'static Rules {
+        self.resolver.world.rules(family)
+    }
+
+    pub fn layout(&self, path: &str) -> Option<Arc<str>> {
+        self.resolver.deps.on(group(Group::Layout, path), WHOLE);
+        self.resolver.world.layout(path)
+    }
+}
+
+impl<'w> Resolver<'w> {
+    pub fn world(&self) -> Watched<'_, 'w> {
+        Watched { resolver: self }
+    }
+
+    /// What a file binds to a name at its top level.
+    pub fn top(&self, file: FileRef, name: &str) -> Vec<BindingId> {
+        let Some(facts) = self.world.facts(file) else { return Vec::new() };
+        self.deps.on(facts.group, item(name));
+        facts.top(name).to_vec()
+    }
+
+    /// All that a file binds may matter.
+    pub fn whole(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+        let facts = self.world.facts(file)?;
+        self.deps.on(facts.group, WHOLE);
+        Some(facts)
+    }
+
+    /// Begins to collect what the answers from here on rest on.
+    pub fn watch(&self) -> u32 {
+        self.deps.begin()
+    }
+
+    /// What the answers since [`Resolver::watch`] rest on, in other files than this.
+    pub fn watched(&self, watch: u32, file: FileRef) -> Vec<Dep> {
+        self.deps.end();
+        let own = self.world.facts(file).map_or(0, |facts| facts.group);
+        let mut deps = self.deps.of(watch);
+        deps.retain(|dep| dep.group != own);
+        deps
+    }
+}
