@@ -37,7 +37,8 @@ impl Binder<'_> {
             let places =
                 std::iter::once(&draft.start).chain(&draft.sites).filter(|_| draft.kind != BindingKind::Wildcard);
             let fits = |symbol: &usize| {
-                symbol_bindings[*symbol] == NONE && self.spelled[draft.name as usize] == symbols[*symbol].name
+                symbol_bindings[*symbol] == NONE
+                    && self.spelled.get(draft.name as usize).is_some_and(|name| *name == symbols[*symbol].name)
             };
             let symbol = places.filter_map(|place| at_name.get(place).copied()).find(fits);
             if let Some(symbol) = symbol {
@@ -57,6 +58,7 @@ impl Binder<'_> {
                 generics: keep.list(draft.generics, true),
                 bases: keep.list(draft.bases, false),
                 sites: keep.sites(&draft.sites),
+                members: keep.list(draft.members, true),
             };
             keep.facts.bindings.push(binding);
         }
@@ -79,6 +81,7 @@ impl Binder<'_> {
                 generics: NONE,
                 bases: NONE,
                 sites: NONE,
+                members: NONE,
             });
         }
         let starts: FxHashMap<u32, BindingId> =
@@ -94,6 +97,7 @@ impl Binder<'_> {
                 State::Bound(binding) => keep.bound(binding),
                 State::Known => keep.expr(token.expr),
             };
+            let means = keep.preferred(token, means);
             let name = keep.name(token.name);
             let (start, within) = (token.start, token.within);
             let kind = if matches!(token.state, State::Binds(_)) { ReferenceKind::Import } else { token.kind };
@@ -160,6 +164,28 @@ impl Keep<'_, '_> {
 
     fn token(&mut self, token: &super::Tok) -> ExprId {
         self.expr(token.expr)
+    }
+
+    /// What the token rather means, if that leads anywhere.
+    fn preferred(&mut self, token: &super::Tok, means: ExprId) -> ExprId {
+        let preferred = if token.prefer == 0 { 0 } else { self.expr(token.prefer) };
+        if preferred == 0 {
+            return means;
+        }
+        let list = self.raw_list(&[preferred, means]);
+        self.push(Expr::First(list))
+    }
+
+    /// A name that its scopes do not bind, within the bodies of types.
+    fn open(&mut self, token: super::Tok) -> Expr {
+        let name = self.name(token.name);
+        match self.binder.classes.get(&token.class) {
+            Some(&class) if token.class != NONE => {
+                let of = self.push(Expr::Inside { class });
+                if token.space & super::VALUES == 0 { Expr::Path { of, name } } else { Expr::Member { of, name } }
+            }
+            _ => Expr::Free { name, within: token.within },
+        }
     }
 
     fn bound(&mut self, binding: BindingId) -> ExprId {
@@ -231,7 +257,7 @@ impl Keep<'_, '_> {
                 let token = binder.tokens[token as usize];
                 match token.state {
                     State::Bound(binding) | State::Binds(binding) => Expr::Bound(binding),
-                    State::Open => Expr::Free { name: self.name(token.name), within: token.within },
+                    State::Open => self.open(token),
                     State::Known if token.expr != id => {
                         let known = self.expr_at(token.expr, depth);
                         self.exprs[id as usize] = known;
@@ -282,6 +308,13 @@ impl Keep<'_, '_> {
             Expr::Special { what, of } => Expr::Special { what: self.name(what), of: on(self, of) },
             Expr::Keyword { callee, name } => Expr::Keyword { callee: on(self, callee), name: self.name(name) },
             Expr::Case { of, by } => Expr::Case { of: on(self, of), by: on(self, by) },
+            // Until here it is the number of its scope.
+            Expr::Inside { class } => match self.binder.classes.get(&class) {
+                Some(&class) => Expr::Inside { class },
+                None => Expr::Unknown,
+            },
+            Expr::Chosen { of, args } => Expr::Chosen { of: on(self, of), args: self.list_at(args, false, depth) },
+            Expr::First(list) => Expr::First(self.list_at(list, false, depth)),
         }
     }
 }

@@ -27,6 +27,22 @@ const MAX_LIST: usize = 64;
 /// Values that are kept of one binding.
 const MAX_VALUES: usize = 8;
 
+/// Kinds of names that do not hide each other: a use is answered by what shares one with it.
+pub type Space = u8;
+/// Values that are bound in functions and blocks, and types that are.
+pub const LOCAL_VALUE: Space = 1;
+pub const LOCAL_TYPE: Space = 2;
+/// Those that are bound in types and at the top level.
+pub const MEMBER_VALUE: Space = 4;
+pub const MEMBER_TYPE: Space = 8;
+pub const FUNCTIONS: Space = 16;
+pub const LABELS: Space = 32;
+pub const VALUES: Space = LOCAL_VALUE | MEMBER_VALUE;
+pub const TYPES: Space = LOCAL_TYPE | MEMBER_TYPE;
+/// Answered by scopes only within the body of the type that binds them.
+const MEMBERS: Space = MEMBER_VALUE | MEMBER_TYPE;
+const ALL: Space = Space::MAX;
+
 /// What a node comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Val {
@@ -171,6 +187,12 @@ struct Tok {
     within: u32,
     /// The innermost scope around it, by its number.
     scope: u32,
+    /// What may answer it.
+    space: Space,
+    /// The scope of the innermost body of a type that was left, or [`NONE`].
+    class: u32,
+    /// What it means if that leads anywhere.
+    prefer: ExprId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,6 +227,7 @@ struct BindingDraft {
     generics: ListId,
     bases: ListId,
     sites: Vec<u32>,
+    members: ListId,
 }
 
 /// A node that the walk is in.
@@ -243,6 +266,10 @@ pub struct Binder<'t> {
     notes: Vec<(usize, NameId)>,
     /// Members that are defined by assigning to them: the number of their type's scope, the name.
     members: FxHashMap<(u32, NameId), BindingId>,
+    /// Types by the scopes of their bodies.
+    classes: FxHashMap<u32, BindingId>,
+    /// The body of a type that was left last, by its scope.
+    closed_class: u32,
     /// What a language's handlers tell each other on the way down.
     pub mode: u32,
 }
@@ -275,6 +302,8 @@ impl<'t> Binder<'t> {
             later: Vec::new(),
             notes: Vec::new(),
             members: FxHashMap::default(),
+            classes: FxHashMap::default(),
+            closed_class: NONE,
             mode: 0,
         };
         binder.open_scope(ScopeKind::Module, 0);
@@ -437,7 +466,19 @@ impl<'t> Binder<'t> {
         let expr = self.exprs.len() as ExprId - 1;
         let scope = self.scopes.last().map_or(0, |scope| scope.number);
         let start = range.start;
-        self.tokens.push(Tok { start, name, own: expr, expr, state: State::Open, kind, within: self.within, scope });
+        self.tokens.push(Tok {
+            start,
+            name,
+            own: expr,
+            expr,
+            state: State::Open,
+            kind,
+            within: self.within,
+            scope,
+            space: ALL,
+            class: NONE,
+            prefer: 0,
+        });
         Val::Expr(expr)
     }
 
@@ -480,6 +521,35 @@ impl<'t> Binder<'t> {
         let token = &mut self.tokens[token as usize];
         token.state = State::Known;
         token.expr = expr;
+    }
+
+    /// A use that only names of some kinds answer.
+    pub fn name_in(&mut self, range: ByteRange, kind: ReferenceKind, space: Space) -> Val {
+        let val = self.name_token(range, kind);
+        if let Val::Expr(_) = val
+            && let Some(token) = self.tokens.last_mut()
+        {
+            token.space = space;
+        }
+        val
+    }
+
+    /// Which kinds of names may answer the use that a child is.
+    pub fn set_space(&mut self, child: Child, space: Space) {
+        if let Val::Expr(expr) = child.val
+            && let Some(token) = self.token_of(expr)
+        {
+            self.tokens[token as usize].space = space;
+        }
+    }
+
+    /// The use that a child is means this, if it leads anywhere.
+    pub fn prefer(&mut self, child: Child, expr: ExprId) {
+        if let Val::Expr(token) = child.val
+            && let Some(token) = self.token_of(token)
+        {
+            self.tokens[token as usize].prefer = expr;
+        }
     }
 
     /// The token of a child is no name of anything.

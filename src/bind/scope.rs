@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Binder, BindingDraft, Child, MAX_VALUES, State, Val};
-use crate::record::{BindingId, BindingKind, ExprId, ListId, NONE, NameId};
+use super::{ALL, Binder, BindingDraft, Child, MAX_VALUES, MEMBERS, Space, State, VALUES, Val};
+use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, NameId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeKind {
@@ -61,11 +61,17 @@ pub struct Bind {
     pub again: Again,
     pub ty: ExprId,
     pub value: ExprId,
+    /// Which uses it answers.
+    pub space: Space,
 }
 
 impl Bind {
     pub const fn new(kind: BindingKind) -> Self {
-        Bind { kind, place: Where::Here, holds: At::All, again: Again::Other, ty: 0, value: 0 }
+        Bind { kind, place: Where::Here, holds: At::All, again: Again::Other, ty: 0, value: 0, space: ALL }
+    }
+
+    pub const fn space(self, space: Space) -> Self {
+        Bind { space, ..self }
     }
 
     pub const fn place(self, place: Where) -> Self {
@@ -100,6 +106,7 @@ struct Entry {
     from: u32,
     to: u32,
     binding: BindingId,
+    space: Space,
 }
 
 #[derive(Debug)]
@@ -129,9 +136,23 @@ impl<'t> Binder<'t> {
         if scope.kind == ScopeKind::Function {
             self.returns.pop();
         }
-        if scope.entries.is_empty() {
-            return;
+        if !scope.entries.is_empty() {
+            self.answer(&scope);
         }
+        if scope.kind == ScopeKind::Class {
+            self.closed_class = scope.number;
+            // What a type inherits goes before what is bound around it.
+            for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
+                token.space &= !MEMBERS;
+                if token.class == NONE {
+                    token.class = scope.number;
+                }
+            }
+        }
+    }
+
+    /// Binds the uses in a scope that its names answer.
+    fn answer(&mut self, scope: &Scope) {
         let mut by_name: FxHashMap<NameId, Vec<&Entry>> = FxHashMap::default();
         for entry in &scope.entries {
             by_name.entry(entry.name).or_default().push(entry);
@@ -141,9 +162,11 @@ impl<'t> Binder<'t> {
                 continue;
             }
             let Some(entries) = by_name.get(&token.name) else { continue };
-            let holds = |entry: &&&Entry| entry.from <= token.start && token.start < entry.to;
-            // Of several that hold, the one that was bound last.
-            if let Some(entry) = entries.iter().filter(holds).max_by_key(|entry| (entry.from, entry.binding)) {
+            let holds =
+                |entry: &&&Entry| entry.from <= token.start && token.start < entry.to && entry.space & token.space != 0;
+            // Of several that hold, the one that was bound last; values go before types.
+            let order = |entry: &&&Entry| (entry.space & token.space & VALUES != 0, entry.from, entry.binding);
+            if let Some(entry) = entries.iter().filter(holds).max_by_key(order) {
                 token.state = State::Bound(entry.binding);
             }
         }
@@ -223,7 +246,7 @@ impl<'t> Binder<'t> {
                 At::From(from) => (from, u32::MAX),
                 At::Between(from, to) => (from, to),
             };
-            self.scopes[at].entries.push(Entry { name: tok.name, from, to, binding });
+            self.scopes[at].entries.push(Entry { name: tok.name, from, to, binding, space: bind.space });
         }
         binding
     }
@@ -265,7 +288,7 @@ impl<'t> Binder<'t> {
                 At::From(from) => (from, u32::MAX),
                 At::Between(from, to) => (from, to),
             };
-            self.scopes[at].entries.push(Entry { name, from, to, binding });
+            self.scopes[at].entries.push(Entry { name, from, to, binding, space: bind.space });
         }
         binding
     }
@@ -282,6 +305,7 @@ impl<'t> Binder<'t> {
             generics: NONE,
             bases: NONE,
             sites: Vec::new(),
+            members: NONE,
         });
         self.bindings.len() as BindingId - 1
     }
@@ -309,6 +333,29 @@ impl<'t> Binder<'t> {
         if !bases.is_empty() {
             let list = self.list(bases);
             self.bindings[binding as usize].bases = list;
+        }
+    }
+
+    /// The body of a type that was left last is that of this binding, and binds these.
+    pub fn set_members(&mut self, binding: BindingId, members: ListId) {
+        self.classes.insert(self.closed_class, binding);
+        self.bindings[binding as usize].members = members;
+    }
+
+    /// All that the innermost scope binds, as a list.
+    pub fn all_bound_here(&mut self) -> ListId {
+        let Some(scope) = self.scopes.last() else { return NONE };
+        let id = self.lists.len() as ListId;
+        self.lists.push(scope.entries.len() as u32);
+        self.lists.extend(scope.entries.iter().map(|entry| entry.binding));
+        id
+    }
+
+    /// The innermost body of a type around, as a place to look for names from.
+    pub fn inside(&mut self) -> ExprId {
+        match self.scopes.iter().rev().find(|scope| scope.kind == ScopeKind::Class).map(|scope| scope.number) {
+            Some(class) => self.make(Expr::Inside { class }),
+            None => 0,
         }
     }
 

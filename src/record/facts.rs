@@ -71,6 +71,8 @@ pub struct Binding {
     pub bases: ListId,
     /// Further places where the same name is bound: first bytes.
     pub sites: ListId,
+    /// What the body of a type binds: bindings.
+    pub members: ListId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -212,6 +214,18 @@ pub enum Expr {
         of: ExprId,
         by: ExprId,
     },
+    /// Where the body of a type stands: a name is looked for in it, in what it inherits, and around it. As a value, an object
+    /// of that type.
+    Inside {
+        class: BindingId,
+    },
+    /// Of several functions of one name, the one that takes these; without a list, nothing is known of what is given.
+    Chosen {
+        of: ExprId,
+        args: ListId,
+    },
+    /// The first of these that leads anywhere.
+    First(ListId),
 }
 
 impl Expr {
@@ -248,6 +262,9 @@ impl Expr {
             Expr::Special { what, of } => [28, what, of],
             Expr::Case { of, by } => [29, of, by],
             Expr::Keyword { callee, name } => [30, callee, name],
+            Expr::Inside { class } => [31, class, 0],
+            Expr::Chosen { of, args } => [32, of, args],
+            Expr::First(list) => [33, list, 0],
         }
     }
 
@@ -285,6 +302,9 @@ impl Expr {
             28 => Expr::Special { what: a, of: b },
             29 => Expr::Case { of: a, by: b },
             30 => Expr::Keyword { callee: a, name: b },
+            31 => Expr::Inside { class: a },
+            32 => Expr::Chosen { of: a, args: b },
+            33 => Expr::First(a),
             _ => return None,
         })
     }
@@ -293,16 +313,17 @@ impl Expr {
     pub fn operands(self) -> Operands {
         let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
         match self {
-            Expr::Unknown | Expr::Bound(_) => none,
+            Expr::Unknown | Expr::Bound(_) | Expr::Inside { .. } => none,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },
             Expr::Import { .. } => none,
             Expr::Member { of, name } | Expr::Path { of, name } | Expr::Keyword { callee: of, name } => {
                 Operands { exprs: [of, NONE], name, ..none }
             }
-            Expr::Call { callee: of, args } | Expr::New { ty: of, args } | Expr::Apply { of, args } => {
-                Operands { exprs: [of, NONE], list: args, ..none }
-            }
+            Expr::Call { callee: of, args }
+            | Expr::New { ty: of, args }
+            | Expr::Apply { of, args }
+            | Expr::Chosen { of, args } => Operands { exprs: [of, NONE], list: args, ..none },
             Expr::Lib { name, args } => Operands { name, list: args, ..none },
             Expr::Index { of, by } | Expr::Case { of, by } => Operands { exprs: [of, by], ..none },
             Expr::Instance(of)
@@ -316,7 +337,7 @@ impl Expr {
             | Expr::TypeOf(of)
             | Expr::Given { call: of, .. } => Operands { exprs: [of, NONE], ..none },
             Expr::Special { what, of } => Operands { exprs: [of, NONE], name: what, ..none },
-            Expr::Either(list) | Expr::Tuple(list) => Operands { list, ..none },
+            Expr::Either(list) | Expr::Tuple(list) | Expr::First(list) => Operands { list, ..none },
             Expr::Function { params, gives } => {
                 Operands { exprs: [gives, NONE], list: params, of_bindings: true, ..none }
             }
@@ -377,7 +398,7 @@ pub struct FactColumns {
     /// Five numbers a binding: name, kind (twice, plus 1 for one at the top), start, type and value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<i64>,
-    /// Three numbers each: binding, what (0 parameters, 1 type parameters, 2 bases, 3 sites), list.
+    /// Three numbers each: binding, what (0 parameters, 1 type parameters, 2 bases, 3 sites, 4 members), list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     more: Vec<u32>,
     /// Five numbers a token: bytes since the last one's start, name, kind, meaning, symbol around.
@@ -434,7 +455,7 @@ impl FactColumns {
                 out(binding.ty),
                 out(binding.value),
             ]);
-            let lists = [binding.params, binding.generics, binding.bases, binding.sites];
+            let lists = [binding.params, binding.generics, binding.bases, binding.sites, binding.members];
             for (what, list) in lists.into_iter().enumerate().filter(|(_, list)| *list != NONE) {
                 columns.more.extend([at as u32, what as u32, list]);
             }
@@ -481,6 +502,7 @@ impl FactColumns {
                 generics: NONE,
                 bases: NONE,
                 sites: NONE,
+                members: NONE,
             });
         }
         for more in self.more.chunks_exact(3) {
@@ -489,7 +511,8 @@ impl FactColumns {
                 0 => binding.params = more[2],
                 1 => binding.generics = more[2],
                 2 => binding.bases = more[2],
-                _ => binding.sites = more[2],
+                3 => binding.sites = more[2],
+                _ => binding.members = more[2],
             }
         }
         let mut start = 0_i64;

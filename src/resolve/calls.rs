@@ -93,7 +93,10 @@ impl Resolver<'_> {
         let mut found: Vec<(Def, Ty)> = Vec::new();
         for (&param, arg) in facts.facts.list(params).iter().zip(args) {
             let Some(binding) = facts.facts.bindings.get(param as usize) else { continue };
-            let ty = self.as_type(file, binding.ty);
+            let mut ty = self.as_type(file, binding.ty);
+            if matches!(arg, Ty::Fn(..)) {
+                ty = (facts.rules.shape)(self, &ty);
+            }
             self.unify(&ty, arg, &mut found, 0);
         }
         found.into()
@@ -225,6 +228,9 @@ impl Resolver<'_> {
     pub(super) fn given(&mut self, file: FileRef, call: ExprId, arg: u32, nth: u32) -> Ty {
         let Some(facts) = self.world.facts(file) else { return Ty::Unknown };
         let rules = facts.rules;
+        if let Some(given) = rules.given {
+            return given(self, file, call, arg, nth);
+        }
         let (callee, args) = match facts.facts.expr(call) {
             Expr::Call { callee, args } => (callee, args),
             Expr::New { ty, args } => (ty, args),

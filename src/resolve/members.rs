@@ -99,6 +99,14 @@ impl Resolver<'_> {
         }
     }
 
+    /// What the body of a type binds to a name, without what it inherits.
+    pub fn bound_in(&self, class: &Def, name: &str) -> Vec<Def> {
+        let Def::Bound(file, id) = class else { return Vec::new() };
+        let Some(facts) = self.world.facts(*file) else { return Vec::new() };
+        self.deps.on(facts.group, item(name));
+        facts.members(*id, name).iter().map(|&member| Def::Bound(*file, member)).collect()
+    }
+
     pub fn rules_of(&self, def: &Def) -> &'static Rules {
         match def {
             Def::Bound(file, _) | Def::File(file) => self.rules(*file),

@@ -133,9 +133,35 @@ impl<'w> Resolver<'w> {
                 self.followed(found)
             }
             Expr::Member { of, name } | Expr::Path { of, name } => {
+                let (rules, is_path) = (facts.rules, matches!(facts.facts.expr(expr), Expr::Path { .. }));
+                let name = facts.facts.name(name);
+                if let Expr::Inside { class } = facts.facts.expr(of) {
+                    let found = (rules.scoped)(self, file, class, name, is_path);
+                    return self.followed(found);
+                }
                 let ty = self.ty(file, of);
-                let found = self.members(facts.rules, &ty, facts.facts.name(name));
+                let found = match rules.path.filter(|_| is_path) {
+                    Some(path) => {
+                        let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();
+                        Found::union(found)
+                    }
+                    None => self.members(rules, &ty, name),
+                };
                 self.followed(found)
+            }
+            Expr::Chosen { of, args } => {
+                let (found, _) = (facts.rules.chosen)(self, file, of, args);
+                self.followed(found)
+            }
+            Expr::First(list) => {
+                let mut last = Found::Unknown;
+                for &one in facts.facts.list(list) {
+                    last = self.means(file, one);
+                    if !last.hits().is_empty() {
+                        break;
+                    }
+                }
+                last
             }
             Expr::Keyword { callee, name } => {
                 let ty = self.ty(file, callee);

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::record::{BindingId, ExprId, ListId};
+
 use super::{
     Resolver,
     found::Found,
@@ -32,6 +34,16 @@ pub struct Rules {
     pub normal: fn(&Ty) -> Option<Ty>,
     /// The parameter or field of a name, of what is called or made by a value of this type.
     pub keyword: fn(&mut Resolver<'_>, &Ty, &str) -> Found,
+    /// What a name means inside of the body of a type of a file; only a type if that is asked for.
+    pub scoped: fn(&mut Resolver<'_>, FileRef, BindingId, &str, bool) -> Found,
+    /// The type that a module, a type or an object has under a name, where types have names of their own.
+    pub path: Option<fn(&mut Resolver<'_>, &Ty, &str) -> Found>,
+    /// Of the functions that an expression names, those that fit arguments best, and their type.
+    pub chosen: fn(&mut Resolver<'_>, FileRef, ExprId, ListId) -> (Found, Ty),
+    /// What the function at an argument of a call is called with at one of its parameters, if the language has its own way.
+    pub given: Option<fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty>,
+    /// What an object is as a function: what it is called with and gives.
+    pub shape: fn(&mut Resolver<'_>, &Ty) -> Ty,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -50,6 +62,11 @@ impl Rules {
         deref: |_, ty| ty.clone(),
         normal: |_| None,
         keyword: |resolver, ty, name| resolver.keyword(ty, name),
+        scoped: |_, _, _, _, _| Found::Unknown,
+        path: None,
+        chosen: |resolver, file, of, _| (resolver.means(file, of), resolver.ty(file, of)),
+        given: None,
+        shape: |_, ty| ty.clone(),
         follows_imports: true,
         library: &NO_LIBRARY,
     };

@@ -7,8 +7,9 @@ use super::{
     found::{Found, Hit},
     memo::Question,
     ty::{Args, Def, Env, FileRef, Ty, none},
+    world::FileFacts,
 };
-use crate::record::{BindingKind, Expr, ExprId, ListId, NONE, SymbolFacts, SymbolKind};
+use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, SymbolFacts, SymbolKind};
 
 impl Resolver<'_> {
     /// The type of the value of an expression.
@@ -27,6 +28,23 @@ impl Resolver<'_> {
             Expr::Bound(_) | Expr::Free { .. } | Expr::Import { .. } => {
                 let found = self.means(file, expr);
                 self.ty_of_found(file, &found)
+            }
+            Expr::Member { of, .. } | Expr::Path { of, .. } if is_inside(&facts, of) => {
+                let found = self.means(file, expr);
+                self.ty_of_found(file, &found)
+            }
+            Expr::Path { of, .. } if rules.path.is_some() => {
+                let found = self.means(file, expr);
+                match found {
+                    Found::Unknown if self.ty(file, of).is_outside() => Ty::outside(),
+                    found => self.ty_of_found(file, &found),
+                }
+            }
+            Expr::Inside { class } => self.inside_ty(file, class),
+            Expr::Chosen { of, args } => (rules.chosen)(self, file, of, args).1,
+            Expr::First(list) => {
+                let all = facts.facts.list(list).iter().map(|&one| self.ty(file, one));
+                all.into_iter().find(|ty| !ty.is_unknown()).unwrap_or_default()
             }
             Expr::Member { of, name } | Expr::Path { of, name } => {
                 let of = self.ty(file, of);
@@ -301,6 +319,15 @@ impl Resolver<'_> {
         Ty::Of(def, args)
     }
 
+    /// An object of a type, as it is seen in its own body.
+    fn inside_ty(&mut self, file: FileRef, class: BindingId) -> Ty {
+        let Some(facts) = self.world.facts(file) else { return Ty::Unknown };
+        let Some(binding) = facts.facts.bindings.get(class as usize) else { return Ty::Unknown };
+        let generics = facts.facts.list(binding.generics);
+        let args: Args = generics.iter().map(|&var| Ty::Var(Def::Bound(file, var))).collect();
+        Ty::Of(Def::Bound(file, class), args)
+    }
+
     /// What the type inherits from.
     fn super_ty(&mut self, file: FileRef, symbol: u32) -> Ty {
         let of = self.self_ty(file, symbol);
@@ -314,6 +341,10 @@ impl Resolver<'_> {
         let Some((facts, binding)) = self.binding_of(def) else { return Vec::new() };
         self.types(facts.file, binding.bases)
     }
+}
+
+fn is_inside(facts: &FileFacts, of: ExprId) -> bool {
+    matches!(facts.facts.expr(of), Expr::Inside { .. })
 }
 
 fn this_or(ty: Ty, other: impl FnOnce() -> Ty) -> Ty {

@@ -1,6 +1,6 @@
 //! What linking reads: the facts of files, and who bears which name.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -28,6 +28,8 @@ pub struct FileFacts {
     top: FxHashMap<Box<str>, Vec<BindingId>>,
     /// Modules all of whose names are in scope.
     pub wildcards: Vec<BindingId>,
+    /// What types bind in their bodies, by name.
+    members: OnceLock<FxHashMap<BindingId, FxHashMap<Box<str>, Vec<BindingId>>>>,
 }
 
 impl FileFacts {
@@ -50,7 +52,7 @@ impl FileFacts {
         }
         let group = deps::group(deps::Group::File, &path);
         let items = facts.names.iter().map(|name| deps::item(name)).collect();
-        FileFacts { file, file_id, path, module, rules, facts, group, items, top, wildcards }
+        FileFacts { file, file_id, path, module, rules, facts, group, items, top, wildcards, members: OnceLock::new() }
     }
 
     /// What the top level binds to a name.
@@ -60,6 +62,22 @@ impl FileFacts {
 
     pub(super) fn item(&self, name: NameId) -> u32 {
         self.items.get(name as usize).copied().unwrap_or(deps::WHOLE)
+    }
+
+    /// What the body of a type binds to a name.
+    pub fn members(&self, class: BindingId, name: &str) -> &[BindingId] {
+        let all = self.members.get_or_init(|| {
+            let mut all: FxHashMap<BindingId, FxHashMap<Box<str>, Vec<BindingId>>> = FxHashMap::default();
+            for (id, class) in self.facts.bindings.iter().enumerate().filter(|(_, class)| class.members != NONE) {
+                let of = all.entry(id as BindingId).or_default();
+                for &member in self.facts.list(class.members) {
+                    let Some(binding) = self.facts.bindings.get(member as usize) else { continue };
+                    of.entry(self.facts.name(binding.name).into()).or_default().push(member);
+                }
+            }
+            all
+        });
+        all.get(&class).and_then(|of| of.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// The full name of a symbol, and what stands before its own name.
