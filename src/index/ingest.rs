@@ -235,7 +235,8 @@ pub fn buffer_origin(root: &Path, index_path: &str, bytes: &[u8], language: &Lan
 
 /// Reads one file from disk again and brings its records up to date (or removes them, if it is gone).
 pub fn refresh(store: &Store, root: &Path, index_path: &str, settings: &Settings) -> Result<(), IndexError> {
-    settle(store, root, vec![(index_path.into(), 0)], settings.limits())
+    settle(store, root, vec![(index_path.into(), 0)], settings.limits())?;
+    super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
 }
 
 /// How often ids may meet others before something else must be wrong: one meeting in 2^34 is rare already.

@@ -1,42 +1,68 @@
-//! The link step of a run.
+//! The link step: files that were written, and those that rest on what has changed in them, are linked.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
 use super::IndexError;
 use crate::{
-    kv::{LinkUpdate, Store},
+    kv::{LinkUpdate, Store, Todo},
     link::{self, IndexWorld},
     resolve::{Resolver, World},
 };
-use std::ops::ControlFlow;
 
-/// Files whose links are written together.
-const BATCH: usize = 500;
+/// Files that are linked from one snapshot, and written in one transaction.
+const BATCH: usize = 1000;
+/// Files that a thread takes at a time: neighbours, which mostly rest on the same others.
+const RUN: usize = 16;
 
-/// Links all files of the index.
-pub fn link_all(store: &Store) -> Result<(), IndexError> {
-    let mut paths = Vec::new();
-    {
+/// Links all files that are to be linked. Stopped by the flag, it leaves the rest to whoever comes next.
+pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Result<(), IndexError> {
+    loop {
         let snapshot = store.snapshot()?;
-        snapshot.files(&mut |file| {
-            if file.skipped.is_none() {
-                paths.push((file.path.clone(), file.file_id));
-            }
-            ControlFlow::Continue(())
-        })?;
-    }
-    let mut all = Vec::new();
-    {
-        let snapshot = store.snapshot()?;
-        let open = link::Open::default();
-        let world = IndexWorld::new(&snapshot, &open);
-        let mut resolver = Resolver::new(&world);
-        for (path, file_id) in paths {
-            let Some(file) = world.file(&path) else { continue };
-            let linked = link::link_file(&mut resolver, file);
-            all.push(LinkUpdate { file_id, links: linked.links, references: linked.references });
+        let mut todo = snapshot.todo(BATCH)?;
+        if todo.is_empty() || cancel.load(Ordering::Relaxed) {
+            return Ok(());
         }
+        todo.sort_by(|a, b| a.path.cmp(&b.path));
+        let done: Mutex<Vec<LinkUpdate>> = Mutex::default();
+        let next = AtomicUsize::new(0);
+        drop(snapshot);
+        // Each thread has a snapshot of its own; if it sees a later state of a file, that is still to do afterwards.
+        let work = || -> Result<(), IndexError> {
+            let snapshot = store.snapshot()?;
+            let open = link::Open::default();
+            let world = IndexWorld::new(&snapshot, &open);
+            let mut resolver = Resolver::new(&world);
+            loop {
+                let from = next.fetch_add(RUN, Ordering::Relaxed);
+                let Some(run) = todo.get(from..todo.len().min(from + RUN)).filter(|run| !run.is_empty()) else {
+                    return Ok(());
+                };
+                if cancel.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                let linked: Vec<LinkUpdate> = run.iter().map(|todo| linked(&world, &mut resolver, todo)).collect();
+                done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(linked);
+            }
+        };
+        let threads = threads.clamp(1, todo.len().div_ceil(RUN));
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            others.into_iter().fold(own, |all, other| all.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+        })?;
+        let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        done.sort_by_key(|update| update.todo.file_id);
+        store.put_links(&done)?;
     }
-    for batch in all.chunks(BATCH) {
-        store.put_links(batch)?;
-    }
-    Ok(())
+}
+
+fn linked(world: &IndexWorld<'_>, resolver: &mut Resolver<'_>, todo: &Todo) -> LinkUpdate {
+    let linked = match world.file(&todo.path) {
+        Some(file) => link::link_file(resolver, file),
+        None => link::FileLinks::default(),
+    };
+    LinkUpdate { todo: todo.clone(), links: linked.links, references: linked.references, deps: linked.deps }
 }

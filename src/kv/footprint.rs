@@ -124,7 +124,6 @@ impl Footprint {
             self.push(&key);
             let range = self.append(&keys::sym_fqn_key(&fqn));
             self.fqns.push((range, symbol));
-            self.push(&keys::sym_rev_key(symbol, self.file_id));
             self.push(&keys::cfg_blocks_key(symbol));
             self.push(&keys::symbol_metrics_key(symbol));
             self.push(&keys::why_key(symbol));

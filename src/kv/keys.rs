@@ -30,7 +30,7 @@ pub struct Namespace {
 }
 
 /// All that is ever written.
-pub const NAMESPACES: [Namespace; 21] = [
+pub const NAMESPACES: [Namespace; 23] = [
     Namespace { prefix: AST_FILE, key: "ast:file:{file_id}" },
     Namespace { prefix: CFG_FUNC, key: "cfg:func:{function_id}" },
     Namespace { prefix: CHUNK, key: "chunk:{path}:{byte_start}:{byte_end}" },
@@ -46,8 +46,10 @@ pub const NAMESPACES: [Namespace; 21] = [
     Namespace { prefix: METRICS_SYMBOL, key: "metrics:symbol:{symbol_id}" },
     Namespace { prefix: METRICS_WHY, key: "metrics:why:{symbol_id}" },
     Namespace { prefix: NAME, key: "name:{name}:{file_id}" },
+    Namespace { prefix: REF_DEP, key: "ref:dep:{group}:{file_id}" },
     Namespace { prefix: REF_FACTS, key: "ref:facts:{file_id}" },
     Namespace { prefix: REF_LINKS, key: "ref:links:{file_id}" },
+    Namespace { prefix: REF_TODO, key: "ref:todo:{file_id}" },
     Namespace { prefix: SYM_FQN, key: "sym:fqn:{fqn}" },
     Namespace { prefix: SYM_FQN_OF, key: "sym:fqn_of:{symbol_id}" },
     Namespace { prefix: SYM_ID, key: "sym:id:{symbol_id}" },
@@ -63,10 +65,14 @@ pub(super) const FILE_IMPORTS: &str = "file:imports:";
 pub(super) const FILE_PATH: &str = "file:path:";
 pub(super) const FILE_PATH_OF: &str = "file:path_of:";
 pub(super) const FILE_SYM: &str = "file:sym:";
+/// What the keys of all metrics start with.
+pub(super) const METRICS: &str = "metrics:";
 pub(super) const METRICS_FILE: &str = "metrics:file:";
 pub(super) const METRICS_SYMBOL: &str = "metrics:symbol:";
 pub(super) const METRICS_WHY: &str = "metrics:why:";
 pub(super) const NAME: &str = "name:";
+pub(super) const REF_DEP: &str = "ref:dep:";
+pub(super) const REF_TODO: &str = "ref:todo:";
 pub(super) const REF_FACTS: &str = "ref:facts:";
 pub(super) const REF_LINKS: &str = "ref:links:";
 pub(super) const SYM_FQN: &str = "sym:fqn:";
@@ -172,6 +178,25 @@ pub fn exports_key(file: FileId) -> Vec<u8> {
 /// What a file's names are, as far as the file tells.
 pub fn facts_key(file: FileId) -> Vec<u8> {
     id_key(REF_FACTS, file.0)
+}
+
+/// What of a group a file's links rest on.
+pub fn dep_key(group: u64, file: FileId) -> Vec<u8> {
+    let mut key = dep_prefix(group);
+    push_number(&mut key, file.0);
+    key
+}
+
+/// What the keys of a group start with.
+pub fn dep_prefix(group: u64) -> Vec<u8> {
+    let mut key = id_key(REF_DEP, group);
+    key.push(b':');
+    key
+}
+
+/// The file is to be linked.
+pub fn todo_key(file: FileId) -> Vec<u8> {
+    id_key(REF_TODO, file.0)
 }
 
 /// Where a file's names lead.
@@ -288,6 +313,8 @@ mod tests {
             (FILE_IMPORTS, imports_key(FileId(id))),
             (FILE_EXPORTS, exports_key(FileId(id))),
             (FILE_PATH_OF, file_path_of_key(FileId(id))),
+            (REF_DEP, dep_key(other, FileId(id))),
+            (REF_TODO, todo_key(FileId(id))),
             (REF_FACTS, facts_key(FileId(id))),
             (REF_LINKS, links_key(FileId(id))),
             (METRICS_WHY, why_key(SymbolId(id))),

@@ -1,56 +1,291 @@
-//! Writing where the names of files lead: what linking came to, in the place of what it had come to before.
+//! Where the names of files lead: what linking came to, and which files must be linked (again).
+//!
+//! A file that is written anew, and every file that rests on something of it that has changed, has a `ref:todo:` row until
+//! it is linked. So a process that dies in between loses nothing: whoever comes next goes on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::ControlFlow,
+    sync::Arc,
+};
 
 use heed::RwTxn;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Store, StoreError,
+    Snapshot, Store, StoreError,
     encoding::{decode_json, encode_json},
     error::Failure,
     keys,
-    schema::{Rows, put_changed},
+    schema::{Read, Rows, put_changed},
     writer,
 };
-use crate::record::{FileId, Link, LinkColumns, Reference, SymbolId};
+use crate::record::{
+    Dep, FactColumns, FileId, FileMetrics, Link, LinkColumns, Reference, Surface, SymbolId, SymbolMetrics,
+};
+
+/// A file that must be linked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Todo {
+    #[serde(skip, default = "no_file")]
+    pub file_id: FileId,
+    pub path: Arc<str>,
+    /// Another one whenever there is another reason.
+    stamp: u64,
+}
+
+fn no_file() -> FileId {
+    FileId(0)
+}
+
+impl Todo {
+    pub(super) fn new(file_id: FileId, path: Arc<str>, stamp: u64) -> Self {
+        Todo { file_id, path, stamp }
+    }
+}
 
 /// The links of one file.
 #[derive(Debug)]
 pub struct LinkUpdate {
-    pub file_id: FileId,
+    /// What they were made for.
+    pub todo: Todo,
     pub links: Vec<Link>,
+    /// Sorted by symbol.
     pub references: Vec<(SymbolId, Vec<Reference>)>,
+    /// What of other files they rest on. Sorted.
+    pub deps: Vec<Dep>,
 }
 
 impl Store {
-    /// Writes links in one transaction.
+    /// Writes links in one transaction. Those of files that have changed meanwhile are left out: they are still to do.
     pub fn put_links(&self, updates: &[LinkUpdate]) -> Result<(), StoreError> {
         self.write(|shared| {
+            let rows = shared.environment.rows;
             writer::commit(shared, |txn| {
-                updates.iter().try_for_each(|update| put(shared.environment.rows, txn, update))
+                let mut paths = HashMap::new();
+                updates.iter().try_for_each(|update| put(rows, txn, update, &mut paths))
             })
         })
     }
 }
 
-fn put(rows: Rows, txn: &mut RwTxn<'_>, update: &LinkUpdate) -> Result<(), Failure> {
-    let key = keys::links_key(update.file_id);
-    let columns = LinkColumns::of(&update.links);
-    // The symbols that it referred to: those of other files, and its own.
-    let mut old: Vec<SymbolId> = match rows.get(txn, &key)? {
-        Some(value) => decode_json::<LinkColumns>(value).map(|columns| columns.symbols).unwrap_or_default(),
-        None => Vec::new(),
-    };
-    if let Some(own) = rows.get(txn, &keys::file_sym_key(update.file_id))? {
-        old.extend(decode_json::<Vec<SymbolId>>(own).unwrap_or_default());
+impl Snapshot {
+    /// Files that must be linked, ordered by their ids, up to a limit.
+    pub fn todo(&self, limit: usize) -> Result<Vec<Todo>, StoreError> {
+        let mut found = Vec::new();
+        self.rows(keys::REF_TODO.as_bytes(), |key, value| {
+            if let (Some(id), Ok(todo)) = (keys::id_tail(keys::REF_TODO.as_bytes(), key), decode_json::<Todo>(value)) {
+                found.push(Todo { file_id: FileId(id), ..todo });
+            }
+            if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        Ok(found)
     }
-    for symbol in old {
-        if update.references.binary_search_by_key(&symbol, |(id, _)| *id).is_err() {
-            rows.delete(txn, &keys::sym_rev_key(symbol, update.file_id))?;
+
+    /// The file is written and not linked so far.
+    pub fn is_todo(&self, file: FileId) -> Result<bool, StoreError> {
+        let found = self.shared().environment.rows.get(self.txn(), &keys::todo_key(file));
+        found.map(|value| value.is_some()).map_err(|error| self.fail(error))
+    }
+}
+
+/// Marks a file to be linked.
+fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str, stamp: u64) -> Result<(), Failure> {
+    let todo = Todo { file_id: file, path: path.into(), stamp };
+    rows.put(txn, &keys::todo_key(file), &encode_json(&todo).expect("records are JSON"))?;
+    Ok(())
+}
+
+/// A number that no mark had before.
+pub(super) fn stamp() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
+}
+
+/// What others can learn from a stored file.
+pub(super) fn surface(rows: Rows, txn: &Read<'_>, path: &str, file: FileId) -> Result<Surface, Failure> {
+    let Some(value) = rows.get(txn, &keys::facts_key(file))? else { return Ok(Surface::default()) };
+    let facts = decode_json::<FactColumns>(value).ok().and_then(FactColumns::facts);
+    Ok(facts.map_or_else(Surface::default, |facts| Surface::of(path, &facts)))
+}
+
+/// Marks the files whose links rest on any of these.
+pub(super) fn mark_dependents(
+    rows: Rows,
+    txn: &mut RwTxn<'_>,
+    changes: &[Dep],
+    besides: &HashSet<FileId>,
+    stamp: u64,
+) -> Result<(), Failure> {
+    if rows.prefix_iter(txn, keys::REF_DEP.as_bytes())?.next().is_none() {
+        return Ok(());
+    }
+    let mut dependents: BTreeSet<FileId> = BTreeSet::new();
+    for of_group in changes.chunk_by(|a, b| a.group == b.group) {
+        let prefix = keys::dep_prefix(of_group[0].group);
+        for row in rows.prefix_iter(txn, &prefix)? {
+            let (key, value) = row?;
+            let Some(file) = keys::id_tail(&prefix, key).map(FileId) else { continue };
+            if besides.contains(&file) || dependents.contains(&file) {
+                continue;
+            }
+            let items: Vec<u32> = decode_json(value).unwrap_or_default();
+            if of_group.iter().any(|dep| items.binary_search(&dep.item).is_ok()) {
+                dependents.insert(file);
+            }
         }
     }
-    for (symbol, references) in &update.references {
-        let value = encode_json(references).expect("records are JSON");
-        put_changed(rows, txn, &keys::sym_rev_key(*symbol, update.file_id), &value)?;
+    for file in dependents {
+        let Some(path) = rows.get(txn, &keys::file_path_of_key(file))?.map(decode_json::<String>) else { continue };
+        if let Ok(path) = path {
+            mark(rows, txn, file, &path, stamp)?;
+        }
     }
-    let value = encode_json(&columns).expect("records are JSON");
-    Ok(put_changed(rows, txn, &key, &value)?)
+    Ok(())
+}
+
+/// Takes out all that a file's names led to. Its own symbols are gone already.
+pub(super) fn forget(rows: Rows, txn: &mut RwTxn<'_>, file: FileId) -> Result<(), Failure> {
+    let mut paths = HashMap::new();
+    replace(rows, txn, file, None, &mut paths)?;
+    rows.delete(txn, &keys::todo_key(file))?;
+    Ok(())
+}
+
+type Paths = HashMap<SymbolId, Option<Arc<str>>>;
+
+fn put(rows: Rows, txn: &mut RwTxn<'_>, update: &LinkUpdate, paths: &mut Paths) -> Result<(), Failure> {
+    let key = keys::todo_key(update.todo.file_id);
+    let is_current = rows
+        .get(txn, &key)?
+        .and_then(|value| decode_json::<Todo>(value).ok())
+        .is_some_and(|todo| todo.stamp == update.todo.stamp && todo.path == update.todo.path);
+    if !is_current {
+        return Ok(());
+    }
+    replace(rows, txn, update.todo.file_id, Some(update), paths)?;
+    rows.delete(txn, &key)?;
+    Ok(())
+}
+
+/// Writes a file's links in the place of those that are there, and counts who refers to what.
+fn replace(
+    rows: Rows,
+    txn: &mut RwTxn<'_>,
+    file: FileId,
+    new: Option<&LinkUpdate>,
+    paths: &mut Paths,
+) -> Result<(), Failure> {
+    let key = keys::links_key(file);
+    let old: LinkColumns = match rows.get(txn, &key)? {
+        Some(value) => decode_json(value).unwrap_or_default(),
+        None => LinkColumns::default(),
+    };
+    let references = new.map_or(&[][..], |new| &new.references);
+    let mut symbols: Vec<SymbolId> = old.referred.clone();
+    symbols.extend(references.iter().map(|(symbol, _)| *symbol));
+    symbols.sort_unstable();
+    symbols.dedup();
+    // Of each other file: whether it was referred to, and whether it is.
+    let mut into: BTreeMap<Arc<str>, (bool, bool)> = BTreeMap::new();
+    for symbol in symbols {
+        let rev = keys::sym_rev_key(symbol, file);
+        let now = references.binary_search_by_key(&symbol, |(id, _)| *id).ok().map(|at| &references[at].1);
+        let before = rows.get(txn, &rev)?;
+        let value = now.map(|now| encode_json(now).expect("records are JSON"));
+        let (was, is) = (before.is_some(), now.is_some());
+        let count = |references: &[Reference]| {
+            references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64
+        };
+        let change = match before {
+            Some(before) if value.as_deref() == Some(before) => 0,
+            before => {
+                let old: Vec<Reference> = before.and_then(|old| decode_json(old).ok()).unwrap_or_default();
+                now.map_or(0, |now| count(now)) - count(&old)
+            }
+        };
+        match &value {
+            Some(value) => put_changed(rows, txn, &rev, value)?,
+            None => {
+                rows.delete(txn, &rev)?;
+            }
+        }
+        if change != 0 {
+            used_by_functions(rows, txn, symbol, change)?;
+        }
+        if let Some(path) = path_of(rows, txn, symbol, paths)? {
+            let entry = into.entry(path).or_default();
+            *entry = (entry.0 | was, entry.1 | is);
+        }
+    }
+    let own: Option<String> = rows.get(txn, &keys::file_path_of_key(file))?.and_then(|path| decode_json(path).ok());
+    for (path, (was, is)) in into {
+        if was != is && own.as_deref() != Some(&*path) {
+            used_by_files(rows, txn, &path, i64::from(is) - i64::from(was))?;
+        }
+    }
+    let deps = new.map_or(&[][..], |new| &new.deps);
+    let mut groups = Vec::new();
+    for of_group in deps.chunk_by(|a, b| a.group == b.group) {
+        let group = of_group[0].group;
+        let items: Vec<u32> = of_group.iter().map(|dep| dep.item).collect();
+        let value = encode_json(&items).expect("numbers are JSON");
+        put_changed(rows, txn, &keys::dep_key(group, file), &value)?;
+        groups.push(group);
+    }
+    for group in old.groups {
+        if groups.binary_search(&group).is_err() {
+            rows.delete(txn, &keys::dep_key(group, file))?;
+        }
+    }
+    match new {
+        Some(new) => {
+            let referred = new.references.iter().map(|(symbol, _)| *symbol).collect();
+            let columns = LinkColumns::of(&new.links).with(referred, groups);
+            put_changed(rows, txn, &key, &encode_json(&columns).expect("records are JSON"))?;
+        }
+        None => {
+            rows.delete(txn, &key)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Head {
+    path: Arc<str>,
+}
+
+/// The path of a symbol's file.
+fn path_of(rows: Rows, txn: &Read<'_>, symbol: SymbolId, known: &mut Paths) -> Result<Option<Arc<str>>, Failure> {
+    if let Some(path) = known.get(&symbol) {
+        return Ok(path.clone());
+    }
+    let value = rows.get(txn, &keys::sym_id_key(symbol))?;
+    let path = value.and_then(|value| decode_json::<Head>(value).ok()).map(|head| head.path);
+    known.insert(symbol, path.clone());
+    Ok(path)
+}
+
+fn used_by_functions(rows: Rows, txn: &mut RwTxn<'_>, symbol: SymbolId, change: i64) -> Result<(), Failure> {
+    let key = keys::symbol_metrics_key(symbol);
+    let Some(mut metrics) = rows.get(txn, &key)?.and_then(|value| decode_json::<SymbolMetrics>(value).ok()) else {
+        return Ok(());
+    };
+    metrics.fan_in = Some(changed(metrics.fan_in, change));
+    rows.put(txn, &key, &encode_json(&metrics).expect("records are JSON"))?;
+    Ok(())
+}
+
+pub(super) fn used_by_files(rows: Rows, txn: &mut RwTxn<'_>, path: &str, change: i64) -> Result<(), Failure> {
+    let key = keys::file_metrics_key(path);
+    let Some(mut metrics) = rows.get(txn, &key)?.and_then(|value| decode_json::<FileMetrics>(value).ok()) else {
+        return Ok(());
+    };
+    metrics.fan_in = Some(changed(metrics.fan_in, change));
+    rows.put(txn, &key, &encode_json(&metrics).expect("records are JSON"))?;
+    Ok(())
+}
+
+fn changed(number: Option<u32>, change: i64) -> u32 {
+    u32::try_from(i64::from(number.unwrap_or_default()) + change).unwrap_or_default()
 }

@@ -26,7 +26,7 @@ mod writer;
 pub use bulk::{Bulk, Extent, Published};
 pub use error::StoreError;
 pub use info::{IndexInfo, NamespaceInfo};
-pub use links::LinkUpdate;
+pub use links::{LinkUpdate, Todo};
 pub use rows::FileRows;
 pub use schema::{FORMAT_VERSION, IndexRecord};
 pub use snapshot::Snapshot;

@@ -4,8 +4,13 @@ use std::{ops::Range, sync::Arc};
 
 use serde::Serialize;
 
-use super::keys;
-use crate::record::{AstColumns, FactColumns, FileId, FileRecords, SymbolId, WhyColumns};
+use super::{
+    keys,
+    links::{self, Todo},
+};
+use crate::record::{
+    AstColumns, FactColumns, FileId, FileMetrics, FileRecords, Surface, SymbolId, SymbolMetrics, WhyColumns,
+};
 
 /// The rows of one file, sorted by key, and its part in the lists that files share.
 #[derive(Debug)]
@@ -15,6 +20,7 @@ pub struct FileRows {
     salt: u32,
     indexed: bool,
     repeats_an_id: bool,
+    surface: Surface,
     /// Keys and values, in the order in which they were made.
     buffer: Vec<u8>,
     rows: Vec<Row>,
@@ -39,6 +45,7 @@ impl FileRows {
             salt: file.salt,
             indexed: file.skipped.is_none(),
             repeats_an_id: false,
+            surface: if file.skipped.is_some() { Surface::default() } else { Surface::of(&file.path, &records.facts) },
             buffer: Vec::with_capacity(size_hint(records)),
             rows: Vec::with_capacity(6 * records.symbols.len() + records.chunks.len() + 4),
             fqns: Vec::with_capacity(records.symbols.len()),
@@ -49,6 +56,7 @@ impl FileRows {
             rows.put_by_id(keys::AST_FILE, file.file_id.0, &AstColumns::of(&records.nodes));
             rows.put_symbols(records);
             rows.put_by_id(keys::FILE_PATH_OF, file.file_id.0, &*file.path);
+            rows.put_by_id(keys::REF_TODO, file.file_id.0, &Todo::new(file.file_id, file.path.clone(), links::stamp()));
             rows.put_by_id(keys::REF_FACTS, file.file_id.0, &FactColumns::of(&records.facts));
         }
         for (function, blocks) in &records.graphs {
@@ -63,17 +71,17 @@ impl FileRows {
         if !records.exports.is_empty() {
             rows.put_by_id(keys::FILE_EXPORTS, file.file_id.0, &records.exports);
         }
-        for (symbol, references) in &records.references {
-            rows.put(&keys::sym_rev_key(*symbol, file.file_id), references);
-        }
         for chunk in &records.chunks {
             rows.put(&keys::chunk_key(&file.path, chunk.byte_start, chunk.byte_end), chunk);
         }
+        // Who refers to what, linking counts.
         if let Some(metrics) = &records.file_metrics {
-            rows.put(&keys::file_metrics_key(&file.path), metrics);
+            let metrics = FileMetrics { fan_in: Some(0), ..metrics.clone() };
+            rows.put(&keys::file_metrics_key(&file.path), &metrics);
         }
         for metrics in &records.symbol_metrics {
-            rows.put_by_id(keys::METRICS_SYMBOL, metrics.symbol_id.0, metrics);
+            let metrics = SymbolMetrics { fan_in: Some(0), ..metrics.clone() };
+            rows.put_by_id(keys::METRICS_SYMBOL, metrics.symbol_id.0, &metrics);
         }
         let buffer = &rows.buffer;
         rows.rows.sort_unstable_by(|a, b| buffer[a.key..a.value].cmp(&buffer[b.key..b.value]));
@@ -107,6 +115,11 @@ impl FileRows {
     /// Not when it was skipped: then there is a record of the file, and nothing of what is in it.
     pub(super) fn is_indexed(&self) -> bool {
         self.indexed
+    }
+
+    /// What others can learn from it.
+    pub(super) fn surface(&self) -> &Surface {
+        &self.surface
     }
 
     /// Two of its own symbols met in one id.

@@ -1,7 +1,7 @@
 //! The one writer: batches of files, each replaced whole, in one transaction and in key order.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -10,15 +10,15 @@ use heed::{MdbError, RwTxn};
 use super::{
     Applied, FileUpdate, StoreError,
     clash::{self, Plan},
-    encoding::encode_json,
+    encoding::{decode_json, encode_json},
     error::Failure,
     footprint::decode,
-    keys, place,
+    keys, links, place,
     schema::{self, Rows, put_changed, put_list},
     space,
     store::Shared,
 };
-use crate::record::{Execution, SymbolId};
+use crate::record::{Dep, Execution, FileId, Surface, SymbolId};
 
 /// How many runs are kept in the log.
 pub const EXECUTIONS_KEPT: usize = 200;
@@ -116,10 +116,41 @@ pub(super) fn commit<T>(
 
 fn apply_in(rows: Rows, txn: &mut RwTxn<'_>, updates: &[FileUpdate]) -> Result<Applied, Failure> {
     let plan = clash::plan(rows, txn, updates)?;
+    let changes = changes(rows, txn, &plan)?;
     write_rows(rows, txn, &plan)?;
+    mark_for_linking(rows, txn, &plan, &changes)?;
     write_fqns(rows, txn, &plan)?;
     write_clashes(rows, txn, &plan)?;
     Ok(plan.applied)
+}
+
+/// What others can learn from the files in the plan that they could not before, or not any more. Sorted.
+fn changes(rows: Rows, txn: &RwTxn<'_>, plan: &Plan<'_>) -> Result<Vec<Dep>, Failure> {
+    let mut changes = Vec::new();
+    let nothing = Surface::default();
+    let mut old: HashMap<&str, Surface> = HashMap::new();
+    for footprint in plan.old.iter().filter(|old| old.indexed) {
+        old.insert(&footprint.path, links::surface(rows, txn, &footprint.path, footprint.file_id)?);
+    }
+    for new in &plan.writes {
+        let before = old.remove(&**new.path());
+        changes.extend(before.as_ref().unwrap_or(&nothing).changes(new.surface()));
+    }
+    changes.extend(old.into_values().flat_map(|old| old.changes(&nothing)));
+    changes.sort_unstable();
+    changes.dedup();
+    Ok(changes)
+}
+
+/// Files that rest on what has changed are to be linked. (Those that were written say so themselves.)
+fn mark_for_linking(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>, changes: &[Dep]) -> Result<(), Failure> {
+    let stamp = links::stamp();
+    let written: HashSet<FileId> =
+        plan.writes.iter().filter(|new| new.is_indexed()).map(|new| new.file_id()).collect();
+    for old in plan.old.iter().filter(|old| old.indexed && !written.contains(&old.file_id)) {
+        links::forget(rows, txn, old.file_id)?;
+    }
+    links::mark_dependents(rows, txn, changes, &written, stamp)
 }
 
 /// What a key shall hold.
@@ -145,6 +176,10 @@ fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Fa
         match value {
             // What is new to the index needs no look at what is there.
             Some(value) if same.len() == 1 => rows.put(txn, key, value)?,
+            Some(value) if key.starts_with(keys::METRICS.as_bytes()) => {
+                let kept = rows.get(txn, key)?.and_then(|old| with_fan_in(value, old));
+                put_changed(rows, txn, key, kept.as_deref().unwrap_or(value))?;
+            }
             Some(value) => put_changed(rows, txn, key, value)?,
             None => {
                 rows.delete(txn, key)?;
@@ -154,11 +189,25 @@ fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Fa
     drop_references(rows, txn, plan)
 }
 
+/// New metrics with the number of who refers to it that the old ones have: only linking changes that.
+fn with_fan_in(new: &[u8], old: &[u8]) -> Option<Vec<u8>> {
+    #[derive(serde::Deserialize)]
+    struct Counted {
+        fan_in: Option<u32>,
+    }
+    let count = decode_json::<Counted>(old).ok()?.fan_in?;
+    let place = memchr::memmem::find(new, b"\"fan_in\":0")? + b"\"fan_in\":".len();
+    Some([&new[..place], count.to_string().as_bytes(), &new[place + 1..]].concat())
+}
+
 /// References from other files to a symbol live as long as the symbol.
 fn drop_references(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
     for old in &plan.old {
+        let mut files: BTreeSet<u64> = BTreeSet::new();
+        let mut stay: Vec<SymbolId> = Vec::new();
         for &symbol in old.symbols() {
             if rows.get(txn, &keys::sym_id_key(symbol))?.is_some() {
+                stay.push(symbol);
                 continue;
             }
             let prefix = keys::sym_rev_prefix(symbol);
@@ -167,8 +216,25 @@ fn drop_references(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(
                 left.push(row?.0.to_vec());
             }
             for key in left {
+                files.extend(keys::id_tail(&prefix, &key));
                 rows.delete(txn, &key)?;
             }
+        }
+        // Files that refer to nothing else in it do not refer to it any more.
+        files.remove(&old.file_id.0);
+        for symbol in stay {
+            if files.is_empty() {
+                break;
+            }
+            let prefix = keys::sym_rev_prefix(symbol);
+            for row in rows.prefix_iter(txn, &prefix)? {
+                if let Some(file) = keys::id_tail(&prefix, row?.0) {
+                    files.remove(&file);
+                }
+            }
+        }
+        if !files.is_empty() {
+            links::used_by_files(rows, txn, &old.path, -(files.len() as i64))?;
         }
     }
     Ok(())

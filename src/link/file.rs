@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    record::{BindingKind, Confidence, Expr, Link, Reference, SymbolId, Target},
-    resolve::{Def, Dep, FileRef, Found, Resolver},
+    record::{BindingKind, Confidence, Dep, Expr, Link, Reference, SymbolId, Target},
+    resolve::{Def, FileRef, Found, Resolver},
 };
 
 /// Where the names of a file lead.

@@ -4,6 +4,7 @@
 //! not read it again. What differs is written as it is in the buffer, until it is saved or closed.
 
 use std::{
+    sync::atomic::AtomicBool,
     collections::HashMap,
     sync::{Arc, Weak},
     time::Duration,
@@ -227,5 +228,5 @@ fn put(
             break;
         }
     }
-    Ok(())
+    Ok(index::link_pending(store, 1, &AtomicBool::new(false))?)
 }

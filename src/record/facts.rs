@@ -229,7 +229,7 @@ pub enum Expr {
 }
 
 impl Expr {
-    fn code(self) -> [u32; 3] {
+    pub(super) fn code(self) -> [u32; 3] {
         match self {
             Expr::Unknown => [0, 0, 0],
             Expr::Bound(binding) => [1, binding, 0],

@@ -31,13 +31,19 @@ pub enum Target {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct LinkColumns {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub symbols: Vec<SymbolId>,
+    symbols: Vec<SymbolId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     files: Vec<std::sync::Arc<str>>,
     /// Four numbers each: bytes since the last one's start, length, what it leads to and how surely (what * 4 + confidence),
     /// and the place of that in its list. What: 0 a symbol, 1 a file, 2 a byte of this file, 3 outside, from 4 on the
     /// parameter of a symbol, the first being 4.
     links: Vec<i64>,
+    /// All symbols that it refers to, its own among them. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub referred: Vec<SymbolId>,
+    /// The groups in `ref:dep:` that it is in. Sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<u64>,
 }
 
 impl LinkColumns {
@@ -83,6 +89,11 @@ impl LinkColumns {
             last = link.byte_start;
         }
         columns
+    }
+
+    /// With what it refers to, and the groups that it is in.
+    pub fn with(self, referred: Vec<SymbolId>, groups: Vec<u64>) -> Self {
+        LinkColumns { referred, groups, ..self }
     }
 
     pub fn links(&self) -> Vec<Link> {

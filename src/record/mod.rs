@@ -6,6 +6,7 @@
 mod ast;
 mod cfg;
 mod chunk;
+mod deps;
 mod execution;
 mod facts;
 mod file;
@@ -21,6 +22,7 @@ mod why;
 pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
+pub use deps::{Dep, Group, Surface, WHOLE, group, item};
 pub use execution::{Execution, Outcome};
 pub use facts::{
     Binding, BindingId, BindingKind, Expr, ExprId, FactColumns, Facts, ListId, NONE, NameId, Operands, SymbolFacts,

@@ -1,47 +1,11 @@
-//! What an answer rests on: every question that was put to the world on the way to it.
-//!
-//! A file must be linked again when one of these may have another answer now. A *group* is a file, a container, a name or
-//! a path; an *item* is one name in it. Both are hashes: two that meet cost a file that is linked for nothing.
+//! What an answer rests on: every question that was put to the world on the way to it. A file must be linked again when one
+//! of these may have another answer now. See [`crate::record::Dep`].
 
 use std::cell::RefCell;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-/// Groups are below 2^52, so that they are numbers for everyone.
-const GROUP_BITS: u32 = 52;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Dep {
-    pub group: u64,
-    pub item: u32,
-}
-
-/// What a group is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// The bindings of a file, by its path.
-    File = 1,
-    /// Symbols by what their full names have before their names.
-    Owner = 2,
-    /// Symbols by their names.
-    Name = 3,
-    /// Whether there is a file, by its path.
-    Path = 4,
-    /// The text of a file that says how a project is laid out.
-    Layout = 5,
-}
-
-pub fn group(of: Group, text: &str) -> u64 {
-    xxh3_64_with_seed(text.as_bytes(), of as u64) >> (64 - GROUP_BITS)
-}
-
-pub fn item(name: &str) -> u32 {
-    (xxh3_64(name.as_bytes()) >> 32) as u32
-}
-
-/// The item of a group that is asked as a whole.
-pub const WHOLE: u32 = 0;
+use crate::record::Dep;
 
 /// A question that was answered, and what its answer rests on: directly, and by other answers.
 #[derive(Debug, Default)]

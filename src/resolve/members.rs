@@ -4,13 +4,12 @@ use rustc_hash::FxHashSet;
 
 use super::{
     Resolver,
-    deps::item,
     found::{Found, Hit},
     rules::Rules,
     ty::{Def, Env, Ty},
     types::joined,
 };
-use crate::record::{Confidence, SymbolKind};
+use crate::record::{Confidence, SymbolKind, item};
 
 /// Types are looked for what they inherit up to this number.
 const MAX_BASES: usize = 64;

@@ -18,7 +18,6 @@ mod world;
 
 use std::sync::Arc;
 
-pub use deps::{Dep, Group, WHOLE, group, item};
 pub use found::{Found, Hit};
 pub use rules::{PLAIN, Rules};
 pub use stubs::Stubs;

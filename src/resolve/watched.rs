@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::{
     Resolver,
-    deps::{Dep, Group, WHOLE, group, item},
     rules::Rules,
     ty::{Def, FileRef},
     world::FileFacts,
 };
-use crate::record::BindingId;
+use crate::record::{BindingId, Dep, Group, WHOLE, group, item};
 
 /// What rules may ask of the world.
 #[derive(Clone, Copy)]

@@ -5,11 +5,10 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{
-    deps,
     rules::Rules,
     ty::{Def, FileRef},
 };
-use crate::record::{BindingId, BindingKind, Facts, FileId, NONE, NameId};
+use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, WHOLE, group, item};
 
 /// A file's facts, ready to be asked.
 #[derive(Debug)]
@@ -21,7 +20,7 @@ pub struct FileFacts {
     pub module: Arc<str>,
     pub rules: &'static Rules,
     pub facts: Facts,
-    /// See [`super::deps`].
+    /// See [`crate::record::Dep`].
     pub(super) group: u64,
     items: Vec<u32>,
     /// What is bound at the top level, by name, in the order in which it is bound.
@@ -50,8 +49,8 @@ impl FileFacts {
                 top.entry(facts.name(binding.name).into()).or_default().push(id as BindingId);
             }
         }
-        let group = deps::group(deps::Group::File, &path);
-        let items = facts.names.iter().map(|name| deps::item(name)).collect();
+        let group = group(Group::File, &path);
+        let items = facts.names.iter().map(|name| item(name)).collect();
         FileFacts { file, file_id, path, module, rules, facts, group, items, top, wildcards, members: OnceLock::new() }
     }
 
@@ -61,7 +60,7 @@ impl FileFacts {
     }
 
     pub(super) fn item(&self, name: NameId) -> u32 {
-        self.items.get(name as usize).copied().unwrap_or(deps::WHOLE)
+        self.items.get(name as usize).copied().unwrap_or(WHOLE)
     }
 
     /// What the body of a type binds to a name.

@@ -16,6 +16,7 @@ mod kv_damage;
 mod kv_format;
 mod kv_open;
 mod languages;
+mod links;
 mod lsp_edits;
 mod lsp_session;
 mod lsp_stdio;
