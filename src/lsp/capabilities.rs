@@ -7,6 +7,7 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{
+    CallHierarchyServerCapability, DeclarationCapability, ImplementationProviderCapability, TypeDefinitionProviderCapability,
     FoldingRangeProviderCapability, HoverProviderCapability, InitializeResult, OneOf, SaveOptions,
     SelectionRangeProviderCapability, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Url,
@@ -124,6 +125,10 @@ pub fn offer(facts: &ClientFacts) -> InitializeResult {
         folding_range_provider: full.then_some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: full.then_some(SelectionRangeProviderCapability::Simple(true)),
         definition_provider: full.then_some(OneOf::Left(true)),
+        declaration_provider: full.then_some(DeclarationCapability::Simple(true)),
+        type_definition_provider: full.then_some(TypeDefinitionProviderCapability::Simple(true)),
+        implementation_provider: full.then_some(ImplementationProviderCapability::Simple(true)),
+        call_hierarchy_provider: full.then_some(CallHierarchyServerCapability::Simple(true)),
         references_provider: full.then_some(OneOf::Left(true)),
         document_highlight_provider: full.then_some(OneOf::Left(true)),
         ..ServerCapabilities::default()

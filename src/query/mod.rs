@@ -1,6 +1,7 @@
 //! The questions that can be put to the index, answered in the editor's own terms. Pure functions over a [`View`]: they
 //! read nothing beside it, and they know neither an editor's protocol nor a terminal.
 
+mod calls;
 mod definition;
 mod facts;
 mod graph;
@@ -15,6 +16,7 @@ mod search;
 mod shape;
 mod symbols;
 mod top;
+mod types;
 mod view;
 mod why;
 mod word;
@@ -22,6 +24,7 @@ mod word;
 #[cfg(test)]
 mod testing;
 
+pub use calls::{Call, Calls, callable, callees, callers};
 pub use definition::{Definition, Site, definition};
 pub use facts::SymbolFacts;
 pub use graph::{FunctionGraph, function_graph};
@@ -30,10 +33,11 @@ pub use hover_render::Style;
 pub use metrics::{FileTable, FunctionRow, FunctionTable, Generated, LeftOut, SortKey, file_metrics, function_metrics};
 pub use note::{FileState, Note};
 pub use outline::{Node, outline};
-pub use references::{Use, references};
+pub use references::{Use, highlights, references};
 pub use search::{Hit, Search, search};
 pub use shape::Shape;
 pub use symbols::FileSymbols;
+pub use types::{implementations, subtypes, supertypes, type_definition};
 pub use view::{Buffers, View};
 pub use why::{Why, WhyLine, WhyPlace, why};
 pub use word::{Access, Word};

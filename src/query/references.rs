@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     kv::StoreError,
-    record::{BindingKind, Confidence, Expr, Facts, ReferenceKind, SymbolId},
+    record::{BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, SymbolId, Target, Token},
 };
 
 /// A place that names a definition.
@@ -63,32 +63,64 @@ pub fn references(
     Ok(any.then_some(found))
 }
 
-fn of_binding(path: &str, facts: &Facts, binding: u32, found: &mut Vec<Use>) {
-    let path: Arc<str> = path.into();
-    let bound = &facts.bindings[binding as usize];
-    let length = facts.name(bound.name).len() as u32;
-    let mut push = |start: u32, length: u32, kind, within: u32, is_definition| {
-        let (line, col) = facts.place(start);
-        found.push(Use {
-            path: path.clone(),
-            byte_start: start,
-            byte_end: start + length,
-            line,
-            col,
-            kind,
-            confidence: Confidence::Exact,
-            enclosing: facts.symbols.get(within as usize).map(|symbol| symbol.id),
-            is_definition,
-        });
-    };
-    if bound.kind != BindingKind::Import {
-        push(bound.start, length, ReferenceKind::Write, crate::record::NONE, true);
-    }
-    for token in &facts.tokens {
-        if facts.expr(token.means) == Expr::Bound(binding) {
-            push(token.start, facts.name(token.name).len() as u32, token.kind, token.within, false);
+/// Where a file names what the name at a byte of it means; if nothing is known of that, where it writes a name like this of
+/// which nothing is known. `None` where there is no name.
+pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Option<Vec<Use>>, StoreError> {
+    let Some(facts) = view.facts(path)? else { return Ok(None) };
+    let Some((name, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(None) };
+    let mut found = Vec::new();
+    for subject in &subjects {
+        match subject {
+            Subject::Local(binding) => of_binding(path, &facts, *binding, &mut found),
+            Subject::Symbol(id, _) => {
+                of_symbol(view, *id, &mut found)?;
+                found.retain(|one| *one.path == *path);
+            }
+            Subject::Other(..) => {}
         }
     }
+    if found.is_empty() {
+        let links = view.links(path)?;
+        let leads_somewhere = |start: u32| {
+            let from = links.partition_point(|link| link.byte_start < start);
+            let mut here = links[from..].iter().take_while(|link| link.byte_start == start);
+            here.any(|link| matches!(link.target, Target::Symbol(_)))
+        };
+        let Some(asked) = facts.token_at(name.start) else { return Ok(None) };
+        let alike = facts.tokens.iter().filter(|token| token.name == asked.name);
+        let open = alike.filter(|token| !matches!(facts.expr(token.means), Expr::Bound(_)));
+        for token in open.filter(|token| !leads_somewhere(token.start)) {
+            found.push(token_use(path, &facts, token));
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.byte_start == b.byte_start);
+    Ok(Some(found))
+}
+
+fn token_use(path: &str, facts: &Facts, token: &Token) -> Use {
+    let (line, col) = facts.place(token.start);
+    Use {
+        path: path.into(),
+        byte_start: token.start,
+        byte_end: token.start + facts.name(token.name).len() as u32,
+        line,
+        col,
+        kind: token.kind,
+        confidence: Confidence::Exact,
+        enclosing: facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
+        is_definition: false,
+    }
+}
+
+fn of_binding(path: &str, facts: &Facts, binding: u32, found: &mut Vec<Use>) {
+    let bound = &facts.bindings[binding as usize];
+    if bound.kind != BindingKind::Import {
+        let own = Token { start: bound.start, name: bound.name, kind: ReferenceKind::Write, means: 0, within: NONE };
+        found.push(Use { is_definition: true, ..token_use(path, facts, &own) });
+    }
+    let tokens = facts.tokens.iter().filter(|token| facts.expr(token.means) == Expr::Bound(binding));
+    found.extend(tokens.map(|token| token_use(path, facts, token)));
 }
 
 fn of_symbol(view: &View<'_>, id: SymbolId, found: &mut Vec<Use>) -> Result<(), StoreError> {

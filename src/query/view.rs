@@ -12,13 +12,17 @@ use serde::de::DeserializeOwned;
 use super::symbols::FileSymbols;
 use crate::{
     kv::{Snapshot, StoreError, keys},
-    link::{IndexWorld, link_file},
+    link::{FileLinks, IndexWorld, link_file},
     record::*,
     resolve::{Resolver, World},
 };
 
 /// The records of open buffers, by path. They hide what the index has of these files.
 pub type Buffers = HashMap<Arc<str>, Arc<FileRecords>>;
+
+/// Files that wait for being linked, and are looked into when somebody asks for references. While a whole workspace waits,
+/// the rest comes later.
+const MAX_TODO: usize = 8;
 
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -136,40 +140,50 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where a file's names lead, in source order. Of an open buffer whose text is another than the index has, this is
-    /// worked out here.
+    /// Where a file's names lead, in source order. Of an open buffer whose text is another than the index has, and of a file
+    /// that is not linked so far, this is worked out here.
     pub fn links(&self, path: &str) -> Result<Vec<Link>, StoreError> {
-        let stored = self.snapshot.file(path)?;
-        let changed = self
-            .buffers
-            .get(path)
-            .filter(|records| stored.as_ref().is_none_or(|stored| stored.content_hash != records.file.content_hash));
-        if changed.is_some() {
-            let world = IndexWorld::new(self.snapshot, self.buffers);
-            let Some(file) = world.file(path) else { return Ok(Vec::new()) };
-            return Ok(link_file(&mut Resolver::new(&world), file).links);
+        match self.snapshot.file(path)? {
+            Some(file) if self.is_linked(&file)? => self.snapshot.links(file.file_id),
+            _ => Ok(self.linked_here(path).links),
         }
-        stored.map_or(Ok(Vec::new()), |file| self.snapshot.links(file.file_id))
+    }
+
+    /// What the index has of the file's links is right.
+    fn is_linked(&self, stored: &FileRecord) -> Result<bool, StoreError> {
+        let is_same =
+            self.buffers.get(&stored.path).is_none_or(|records| records.file.content_hash == stored.content_hash);
+        Ok(is_same && !self.snapshot.is_todo(stored.file_id)?)
+    }
+
+    fn linked_here(&self, path: &str) -> FileLinks {
+        let world = IndexWorld::new(self.snapshot, self.buffers);
+        world.file(path).map(|file| link_file(&mut Resolver::new(&world), file)).unwrap_or_default()
     }
 
     /// The references to a symbol, file by file.
     pub fn references(&self, id: SymbolId) -> Result<Vec<(FileId, Vec<Reference>)>, StoreError> {
         let mut found = self.snapshot.references(id)?;
-        if !self.buffers.is_empty() {
-            for records in self.buffers.values() {
-                let stored = self.snapshot.file(&records.file.path)?;
-                if stored.is_some_and(|stored| stored.content_hash == records.file.content_hash) {
-                    continue;
-                }
-                found.retain(|(file, _)| *file != records.file.file_id);
-                let world = IndexWorld::new(self.snapshot, self.buffers);
-                let Some(file) = world.file(&records.file.path) else { continue };
-                let linked = link_file(&mut Resolver::new(&world), file);
-                let own = linked.references.into_iter().filter(|(to, _)| *to == id);
-                found.extend(own.map(|(_, references)| (records.file.file_id, references)));
+        // Files that the index is wrong about.
+        let mut others: Vec<(FileId, Arc<str>)> =
+            self.snapshot.todo(MAX_TODO)?.into_iter().map(|todo| (todo.file_id, todo.path)).collect();
+        for records in self.buffers.values() {
+            let stored = self.snapshot.file(&records.file.path)?;
+            if stored.is_none_or(|stored| stored.content_hash != records.file.content_hash) {
+                others.push((records.file.file_id, records.file.path.clone()));
             }
-            found.sort_by_key(|(file, _)| *file);
         }
+        if others.is_empty() {
+            return Ok(found);
+        }
+        others.sort();
+        others.dedup();
+        found.retain(|(file, _)| others.binary_search_by_key(file, |(other, _)| *other).is_err());
+        for (file, path) in others {
+            let own = self.linked_here(&path).references.into_iter().filter(|(to, _)| *to == id);
+            found.extend(own.map(|(_, references)| (file, references)));
+        }
+        found.sort_by_key(|(file, _)| *file);
         Ok(found)
     }
 

@@ -1,42 +1,53 @@
-//! `textDocument/definition`: where the name under the cursor is defined.
+//! `textDocument/definition`, `declaration`, `typeDefinition`, `implementation`: places that a name leads to.
 
 use std::sync::Arc;
 
-use tower_lsp::lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, Location};
+use tower_lsp::lsp_types::{GotoDefinitionParams, GotoDefinitionResponse, Location, TextDocumentPositionParams};
 
-use super::{Answer, texts::Texts};
+use super::{
+    Answer,
+    asked::{At, at},
+    texts::Texts,
+};
 use crate::{
-    lsp::{
-        state::{State, Subject},
-        work::Fault,
-    },
-    query,
+    kv::StoreError,
+    lsp::state::State,
+    query::{self, View},
+    record::Symbol,
 };
 
-pub fn definition(state: &Arc<State>, params: GotoDefinitionParams) -> Answer<Option<GotoDefinitionResponse>> {
-    let asked = params.text_document_position_params;
-    let (state, subject) = (state.clone(), state.subject(&asked.text_document.uri));
-    Box::pin(async move {
-        if !state.is_full(&subject) {
-            return Ok(None);
-        }
-        let Some(text) = state.text(&subject).await? else { return Ok(None) };
-        let own = match &subject {
-            Subject::Open(document) => state.records_in_time(document).await?,
-            Subject::Closed { .. } => None,
-        };
-        let (inner, path) = (state.clone(), subject.path().clone());
-        let question = move |view: &query::View<'_>, _: &_| {
-            let byte = inner.wide(&text).offset(asked.position);
-            let found = query::definition(view, &path, byte)?;
-            let mut texts = Texts::new(&inner);
-            let places: Vec<Location> = found
-                .sites
-                .iter()
-                .filter_map(|site| texts.location(&site.path, site.line, site.col, site.byte_end - site.byte_start))
-                .collect();
-            Ok::<_, Fault>((!places.is_empty()).then_some(GotoDefinitionResponse::Array(places)))
-        };
-        state.ask(&state.quick, own, question).await
+type Places = Answer<Option<GotoDefinitionResponse>>;
+
+pub fn definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
+    at(state, params.text_document_position_params, |state| &state.quick, |view, At { state, path, byte }| {
+        let found = query::definition(view, path, byte)?;
+        let mut texts = Texts::new(state);
+        let length = |site: &query::Site| site.byte_end - site.byte_start;
+        let places = found.sites.iter().filter_map(|site| texts.location(&site.path, site.line, site.col, length(site)));
+        Ok(response(places.collect()))
     })
+}
+
+pub fn type_definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
+    symbols(state, params.text_document_position_params, query::type_definition)
+}
+
+pub fn implementation(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
+    symbols(state, params.text_document_position_params, query::implementations)
+}
+
+fn symbols(
+    state: &Arc<State>,
+    asked: TextDocumentPositionParams,
+    question: fn(&View<'_>, &str, u32) -> Result<Vec<Symbol>, StoreError>,
+) -> Places {
+    at(state, asked, |state| &state.workers, move |view, At { state, path, byte }| {
+        let found = question(view, path, byte)?;
+        let mut texts = Texts::new(state);
+        Ok(response(found.iter().filter_map(|symbol| texts.name_of(symbol)).collect()))
+    })
+}
+
+fn response(places: Vec<Location>) -> Option<GotoDefinitionResponse> {
+    (!places.is_empty()).then_some(GotoDefinitionResponse::Array(places))
 }

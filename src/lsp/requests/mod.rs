@@ -1,22 +1,23 @@
 //! One file a method, each with three moves: what is asked (decoded, and its document taken as it is now, before the first
 //! await), one query, the answer in the client's terms.
 
+mod asked;
+pub mod call_hierarchy;
 mod definition;
-mod document_highlight;
 mod document_symbol;
 mod folding_range;
 mod hover;
 mod references;
 mod selection_range;
 mod texts;
+pub mod type_hierarchy;
 mod workspace_symbol;
 
-pub use definition::definition;
-pub use document_highlight::document_highlight;
+pub use definition::{definition, implementation, type_definition};
 pub use document_symbol::document_symbol;
 pub use folding_range::folding_range;
 pub use hover::hover;
-pub use references::references;
+pub use references::{document_highlight, references};
 pub use selection_range::selection_range;
 pub use workspace_symbol::workspace_symbol;
 

@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Location, Position, Range};
 
 use crate::{
     lsp::state::{self, State},
+    record::{Symbol, SymbolId},
     text::SourceText,
 };
 
@@ -31,6 +33,21 @@ impl<'a> Texts<'a> {
         Some(Location { uri, range: self.range(path, line, col, length) })
     }
 
+    /// Where a symbol's name stands.
+    pub fn name_of(&mut self, symbol: &Symbol) -> Option<Location> {
+        let length = symbol.name_byte_end.saturating_sub(symbol.name_byte_start);
+        self.location(&symbol.path, symbol.name_line, symbol.name_col, length)
+    }
+
+    /// All of a symbol, its name in it.
+    pub fn whole(&mut self, symbol: &Symbol) -> Range {
+        let start = self.range(&symbol.path, symbol.start_line, symbol.start_col, 0).start;
+        let end = self.range(&symbol.path, symbol.end_line, symbol.end_col, 0).end;
+        let length = symbol.name_byte_end.saturating_sub(symbol.name_byte_start);
+        let name = self.range(&symbol.path, symbol.name_line, symbol.name_col, length);
+        Range { start: start.min(name.start), end: end.max(name.end) }
+    }
+
     /// Without the text, columns are taken as they are: right for most lines of most files.
     pub fn range(&mut self, path: &Arc<str>, line: u32, col: u32, length: u32) -> Range {
         let state = self.state;
@@ -50,4 +67,14 @@ impl<'a> Texts<'a> {
             }
         }
     }
+}
+
+/// What an item of a hierarchy comes back with.
+pub fn identity(symbol: &Symbol) -> Value {
+    json!({"symbol_id": symbol.symbol_id.to_string()})
+}
+
+/// The symbol of an item; none for one that is not ours.
+pub fn id_in(data: Option<&Value>) -> Option<SymbolId> {
+    data?.get("symbol_id")?.as_str()?.parse().ok().map(SymbolId)
 }

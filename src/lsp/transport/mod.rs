@@ -218,6 +218,7 @@ async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) 
             let mut awaited = awaited.lock().unwrap_or_else(PoisonError::into_inner);
             if awaited.as_ref().is_some_and(|(id, _)| is_reply(&body, id)) { awaited.take() } else { None }
         };
+        let body = if told.is_some() { with_type_hierarchy(body) } else { body };
         if outgoing.send(body).await.is_err() {
             break;
         }
@@ -229,6 +230,19 @@ async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) 
     }
     // Whoever still waits learns that nothing will come.
     awaited.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
+/// The types of the service know the requests of type hierarchies, and have no word for offering them. They are offered
+/// where call hierarchies are.
+fn with_type_hierarchy(body: Vec<u8>) -> Vec<u8> {
+    let Ok(mut reply) = serde_json::from_slice::<Value>(&body) else { return body };
+    let Some(capabilities) = reply.pointer_mut("/result/capabilities").and_then(Value::as_object_mut) else {
+        return body;
+    };
+    if let Some(offered) = capabilities.get("callHierarchyProvider").cloned() {
+        capabilities.insert("typeHierarchyProvider".to_owned(), offered);
+    }
+    serde_json::to_vec(&reply).unwrap_or(body)
 }
 
 fn is_reply(body: &[u8], id: &Value) -> bool {

@@ -1,0 +1,48 @@
+//! What requests about a position have in common: the document as it is when they come, its records, the byte asked about.
+
+use std::sync::Arc;
+
+use tower_lsp::lsp_types::TextDocumentPositionParams;
+
+use super::Answer;
+use crate::{
+    lsp::{
+        state::{State, Subject},
+        work::{Fault, Workers},
+    },
+    query::View,
+};
+
+/// Where somebody asks.
+#[derive(Debug)]
+pub struct At<'a> {
+    pub state: &'a State,
+    pub path: &'a Arc<str>,
+    pub byte: u32,
+}
+
+/// Puts a question about a position. Nothing where a main server answers for the language, or where there is no text.
+pub fn at<T: Send + 'static>(
+    state: &Arc<State>,
+    asked: TextDocumentPositionParams,
+    workers: fn(&State) -> &Workers,
+    question: impl FnOnce(&View<'_>, At<'_>) -> Result<Option<T>, Fault> + Send + 'static,
+) -> Answer<Option<T>> {
+    let (state, subject) = (state.clone(), state.subject(&asked.text_document.uri));
+    Box::pin(async move {
+        if !state.is_full(&subject) {
+            return Ok(None);
+        }
+        let Some(text) = state.text(&subject).await? else { return Ok(None) };
+        let own = match &subject {
+            Subject::Open(document) => state.records_in_time(document).await?,
+            Subject::Closed { .. } => None,
+        };
+        let (inner, path) = (state.clone(), subject.path().clone());
+        let job = move |view: &View<'_>, _: &_| {
+            let byte = inner.wide(&text).offset(asked.position);
+            question(view, At { state: &inner, path: &path, byte })
+        };
+        state.ask(workers(&state), own, job).await
+    })
+}
