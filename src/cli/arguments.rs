@@ -7,7 +7,7 @@ use clap::{
     builder::{OsStringValueParser, TypedValueParser},
 };
 
-use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, metrics, status, symbols};
+use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, metrics, names, status, symbols};
 
 /// Over the options that every command takes.
 const EVERYWHERE: &str = "Options of every command";
@@ -48,6 +48,14 @@ pub enum Command {
     Status(status::Args),
     /// Show what is known of a place in a file
     Hover(hover::Args),
+    /// Show where the name at a place is defined
+    Definition(names::Args),
+    /// List where what the name at a place means is used
+    References(names::Args),
+    /// List who calls the function that the name at a place means
+    Callers(names::Args),
+    /// List what the function that the name at a place means calls
+    Callees(names::Args),
     /// Find symbols by name
     Symbols(symbols::Args),
     /// Show a function's control-flow graph

@@ -15,6 +15,7 @@ mod index;
 mod log;
 mod man;
 mod metrics;
+mod names;
 mod place;
 mod progress;
 mod status;
@@ -39,6 +40,10 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
         Command::Index(args) => index::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Hover(args) => hover::run(args, context),
+        Command::Definition(args) => names::definition(args, context),
+        Command::References(args) => names::references(args, context),
+        Command::Callers(args) => names::callers(args, context),
+        Command::Callees(args) => names::callees(args, context),
         Command::Symbols(args) => symbols::run(args, context),
         Command::Cfg(args) => cfg::run(args, context),
         Command::Metrics(args) => metrics::run(args, context),

@@ -59,6 +59,12 @@ impl Surface {
             let hash = hasher.binding(binding);
             whole = mix(whole, hash);
             parts.push((Dep { group: file, item: item(facts.name(binding.name)) }, hash));
+            // A member answers to its name within its type.
+            for &member in facts.list(binding.members) {
+                let Some(member) = facts.bindings.get(member as usize) else { continue };
+                let of = mix(hasher.name(binding.name), hasher.symbol(binding.symbol));
+                parts.push((Dep { group: file, item: item(facts.name(member.name)) }, of));
+            }
         }
         parts.push((Dep { group: file, item: WHOLE }, whole));
         parts.push((Dep { group: group(Group::Path, path), item: WHOLE }, 1));
@@ -124,21 +130,24 @@ struct Hasher<'a> {
 
 impl Hasher<'_> {
     fn binding(&mut self, binding: &Binding) -> u64 {
-        let mut hash = mix(self.name(binding.name), u64::from(binding.kind as u8) * 2 + u64::from(binding.is_top));
-        if let Some(symbol) = self.facts.symbols.get(binding.symbol as usize) {
+        // Every field is here, so that a new one is not forgotten. Where a name stands is nobody's matter.
+        let Binding { name, kind, is_top, start: _, symbol, ty, value, params, generics, bases, sites: _, members: _ } =
+            *binding;
+        let mut hash = mix(self.name(name), u64::from(kind as u8) * 2 + u64::from(is_top));
+        if let Some(symbol) = self.facts.symbols.get(symbol as usize) {
             let owner = self.facts.owners.get(symbol.owner as usize).map_or(0, |owner| xxh3_64(owner.as_bytes()));
             let container = self.facts.symbols.get(symbol.container as usize).map_or(0, |around| around.id.0);
             hash = mix(hash, symbol.id.0);
             hash = mix(hash, symbol.kind as u64);
             hash = mix(hash, mix(owner, container));
         }
-        for expr in [binding.ty, binding.value] {
+        for expr in [ty, value] {
             hash = mix(hash, self.expr(expr, 0));
         }
-        for list in [binding.params, binding.generics] {
+        for list in [params, generics] {
             hash = mix(hash, self.bindings(list, 0));
         }
-        mix(hash, self.list(binding.bases, 0))
+        mix(hash, self.list(bases, 0))
     }
 
     fn bindings(&mut self, list: ListId, depth: u32) -> u64 {
@@ -193,7 +202,12 @@ impl Hasher<'_> {
             | Expr::SelfType { symbol }
             | Expr::Super { symbol }
             | Expr::Object { symbol } => hash = mix(hash, self.symbol(symbol)),
+            Expr::Inside { class } => {
+                let bound = self.facts.bindings.get(class as usize).copied();
+                hash = mix(hash, bound.map_or(0, |bound| mix(self.name(bound.name), self.symbol(bound.symbol))));
+            }
             Expr::Nth { nth: number, .. } | Expr::Given { slot: number, .. } => hash = mix(hash, number.into()),
+            // Nothing but what is in them.
             _ => {}
         }
         let operands = expr.operands();
@@ -228,6 +242,7 @@ mod tests {
             generics: NONE,
             bases: NONE,
             sites: NONE,
+            members: NONE,
         });
         Facts {
             names: names.iter().map(|&name| name.to_owned()).collect(),
