@@ -92,7 +92,7 @@ impl Binder<'_> {
                 State::Binds(binding) if self.bindings[binding as usize].kind != BindingKind::Import => continue,
                 State::Binds(binding) => keep.bound(binding),
                 // It is where a symbol is defined that no handler knows of.
-                _ if starts.contains_key(&token.start) => continue,
+                _ if starts.contains_key(&token.start) && !token.is_use => continue,
                 State::Open => keep.token(token),
                 State::Bound(binding) => keep.bound(binding),
                 State::Known => keep.expr(token.expr),

@@ -193,6 +193,8 @@ struct Tok {
     class: u32,
     /// What it means if that leads anywhere.
     prefer: ExprId,
+    /// A use, even where something is defined by the same word.
+    is_use: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -362,6 +364,12 @@ impl<'t> Binder<'t> {
         &self.vals[at.from..]
     }
 
+    /// The children of the node around that were left before this one.
+    pub fn before(&self, at: &Leaving<'_>) -> &[Child] {
+        let from = self.open.iter().rev().nth(1).map_or(0, |around| around.vals);
+        &self.vals[from..at.from]
+    }
+
     /// The child of a field.
     pub fn get(&self, at: &Leaving<'_>, field: &str) -> Option<Child> {
         self.kids(at).iter().find(|child| child.field == field).copied()
@@ -424,6 +432,25 @@ impl<'t> Binder<'t> {
         self.exprs.len() as ExprId - 1
     }
 
+    /// An expression that is not known yet, for [`Binder::fill`].
+    pub fn hole(&mut self) -> ExprId {
+        self.exprs.push(Draft::Known(Expr::Unknown));
+        self.exprs.len() as ExprId - 1
+    }
+
+    /// What stands in the place of a [`Binder::hole`].
+    pub fn fill(&mut self, hole: ExprId, expr: Expr) {
+        self.exprs[hole as usize] = Draft::Known(expr);
+    }
+
+    /// An expression, unless it is a name.
+    pub fn made(&self, expr: ExprId) -> Option<Expr> {
+        match self.exprs.get(expr as usize) {
+            Some(Draft::Known(expr)) => Some(*expr),
+            _ => None,
+        }
+    }
+
     /// The same as a value of a node; nothing where nothing is known.
     pub fn val(&mut self, expr: Expr) -> Val {
         Val::Expr(self.make(expr))
@@ -478,6 +505,7 @@ impl<'t> Binder<'t> {
             space: ALL,
             class: NONE,
             prefer: 0,
+            is_use: false,
         });
         Val::Expr(expr)
     }
@@ -549,6 +577,16 @@ impl<'t> Binder<'t> {
             && let Some(token) = self.token_of(token)
         {
             self.tokens[token as usize].prefer = expr;
+        }
+    }
+
+    /// The token of a child is a use, although something is defined by the same word (a field that bears the name of its
+    /// type).
+    pub fn stays_use(&mut self, child: Child) {
+        if let Val::Expr(expr) = child.val
+            && let Some(token) = self.token_of(expr)
+        {
+            self.tokens[token as usize].is_use = true;
         }
     }
 

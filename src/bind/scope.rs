@@ -359,6 +359,26 @@ impl<'t> Binder<'t> {
         }
     }
 
+    pub fn type_of(&self, binding: BindingId) -> ExprId {
+        self.bindings.get(binding as usize).map_or(0, |binding| binding.ty)
+    }
+
+    /// What the innermost scope binds of a kind holds from this byte on.
+    pub fn hold_from(&mut self, kind: BindingKind, from: u32) {
+        if let Some(scope) = self.scopes.last_mut() {
+            for entry in scope.entries.iter_mut().filter(|entry| self.bindings[entry.binding as usize].kind == kind) {
+                entry.from = from;
+            }
+        }
+    }
+
+    /// What a scope has bound last to a name that is of one of these kinds.
+    pub fn bound_at(&self, place: Where, name: NameId, space: Space) -> Option<BindingId> {
+        let scope = &self.scopes[self.scope_at(place)?];
+        let is_it = |entry: &&Entry| entry.name == name && entry.space & space != 0;
+        scope.entries.iter().rev().find(is_it).map(|entry| entry.binding)
+    }
+
     pub fn set_type(&mut self, binding: BindingId, ty: ExprId) {
         self.bindings[binding as usize].ty = ty;
     }

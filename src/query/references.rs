@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     kv::StoreError,
-    record::{BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, SymbolId, Target, Token},
+    record::{Binding, BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, SymbolId, Target, Token},
 };
 
 /// A place that names a definition.
@@ -119,8 +119,13 @@ fn of_binding(path: &str, facts: &Facts, binding: u32, found: &mut Vec<Use>) {
         let own = Token { start: bound.start, name: bound.name, kind: ReferenceKind::Write, means: 0, within: NONE };
         found.push(Use { is_definition: true, ..token_use(path, facts, &own) });
     }
-    let tokens = facts.tokens.iter().filter(|token| facts.expr(token.means) == Expr::Bound(binding));
-    found.extend(tokens.map(|token| token_use(path, facts, token)));
+    // What is bound at one place several times, with several types, is one thing.
+    let is_same = |other: &Binding| (other.start, other.name) == (bound.start, bound.name);
+    let means_it = |token: &&Token| match facts.expr(token.means) {
+        Expr::Bound(meant) => meant == binding || facts.bindings.get(meant as usize).is_some_and(is_same),
+        _ => false,
+    };
+    found.extend(facts.tokens.iter().filter(means_it).map(|token| token_use(path, facts, token)));
 }
 
 fn of_symbol(view: &View<'_>, id: SymbolId, found: &mut Vec<Use>) -> Result<(), StoreError> {

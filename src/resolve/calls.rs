@@ -31,7 +31,13 @@ impl Resolver<'_> {
             },
             Ty::Lib(..) => Ty::outside(),
             Ty::Fn(_, gives) => (**gives).clone(),
-            Ty::Of(..) | Ty::Object(_) => {
+            Ty::Of(..) | Ty::Var(_) | Ty::Object(_) => {
+                if let Some(under) = (rules.underlying)(self, callee) {
+                    return self.called(rules, &under, args);
+                }
+                if matches!(callee, Ty::Var(_)) {
+                    return Ty::Unknown;
+                }
                 let found = (rules.member)(self, callee, "@call");
                 self.called_found(rules, &found, args)
             }
@@ -212,7 +218,13 @@ impl Resolver<'_> {
                 };
                 value.map_or_else(Ty::outside, |value| self.part_of(rules, &value, which))
             }
-            Ty::Of(..) => {
+            Ty::Of(..) | Ty::Var(_) => {
+                if let Some(under) = (rules.underlying)(self, whole) {
+                    return self.part_of(rules, &under, which);
+                }
+                if matches!(whole, Ty::Var(_)) {
+                    return if matches!(which, "@await" | "@unwrap") { whole.clone() } else { Ty::Unknown };
+                }
                 let found = (rules.member)(self, whole, which);
                 if found.hits().is_empty() {
                     return if matches!(which, "@await" | "@unwrap") { whole.clone() } else { Ty::Unknown };

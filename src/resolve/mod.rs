@@ -156,7 +156,8 @@ impl<'w> Resolver<'w> {
                 let mut last = Found::Unknown;
                 for &one in facts.facts.list(list) {
                     last = self.means(file, one);
-                    if !last.hits().is_empty() {
+                    let is_final = facts.rules.outside_is_final && matches!(last, Found::Outside(_));
+                    if !last.hits().is_empty() || is_final {
                         break;
                     }
                 }

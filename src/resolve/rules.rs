@@ -44,6 +44,10 @@ pub struct Rules {
     pub given: Option<fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty>,
     /// What an object is as a function: what it is called with and gives.
     pub shape: fn(&mut Resolver<'_>, &Ty) -> Ty,
+    /// What an object of a type comes down to, when it is called, indexed or run over as what its type is made of.
+    pub underlying: fn(&mut Resolver<'_>, &Ty) -> Option<Ty>,
+    /// Of several things that a name may mean, one that is defined outside is not passed by.
+    pub outside_is_final: bool,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -67,6 +71,8 @@ impl Rules {
         chosen: |resolver, file, of, _| (resolver.means(file, of), resolver.ty(file, of)),
         given: None,
         shape: |_, ty| ty.clone(),
+        underlying: |_, _| None,
+        outside_is_final: false,
         follows_imports: true,
         library: &NO_LIBRARY,
     };

@@ -282,7 +282,10 @@ impl Resolver<'_> {
             BindingKind::TypeParameter => Ty::Var(def.clone()),
             // A function that is no symbol.
             BindingKind::Definition if binding.params != NONE && kind.is_none() => Ty::Func(def.clone(), [].into()),
-            BindingKind::Definition if binding.bases != NONE && kind.is_none() => Ty::Type(def.clone(), none()),
+            // A type that is none, as it may have no name.
+            BindingKind::Definition if (binding.bases, binding.members) != (NONE, NONE) && kind.is_none() => {
+                Ty::Type(def.clone(), none())
+            }
             BindingKind::Import => {
                 let found = self.means(file, binding.value);
                 self.ty_of_found(file, &found)
