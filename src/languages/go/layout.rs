@@ -2,8 +2,8 @@
 
 use crate::languages::Surroundings;
 
-/// The import path: `github.com/spf13/cobra/doc` for `doc/md_docs.go` of the module `github.com/spf13/cobra`. Empty where
-/// nothing around the file tells it; then its package clause does.
+/// The import path: `github.com/spf13/cobra/doc` for `doc/md_docs.go` of the module `github.com/spf13/cobra`. Without a
+/// module, the directory; empty where there is none, then the package clause tells.
 pub(super) fn module_of(path: &str, around: &dyn Surroundings) -> String {
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
     // What is vendored, or lies in a GOPATH, bears its whole path.
@@ -19,10 +19,15 @@ pub(super) fn module_of(path: &str, around: &dyn Surroundings) -> String {
         let manifest = if module.is_empty() { "go.mod".to_owned() } else { format!("{module}/go.mod") };
         if let Some(name) = around.read(&manifest).and_then(|text| module_name(&text)) {
             let inside = directory[module.len()..].trim_start_matches('/');
-            return if inside.is_empty() { name } else { format!("{name}/{inside}") };
+            // Packages of Go's own library bear their directories' names alone.
+            return match (name.as_str(), inside) {
+                (_, "") => name,
+                ("std", inside) => inside.to_owned(),
+                (_, inside) => format!("{name}/{inside}"),
+            };
         }
         if module.is_empty() {
-            return String::new();
+            return directory.to_owned();
         }
         module = module.rsplit_once('/').map_or("", |(above, _)| above);
     }

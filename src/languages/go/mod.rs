@@ -1,8 +1,10 @@
 //! Go.
 
+mod bind;
 mod definitions;
 mod imports;
 mod layout;
+mod rules;
 
 use std::sync::OnceLock;
 
@@ -48,6 +50,8 @@ pub(super) static LANGUAGE: Language = Language {
         visibility: definitions::visibility,
         doc_comment: definitions::doc_comment,
         docs_adjoin: true,
+        binding: bind::ROWS,
+        rules: &rules::RULES,
         never_returns: &["os.Exit", "log.Fatal", "log.Fatalf", "log.Fatalln", "runtime.Goexit", "syscall.Exit"],
         raising_macros: &["panic", "log.Panic", "log.Panicf", "log.Panicln"],
         counting: Counting {
