@@ -47,9 +47,9 @@ impl Asked {
         let (place, word) = file.place(&at)?;
         file.warn_if_stale();
         // In the text that was indexed, whatever the disk has by now.
-        let byte = view.facts(&file.record.path)?.map_or(0, |facts| {
-            facts.lines.get(place.line as usize).copied().unwrap_or_default() + place.col
-        });
+        let byte = view
+            .facts(&file.record.path)?
+            .map_or(0, |facts| facts.lines.get(place.line as usize).copied().unwrap_or_default() + place.col);
         let word = word.map(|word| word.text);
         Ok((Asked { snapshot, file, place: args.place.clone(), byte, word }, root))
     }
@@ -161,8 +161,7 @@ fn calls(
             Some(symbol) => (symbol.kind.as_str(), plain(&symbol.fqn)),
             None => ("file", plain(&calls.path)),
         };
-        let places: Vec<String> =
-            calls.calls.iter().map(|call| format!("{}:{}", call.line, call.col + 1)).collect();
+        let places: Vec<String> = calls.calls.iter().map(|call| format!("{}:{}", call.line, call.col + 1)).collect();
         rows.push([what.to_owned(), name, format!("{}:{}", plain(&calls.path), places.join(", "))]);
     }
     print_columns([Side::Left; 3], &rows)

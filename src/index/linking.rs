@@ -14,14 +14,17 @@ use crate::{
 
 /// Files that are linked from one snapshot, and written in one transaction.
 const BATCH: usize = 1000;
+/// As few of them where others write so often that links are out of date when they are made.
+const LEAST: usize = 16;
 /// Files that a thread takes at a time: neighbours, which mostly rest on the same others.
 const RUN: usize = 16;
 
 /// Links all files that are to be linked. Stopped by the flag, it leaves the rest to whoever comes next.
 pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Result<(), IndexError> {
+    let mut batch = BATCH;
     loop {
         let snapshot = store.snapshot()?;
-        let mut todo = snapshot.todo(BATCH)?;
+        let mut todo = snapshot.todo(batch)?;
         if todo.is_empty() || cancel.load(Ordering::Relaxed) {
             return Ok(());
         }
@@ -29,7 +32,7 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
         let done: Mutex<Vec<LinkUpdate>> = Mutex::default();
         let next = AtomicUsize::new(0);
         drop(snapshot);
-        // Each thread has a snapshot of its own; if it sees a later state of a file, that is still to do afterwards.
+        // Each thread has a snapshot of its own; if they are not of one state, nothing is written.
         let work = || -> Result<(), IndexError> {
             let snapshot = store.snapshot()?;
             let open = link::Open::default();
@@ -43,7 +46,8 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
                 if cancel.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                let linked: Vec<LinkUpdate> = run.iter().map(|todo| linked(&world, &mut resolver, todo)).collect();
+                let linked: Vec<LinkUpdate> =
+                    run.iter().map(|todo| linked(&world, &mut resolver, todo, snapshot.state())).collect();
                 done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(linked);
             }
         };
@@ -51,18 +55,21 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
         std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let own = work();
-            others.into_iter().fold(own, |all, other| all.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+            others
+                .into_iter()
+                .fold(own, |all, other| all.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
         })?;
         let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         done.sort_by_key(|update| update.todo.file_id);
-        store.put_links(&done)?;
+        batch = if store.put_links(&done)? { BATCH } else { (batch / 2).max(LEAST) };
     }
 }
 
-fn linked(world: &IndexWorld<'_>, resolver: &mut Resolver<'_>, todo: &Todo) -> LinkUpdate {
+fn linked(world: &IndexWorld<'_>, resolver: &mut Resolver<'_>, todo: &Todo, state: u64) -> LinkUpdate {
     let linked = match world.file(&todo.path) {
         Some(file) => link::link_file(resolver, file),
         None => link::FileLinks::default(),
     };
-    LinkUpdate { todo: todo.clone(), links: linked.links, references: linked.references, deps: linked.deps }
+    let link::FileLinks { links, references, deps } = linked;
+    LinkUpdate { todo: todo.clone(), links, references, deps, state }
 }

@@ -21,8 +21,8 @@ mod stamp;
 mod surroundings;
 
 pub use error::IndexError;
-pub use linking::link_pending;
 pub use ingest::{buffer_origin, language_of, refresh};
+pub use linking::link_pending;
 pub use path::{disk_path, index_path};
 pub use place::{check_root, index_dir, make_index_dir, workspace_root};
 pub use run::{run, run_logged};

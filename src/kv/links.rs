@@ -30,8 +30,6 @@ pub struct Todo {
     #[serde(skip, default = "no_file")]
     pub file_id: FileId,
     pub path: Arc<str>,
-    /// Another one whenever there is another reason.
-    stamp: u64,
 }
 
 fn no_file() -> FileId {
@@ -39,8 +37,8 @@ fn no_file() -> FileId {
 }
 
 impl Todo {
-    pub(super) fn new(file_id: FileId, path: Arc<str>, stamp: u64) -> Self {
-        Todo { file_id, path, stamp }
+    pub(super) fn new(file_id: FileId, path: Arc<str>) -> Self {
+        Todo { file_id, path }
     }
 }
 
@@ -54,16 +52,23 @@ pub struct LinkUpdate {
     pub references: Vec<(SymbolId, Vec<Reference>)>,
     /// What of other files they rest on. Sorted.
     pub deps: Vec<Dep>,
+    /// The state of the index that they were made from: see [`Snapshot::state`].
+    pub state: u64,
 }
 
 impl Store {
-    /// Writes links in one transaction. Those of files that have changed meanwhile are left out: they are still to do.
-    pub fn put_links(&self, updates: &[LinkUpdate]) -> Result<(), StoreError> {
+    /// Writes links in one transaction; `false` if the index has changed since they were made: then nothing is written, and
+    /// what was to do is still to do.
+    pub fn put_links(&self, updates: &[LinkUpdate]) -> Result<bool, StoreError> {
         self.write(|shared| {
             let rows = shared.environment.rows;
             writer::commit(shared, |txn| {
+                if updates.iter().any(|update| update.state + 1 != txn.id() as u64) {
+                    return Ok(false);
+                }
                 let mut paths = HashMap::new();
-                updates.iter().try_for_each(|update| put(rows, txn, update, &mut paths))
+                updates.iter().try_for_each(|update| put(rows, txn, update, &mut paths))?;
+                Ok(true)
             })
         })
     }
@@ -82,6 +87,11 @@ impl Snapshot {
         Ok(found)
     }
 
+    /// The state that this is a snapshot of: a number that grows with every change to the index.
+    pub fn state(&self) -> u64 {
+        self.txn().id() as u64
+    }
+
     /// The file is written and not linked so far.
     pub fn is_todo(&self, file: FileId) -> Result<bool, StoreError> {
         let found = self.shared().environment.rows.get(self.txn(), &keys::todo_key(file));
@@ -90,15 +100,10 @@ impl Snapshot {
 }
 
 /// Marks a file to be linked.
-fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str, stamp: u64) -> Result<(), Failure> {
-    let todo = Todo { file_id: file, path: path.into(), stamp };
+fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str) -> Result<(), Failure> {
+    let todo = Todo::new(file, path.into());
     rows.put(txn, &keys::todo_key(file), &encode_json(&todo).expect("records are JSON"))?;
     Ok(())
-}
-
-/// A number that no mark had before.
-pub(super) fn stamp() -> u64 {
-    u64::try_from(jiff::Timestamp::now().as_nanosecond()).unwrap_or_default()
 }
 
 /// What others can learn from a stored file.
@@ -114,7 +119,6 @@ pub(super) fn mark_dependents(
     txn: &mut RwTxn<'_>,
     changes: &[Dep],
     besides: &HashSet<FileId>,
-    stamp: u64,
 ) -> Result<(), Failure> {
     if rows.prefix_iter(txn, keys::REF_DEP.as_bytes())?.next().is_none() {
         return Ok(());
@@ -137,7 +141,7 @@ pub(super) fn mark_dependents(
     for file in dependents {
         let Some(path) = rows.get(txn, &keys::file_path_of_key(file))?.map(decode_json::<String>) else { continue };
         if let Ok(path) = path {
-            mark(rows, txn, file, &path, stamp)?;
+            mark(rows, txn, file, &path)?;
         }
     }
     Ok(())
@@ -154,16 +158,8 @@ pub(super) fn forget(rows: Rows, txn: &mut RwTxn<'_>, file: FileId) -> Result<()
 type Paths = HashMap<SymbolId, Option<Arc<str>>>;
 
 fn put(rows: Rows, txn: &mut RwTxn<'_>, update: &LinkUpdate, paths: &mut Paths) -> Result<(), Failure> {
-    let key = keys::todo_key(update.todo.file_id);
-    let is_current = rows
-        .get(txn, &key)?
-        .and_then(|value| decode_json::<Todo>(value).ok())
-        .is_some_and(|todo| todo.stamp == update.todo.stamp && todo.path == update.todo.path);
-    if !is_current {
-        return Ok(());
-    }
     replace(rows, txn, update.todo.file_id, Some(update), paths)?;
-    rows.delete(txn, &key)?;
+    rows.delete(txn, &keys::todo_key(update.todo.file_id))?;
     Ok(())
 }
 

@@ -4,10 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use serde::Serialize;
 
-use super::{
-    keys,
-    links::{self, Todo},
-};
+use super::{keys, links::Todo};
 use crate::record::{
     AstColumns, FactColumns, FileId, FileMetrics, FileRecords, Surface, SymbolId, SymbolMetrics, WhyColumns,
 };
@@ -56,7 +53,7 @@ impl FileRows {
             rows.put_by_id(keys::AST_FILE, file.file_id.0, &AstColumns::of(&records.nodes));
             rows.put_symbols(records);
             rows.put_by_id(keys::FILE_PATH_OF, file.file_id.0, &*file.path);
-            rows.put_by_id(keys::REF_TODO, file.file_id.0, &Todo::new(file.file_id, file.path.clone(), links::stamp()));
+            rows.put_by_id(keys::REF_TODO, file.file_id.0, &Todo::new(file.file_id, file.path.clone()));
             rows.put_by_id(keys::REF_FACTS, file.file_id.0, &FactColumns::of(&records.facts));
         }
         for (function, blocks) in &records.graphs {

@@ -144,13 +144,11 @@ fn changes(rows: Rows, txn: &RwTxn<'_>, plan: &Plan<'_>) -> Result<Vec<Dep>, Fai
 
 /// Files that rest on what has changed are to be linked. (Those that were written say so themselves.)
 fn mark_for_linking(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>, changes: &[Dep]) -> Result<(), Failure> {
-    let stamp = links::stamp();
-    let written: HashSet<FileId> =
-        plan.writes.iter().filter(|new| new.is_indexed()).map(|new| new.file_id()).collect();
+    let written: HashSet<FileId> = plan.writes.iter().filter(|new| new.is_indexed()).map(|new| new.file_id()).collect();
     for old in plan.old.iter().filter(|old| old.indexed && !written.contains(&old.file_id)) {
         links::forget(rows, txn, old.file_id)?;
     }
-    links::mark_dependents(rows, txn, changes, &written, stamp)
+    links::mark_dependents(rows, txn, changes, &written)
 }
 
 /// What a key shall hold.

@@ -7,10 +7,10 @@ use std::{collections::HashMap, path::PathBuf};
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{
-    CallHierarchyServerCapability, DeclarationCapability, ImplementationProviderCapability, TypeDefinitionProviderCapability,
-    FoldingRangeProviderCapability, HoverProviderCapability, InitializeResult, OneOf, SaveOptions,
-    SelectionRangeProviderCapability, ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Url,
+    CallHierarchyServerCapability, DeclarationCapability, FoldingRangeProviderCapability, HoverProviderCapability,
+    ImplementationProviderCapability, InitializeResult, OneOf, SaveOptions, SelectionRangeProviderCapability,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, Url,
 };
 
 use super::convert::{Location, Units};

@@ -4,8 +4,8 @@
 //! not read it again. What differs is written as it is in the buffer, until it is saved or closed.
 
 use std::{
-    sync::atomic::AtomicBool,
     collections::HashMap,
+    sync::atomic::AtomicBool,
     sync::{Arc, Weak},
     time::Duration,
 };

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::{
     Access, FileState, FileSymbols, Note, SymbolFacts, View, Word,
-    symbols::{covers, in_token, names},
+    definition::{Site, definition},
+    symbols::names,
 };
 use crate::{
     kv::StoreError,
@@ -59,8 +60,6 @@ pub enum Basis {
 const CANDIDATES_READ: usize = 48;
 /// So many candidates are told.
 const CANDIDATES_TOLD: usize = 5;
-/// So many symbols of one name in one file are asked for references at the place.
-const REFERENCES_ASKED: usize = 64;
 
 /// Answers a hover at a place in a file. `word` is the identifier there, if there is one. `None` where there is nothing to
 /// tell: no identifier, and no function around the place.
@@ -102,20 +101,23 @@ pub fn hover(view: &View, path: &str, at: Place, word: Option<&Word>) -> Result<
         };
     };
     let place = In { view, file: &file, symbols: &symbols, at, word };
-    let (found, notes) = match place.defined_or_referred()? {
-        Some((basis, symbol)) => (one(view, basis, symbol)?, Vec::new()),
-        None => place.by_name()?,
+    let (found, notes) = match place.by_links()? {
+        Some(found) => found,
+        None => match place.defined()? {
+            Some(symbol) => (one(view, Basis::Definition, symbol)?, Vec::new()),
+            None => place.by_name()?,
+        },
     };
     if let Found::Nothing = found {
         let holder = match around {
             Some(function) => Some(function),
             None => symbols.innermost(at, |symbol| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl)?,
         };
-        let (found, notes) = match holder {
+        let (found, more) = match holder {
             Some(holder) => (Found::Enclosing { facts: Box::new(SymbolFacts::of(view, holder)?) }, Vec::new()),
             None => (of_file(view, &file)?, Note::on_lines(view, &file, (1, u32::MAX))),
         };
-        return Ok(Some(answer(found, None, notes)));
+        return Ok(Some(answer(found, None, [notes, more].concat())));
     }
     let itself = |function: &Symbol| matches!(&found, Found::Symbol { facts, .. } if facts.symbol.symbol_id == function.symbol_id);
     let enclosing = match around.filter(|function| !itself(function)) {
@@ -144,30 +146,56 @@ struct In<'v, 'a> {
 }
 
 impl<'a> In<'_, 'a> {
-    /// The symbol whose own name stands here, or that a recorded reference here is to.
-    fn defined_or_referred(&self) -> Result<Option<(Basis, Cow<'a, Symbol>)>, StoreError> {
-        let mut own = self.view.symbols_by_name_in(self.file, &self.word.text)?;
-        if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
-            return Ok(Some((Basis::Definition, own.swap_remove(found))));
+    /// What linking has come to. `None` where it knows no name.
+    fn by_links(&self) -> Result<Option<(Found, Vec<Note>)>, StoreError> {
+        let path = &*self.file.path;
+        let Some(facts) = self.view.facts(path)? else { return Ok(None) };
+        let Some(line) = facts.lines.get(self.at.line as usize) else { return Ok(None) };
+        let byte = line + self.at.col;
+        let answer = definition(self.view, path, byte)?;
+        if answer.name.is_none() {
+            return Ok(None);
         }
-        // A scope around the place is more likely to hold what is meant.
-        own.sort_by_key(|symbol| !covers(symbol, self.at));
-        for symbol in own.into_iter().take(REFERENCES_ASKED) {
-            let references = self.view.references_from(self.file, symbol.symbol_id)?;
-            let here = references.iter().find(|reference| {
-                let length = reference.byte_end.saturating_sub(reference.byte_start);
-                in_token(self.at, reference.start_line, reference.start_col, length)
-            });
-            if let Some(reference) = here {
-                return Ok(Some((Basis::Reference(reference.confidence), symbol)));
+        let confidence = answer.sites.first().map(|site| site.confidence);
+        let total = answer.sites.len();
+        let nothing = |note| Ok(Some((Found::Nothing, vec![note])));
+        match (confidence, answer.sites.into_iter().next()) {
+            (_, None) if answer.outside => nothing(Note::Outside),
+            (_, None) => nothing(Note::Unknown),
+            (_, Some(Site { symbol: None, byte_end: 0, path, .. })) => nothing(Note::Module { path }),
+            (_, Some(Site { symbol: None, line, .. })) => nothing(Note::Local { line }),
+            (Some(Confidence::Ambiguous), Some(_)) if total > 1 => {
+                let mut symbols: Vec<Symbol> = Vec::new();
+                for site in definition(self.view, path, byte)?.sites {
+                    symbols.extend(site.symbol.map(|symbol| *symbol));
+                }
+                symbols.truncate(CANDIDATES_TOLD);
+                let found = Found::Candidates { symbols, total, more: false };
+                Ok(Some((found, vec![Note::Ambiguous { candidates: total, more: false }])))
+            }
+            (confidence, Some(Site { symbol: Some(symbol), .. })) => {
+                let basis = match confidence {
+                    Some(confidence) if !(symbol.path == self.file.path && names(&symbol, self.at)) => {
+                        Basis::Reference(confidence)
+                    }
+                    _ => Basis::Definition,
+                };
+                Ok(Some((one(self.view, basis, Cow::Owned(*symbol))?, Vec::new())))
             }
         }
-        // Names that are more than one word, as that of an `impl` block.
-        let symbol = self.symbols.innermost(self.at, |symbol| names(symbol, self.at))?;
-        Ok(symbol.map(|symbol| (Basis::Definition, symbol)))
     }
 
-    /// What bears the name, in this language if there is any.
+    /// The symbol whose own name stands here.
+    fn defined(&self) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
+        let mut own = self.view.symbols_by_name_in(self.file, &self.word.text)?;
+        if let Some(found) = own.iter().position(|symbol| names(symbol, self.at)) {
+            return Ok(Some(own.swap_remove(found)));
+        }
+        // Names that are more than one word, as that of an `impl` block.
+        self.symbols.innermost(self.at, |symbol| names(symbol, self.at))
+    }
+
+    /// What bears the name, in this language if there is any: for names that linking does not know of.
     fn by_name(&self) -> Result<(Found, Vec<Note>), StoreError> {
         let named = self.view.symbols_by_name(&self.word.text, CANDIDATES_READ)?;
         let reachable = named.symbols.into_iter().filter(|symbol| can_mean(self.word.access, symbol.kind));

@@ -65,6 +65,18 @@ pub enum Note {
         candidates: usize,
         more: bool,
     },
+    /// The name is defined outside of the workspace.
+    Outside,
+    /// There is no evidence for what the name means.
+    Unknown,
+    /// The name is one of the file's own that is no symbol, bound at this line (1-based).
+    Local {
+        line: u32,
+    },
+    /// The name is that of a file as a module.
+    Module {
+        path: Arc<str>,
+    },
     /// Found by its name alone.
     ByName,
     /// Found by its name alone, and in a file of another language.
@@ -109,6 +121,10 @@ impl Display for Note {
             Note::Ambiguous { candidates, more } => {
                 write!(f, "ambiguous: {}{candidates} candidates", if *more { "over " } else { "" })
             }
+            Note::Outside => f.write_str("defined outside of this workspace"),
+            Note::Unknown => f.write_str("nothing tells what this name means"),
+            Note::Local { line } => write!(f, "local, bound at line {line}"),
+            Note::Module { path } => write!(f, "the module {path}"),
             Note::ByName => f.write_str("by name, likely"),
             Note::OtherLanguage { language } => write!(f, "by name, in another language ({language})"),
         }

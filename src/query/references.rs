@@ -64,10 +64,10 @@ pub fn references(
 }
 
 /// Where a file names what the name at a byte of it means; if nothing is known of that, where it writes a name like this of
-/// which nothing is known. `None` where there is no name.
-pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Option<Vec<Use>>, StoreError> {
-    let Some(facts) = view.facts(path)? else { return Ok(None) };
-    let Some((name, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(None) };
+/// which nothing is known.
+pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Use>, StoreError> {
+    let Some(facts) = view.facts(path)? else { return Ok(Vec::new()) };
+    let Some((name, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(Vec::new()) };
     let mut found = Vec::new();
     for subject in &subjects {
         match subject {
@@ -86,7 +86,7 @@ pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Option<Vec<U
             let mut here = links[from..].iter().take_while(|link| link.byte_start == start);
             here.any(|link| matches!(link.target, Target::Symbol(_)))
         };
-        let Some(asked) = facts.token_at(name.start) else { return Ok(None) };
+        let Some(asked) = facts.token_at(name.start) else { return Ok(found) };
         let alike = facts.tokens.iter().filter(|token| token.name == asked.name);
         let open = alike.filter(|token| !matches!(facts.expr(token.means), Expr::Bound(_)));
         for token in open.filter(|token| !leads_somewhere(token.start)) {
@@ -95,7 +95,7 @@ pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Option<Vec<U
     }
     found.sort();
     found.dedup_by(|a, b| a.byte_start == b.byte_start);
-    Ok(Some(found))
+    Ok(found)
 }
 
 fn token_use(path: &str, facts: &Facts, token: &Token) -> Use {

@@ -217,7 +217,11 @@ impl Hasher<'_> {
         hash = mix(hash, self.name(operands.name));
         hash = mix(
             hash,
-            if operands.of_bindings { self.bindings(operands.list, depth + 1) } else { self.list(operands.list, depth + 1) },
+            if operands.of_bindings {
+                self.bindings(operands.list, depth + 1)
+            } else {
+                self.list(operands.list, depth + 1)
+            },
         );
         self.exprs[id as usize] = Some(hash);
         hash

@@ -12,17 +12,37 @@ use std::{
 const USES: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("record", &["text"]),
-    ("languages", &["text", "record"]),
+    ("bind", &["text", "record"]),
+    ("resolve", &["record"]),
+    ("languages", &["text", "record", "bind", "resolve"]),
     ("parse", &["text", "languages"]),
-    ("extract", &["text", "record", "languages", "parse"]),
+    ("extract", &["text", "record", "bind", "languages", "parse"]),
     ("kv", &["record", "text"]),
-    ("index", &["text", "languages", "parse", "extract", "record", "kv"]),
-    ("query", &["text", "record", "kv"]),
+    ("link", &["record", "resolve", "languages", "kv"]),
+    ("index", &["text", "languages", "parse", "extract", "record", "kv", "resolve", "link"]),
+    ("query", &["text", "record", "kv", "resolve", "link"]),
     // A buffer is parsed and extracted as the index does it; the two faces never see each other.
     ("lsp", &["text", "languages", "parse", "extract", "record", "kv", "index", "query"]),
     ("cli", &["text", "languages", "record", "kv", "index", "query"]),
     ("main", &["lsp", "cli"]),
-    ("lib", &["text", "record", "languages", "parse", "extract", "kv", "index", "query", "lsp", "cli"]),
+    (
+        "lib",
+        &[
+            "text",
+            "record",
+            "bind",
+            "resolve",
+            "languages",
+            "parse",
+            "extract",
+            "kv",
+            "link",
+            "index",
+            "query",
+            "lsp",
+            "cli",
+        ],
+    ),
 ];
 
 /// A name, the modules that may say it, and the sentence that this keeps.
@@ -32,8 +52,8 @@ const AT_HOME: &[(&str, &[&str], &str)] = &[
     ("tower_lsp", &["lsp"], "nothing outside lsp/ names tower_lsp"),
     (
         "tree_sitter",
-        &["languages", "parse", "extract"],
-        "nothing outside languages, parse and extract names tree_sitter",
+        &["bind", "languages", "parse", "extract"],
+        "nothing outside bind, languages, parse and extract names tree_sitter",
     ),
     ("clap", &["cli", "main"], "arguments are known to cli/ and main.rs alone"),
     ("indicatif", &["cli"], "progress on a terminal is cli/'s"),
@@ -46,7 +66,7 @@ const AT_HOME: &[(&str, &[&str], &str)] = &[
 ];
 
 /// These do no input or output: what they say depends on what they are given and on nothing else.
-const PURE: &[&str] = &["text", "record", "languages", "parse", "extract", "query"];
+const PURE: &[&str] = &["text", "record", "bind", "resolve", "languages", "parse", "extract", "query"];
 const INPUT_OUTPUT: &[&str] = &["fs", "net", "process", "env", "io"];
 
 /// Names of the kv module that write: the questions get a Snapshot and never these.

@@ -15,7 +15,7 @@ use rutter::{
 };
 use tempfile::TempDir;
 
-use crate::samples::{Def, def, execution, records, skipped};
+use crate::samples::{Def, def, execution, links, records, skipped};
 
 fn open(dir: &TempDir) -> Store {
     Store::open(dir.path(), "/home/me/project").expect("the store opens")
@@ -44,6 +44,13 @@ fn apply(store: &Store, updates: Vec<FileUpdate>) {
     assert_eq!(store.apply(updates).expect("the batch is written").clashes, []);
 }
 
+/// Links files as they say themselves.
+fn link(store: &Store, files: &[&FileRecords]) {
+    let state = store.snapshot().unwrap().state();
+    let updates: Vec<_> = files.iter().map(|file| links(file, state)).collect();
+    assert!(store.put_links(&updates).expect("the links are written"));
+}
+
 fn sample(path: &str) -> FileRecords {
     records(
         path,
@@ -64,7 +71,9 @@ fn every_record_comes_back_as_it_was_written() {
     let store = open(&dir);
     let one = sample("src/a:b.rs");
     apply(&store, vec![put(&one), put(&sample("src/c.rs"))]);
+    link(&store, &[&one]);
     let snapshot = store.snapshot().unwrap();
+    assert_eq!(snapshot.todo(9).unwrap().into_iter().map(|todo| todo.path).collect::<Vec<_>>(), ["src/c.rs".into()]);
     assert_eq!(&*snapshot.root(), "/home/me/project");
     assert_eq!(snapshot.file("src/a:b.rs").unwrap().unwrap(), one.file);
     assert_eq!(snapshot.file("src/a").unwrap(), None);
@@ -80,11 +89,16 @@ fn every_record_comes_back_as_it_was_written() {
         assert_eq!(snapshot.graph(*id).unwrap().as_ref(), Some(blocks));
     }
     for metrics in &one.symbol_metrics {
-        assert_eq!(snapshot.symbol_metrics(metrics.symbol_id).unwrap().as_ref(), Some(metrics));
+        // Each of them is referred to from one place.
+        let metrics = SymbolMetrics { fan_in: Some(1), ..metrics.clone() };
+        assert_eq!(snapshot.symbol_metrics(metrics.symbol_id).unwrap(), Some(metrics));
     }
     assert_eq!(snapshot.nodes(one.file.file_id).unwrap(), Some(one.nodes.clone()));
     assert_eq!(snapshot.chunks("src/a:b.rs").unwrap(), one.chunks);
-    assert_eq!(snapshot.file_metrics("src/a:b.rs").unwrap(), one.file_metrics);
+    let metrics = one.file_metrics.clone().map(|metrics| FileMetrics { fan_in: Some(0), ..metrics });
+    assert_eq!(snapshot.file_metrics("src/a:b.rs").unwrap(), metrics);
+    assert_eq!(snapshot.links(one.file.file_id).unwrap(), links(&one, 0).links);
+    assert_eq!(snapshot.path_of(one.file.file_id).unwrap().as_deref(), Some("src/a:b.rs"));
     // All bearers of a fully-qualified name, of both files and both kinds.
     let bearers = snapshot.symbols_by_fqn("m::S").unwrap();
     assert_eq!(bearers.len(), 4);
@@ -183,16 +197,61 @@ fn a_file_that_is_skipped_now_keeps_nothing_of_what_it_was() {
 fn all_namespaces_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(&dir);
-    apply(&store, vec![put(&records("a.rs", 1, "fn f() {}", &[def("f", "f", SymbolKind::Function)]))]);
+    let file = records("a.rs", 1, "fn f() {}", &[def("f", "f", SymbolKind::Function)]);
+    apply(&store, vec![put(&file)]);
     store.log(&execution(1)).unwrap();
+    link(&store, &[&file]);
     let info = store.snapshot().unwrap().info().unwrap();
     assert_eq!(info.namespaces.len(), keys::NAMESPACES.len());
     assert_eq!(info.namespaces.iter().map(|space| space.records).sum::<u64>(), info.records);
     for space in &info.namespaces {
-        let expected = if space.prefix == keys::NAMESPACES[2].prefix { 2 } else { 1 };
+        let expected = match space.prefix {
+            "chunk:" => 2,
+            // It is linked.
+            "ref:todo:" => 0,
+            _ => 1,
+        };
         assert_eq!(space.records, expected, "{}", space.prefix);
     }
     assert!(info.used_bytes <= info.file_bytes && info.file_bytes <= info.map_bytes);
+}
+
+#[test]
+fn links_that_were_made_from_an_older_state_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let (one, other) = (sample("a.rs"), sample("b.rs"));
+    apply(&store, vec![put(&one)]);
+    let state = store.snapshot().unwrap().state();
+    apply(&store, vec![put(&other)]);
+    assert!(!store.put_links(&[links(&one, state)]).unwrap());
+    assert_eq!(store.snapshot().unwrap().todo(9).unwrap().len(), 2);
+    link(&store, &[&one, &other]);
+    assert_eq!(store.snapshot().unwrap().todo(9).unwrap(), []);
+}
+
+#[test]
+fn who_rests_on_what_has_changed_is_to_be_linked_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&dir);
+    let one = sample("a.rs");
+    apply(&store, vec![put(&one)]);
+    link(&store, &[&one]);
+    let before = dump_of(&store);
+    // It rests on whether there is such a file.
+    let to_do = |store: &Store| store.snapshot().unwrap().todo(9).unwrap().len();
+    apply(&store, vec![put(&sample("src/unrelated.rs"))]);
+    assert_eq!(to_do(&store), 1);
+    apply(&store, vec![FileUpdate::Remove("src/unrelated.rs".into())]);
+    assert_eq!(to_do(&store), 0);
+    apply(&store, vec![put(&sample("src/other.rs"))]);
+    assert_eq!(to_do(&store), 2);
+    apply(&store, vec![FileUpdate::Remove("src/other.rs".into())]);
+    assert_eq!(to_do(&store), 1);
+    link(&store, &[&one]);
+    assert_eq!(dump_of(&store), before);
+    apply(&store, vec![FileUpdate::Remove("a.rs".into())]);
+    assert_eq!(dump_of(&store), dump_of(&open(&tempfile::tempdir().unwrap())));
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rutter::{
-    kv::{FORMAT_VERSION, FileRows, FileUpdate, IndexRecord, Store, encoding, keys},
+    kv::{FORMAT_VERSION, FileRows, FileUpdate, IndexRecord, Store, Todo, encoding, keys},
     record::*,
     text::Encoding,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::samples::{def, execution, records};
+use crate::samples::{def, execution, links, records};
 
 const FORMAT: &str = include_str!("../../src/kv/FORMAT.md");
 
@@ -98,7 +98,51 @@ fn full_file() -> FileRecords {
     let block = &mut full.graphs[0].1[0];
     (block.terminator, block.end_line) = (Terminator::Branch, 2);
     block.successors[0].kind = EdgeKind::True;
+    full.references[0].1[0].length = Some(3);
+    full.references[0].1[0].confidence = Confidence::Ambiguous;
+    full.facts = facts();
     full
+}
+
+/// `def f(x): f`, with everything that facts may have.
+fn facts() -> Facts {
+    let binding = |name, kind, start| Binding {
+        name,
+        kind,
+        is_top: true,
+        start,
+        symbol: NONE,
+        ty: 0,
+        value: 0,
+        params: NONE,
+        generics: NONE,
+        bases: NONE,
+        sites: NONE,
+        members: NONE,
+    };
+    let function = Binding { params: 0, symbol: 0, ..binding(0, BindingKind::Definition, 4) };
+    Facts {
+        names: vec!["f".to_owned(), "x".to_owned()],
+        owners: vec!["m".to_owned()],
+        exprs: vec![Expr::Unknown, Expr::Bound(0)],
+        lists: vec![1, 1],
+        bindings: vec![function, binding(1, BindingKind::Parameter, 6)],
+        tokens: vec![Token { start: 10, name: 0, kind: ReferenceKind::Read, means: 1, within: 0 }],
+        symbols: vec![SymbolFacts {
+            id: SymbolId(3_380_421_975_534_609),
+            kind: SymbolKind::Function,
+            owner: 0,
+            container: NONE,
+            binding: 0,
+        }],
+        lines: vec![0],
+    }
+}
+
+#[test]
+fn facts_come_back_as_they_were_written() {
+    let facts = facts();
+    assert_eq!(FactColumns::of(&facts).facts(), Some(facts));
 }
 
 #[test]
@@ -124,6 +168,15 @@ fn every_field_is_documented_and_no_other() {
     check(&sections, "Fully-qualified name", &"m::f".to_owned());
     check(&sections, "Symbol", &full.symbols[0]);
     check(&sections, "References", &full.references[0].1);
+    check(&sections, "Path of a file", &"src/main.rs".to_owned());
+    check(&sections, "Facts", &FactColumns::of(&full.facts));
+    let links = [
+        Link { byte_start: 5, byte_end: 6, target: Target::Symbol(SymbolId(7)), confidence: Confidence::Exact },
+        Link { byte_start: 9, byte_end: 9, target: Target::File("a".into()), confidence: Confidence::Exact },
+    ];
+    check(&sections, "Links", &LinkColumns::of(&links).with(vec![SymbolId(7)], vec![9]));
+    check(&sections, "What links rest on", &vec![1_u32]);
+    check(&sections, "To be linked", &Todo { file_id: FileId(7), path: "a".into() });
 }
 
 #[test]
@@ -147,6 +200,11 @@ fn every_namespace_is_written_by_the_store() {
     let file = records("src/main.rs", 3, "fn f() {}", &[def("f", "m::f", SymbolKind::Function)]);
     store.apply(vec![FileUpdate::Replace(FileRows::encode(&file))]).unwrap();
     store.log(&execution(1)).unwrap();
+    let state = store.snapshot().unwrap().state();
+    assert!(store.put_links(&[links(&file, state)]).unwrap());
+    // Another one is not linked so far.
+    let other = records("src/other.rs", 0, "", &[]);
+    store.apply(vec![FileUpdate::Replace(FileRows::encode(&other))]).unwrap();
     let mut seen = BTreeSet::new();
     let visit = &mut |key: &str, _: &str| {
         let homes: Vec<_> = keys::NAMESPACES.iter().filter(|space| key.starts_with(space.prefix)).collect();

@@ -9,7 +9,10 @@ use super::index_runs::Workspace;
 
 /// Files, each in several states; the first is that it is not there.
 const FILES: &[(&str, &[&str])] = &[
-    ("pkg/__init__.py", &["", "from .a import *\nfrom .b import run as go\n", "from .b import Base\nfrom .a import helper\n"]),
+    (
+        "pkg/__init__.py",
+        &["", "from .a import *\nfrom .b import run as go\n", "from .b import Base\nfrom .a import helper\n"],
+    ),
     (
         "pkg/a.py",
         &[

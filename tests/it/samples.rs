@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use rutter::{record::*, text::Encoding};
+use rutter::{
+    kv::{LinkUpdate, Todo},
+    record::*,
+    text::Encoding,
+};
 
 /// What a symbol of a sample file is.
 #[derive(Clone, Debug)]
@@ -211,5 +215,18 @@ pub fn execution(n: u32) -> Execution {
         files_skipped: 1,
         symbols_indexed: 20,
         references_indexed: 30,
+    }
+}
+
+/// What linking says of a file: its references, a name that leads elsewhere, and what that rests on.
+pub fn links(records: &FileRecords, state: u64) -> LinkUpdate {
+    let mut references = records.references.clone();
+    references.sort_by_key(|(symbol, _)| *symbol);
+    LinkUpdate {
+        todo: Todo { file_id: records.file.file_id, path: records.file.path.clone() },
+        links: vec![Link { byte_start: 5, byte_end: 8, target: Target::Outside, confidence: Confidence::Exact }],
+        references,
+        deps: vec![Dep { group: group(Group::Path, "src/other.rs"), item: WHOLE }],
+        state,
     }
 }

@@ -19,13 +19,19 @@ use crate::{
 type Places = Answer<Option<GotoDefinitionResponse>>;
 
 pub fn definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
-    at(state, params.text_document_position_params, |state| &state.quick, |view, At { state, path, byte }| {
-        let found = query::definition(view, path, byte)?;
-        let mut texts = Texts::new(state);
-        let length = |site: &query::Site| site.byte_end - site.byte_start;
-        let places = found.sites.iter().filter_map(|site| texts.location(&site.path, site.line, site.col, length(site)));
-        Ok(response(places.collect()))
-    })
+    at(
+        state,
+        params.text_document_position_params,
+        |state| &state.quick,
+        |view, At { state, path, byte }| {
+            let found = query::definition(view, path, byte)?;
+            let mut texts = Texts::new(state);
+            let length = |site: &query::Site| site.byte_end - site.byte_start;
+            let places =
+                found.sites.iter().filter_map(|site| texts.location(&site.path, site.line, site.col, length(site)));
+            Ok(response(places.collect()))
+        },
+    )
 }
 
 pub fn type_definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
@@ -41,11 +47,16 @@ fn symbols(
     asked: TextDocumentPositionParams,
     question: fn(&View<'_>, &str, u32) -> Result<Vec<Symbol>, StoreError>,
 ) -> Places {
-    at(state, asked, |state| &state.workers, move |view, At { state, path, byte }| {
-        let found = question(view, path, byte)?;
-        let mut texts = Texts::new(state);
-        Ok(response(found.iter().filter_map(|symbol| texts.name_of(symbol)).collect()))
-    })
+    at(
+        state,
+        asked,
+        |state| &state.workers,
+        move |view, At { state, path, byte }| {
+            let found = question(view, path, byte)?;
+            let mut texts = Texts::new(state);
+            Ok(response(found.iter().filter_map(|symbol| texts.name_of(symbol)).collect()))
+        },
+    )
 }
 
 fn response(places: Vec<Location>) -> Option<GotoDefinitionResponse> {

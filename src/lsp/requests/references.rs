@@ -30,7 +30,7 @@ pub fn document_highlight(
     params: DocumentHighlightParams,
 ) -> Answer<Option<Vec<DocumentHighlight>>> {
     let question = |view: &query::View<'_>, At { state, path, byte }: At<'_>| {
-        let Some(uses) = query::highlights(view, path, byte)? else { return Ok(None) };
+        let uses = query::highlights(view, path, byte)?;
         let mut texts = Texts::new(state);
         let highlights = uses.iter().map(|one| DocumentHighlight {
             range: texts.range(&one.path, one.line, one.col, one.byte_end - one.byte_start),

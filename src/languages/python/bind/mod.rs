@@ -1,9 +1,12 @@
 //! What Python's nodes mean for names.
 
+mod imports;
+mod quoted;
+
 use crate::{
     bind::{
-        Again, At, Bind, Binder, Child, Leaving, Opens, Pat, Row, ScopeKind, Val, Where, entering, identifier, on,
-        same, scoped,
+        At, Bind, Binder, Child, Leaving, Opens, Pat, Row, ScopeKind, Val, Where, entering, identifier, on, same,
+        scoped,
     },
     record::{BindingKind, Expr, ExprId, NONE, ReferenceKind},
 };
@@ -11,9 +14,6 @@ use crate::{
 /// [`Binder::mode`]: in an import, in what is imported from a module, in a pattern of a `case`.
 const IMPORT: u32 = 1;
 const PATTERN: u32 = 2;
-
-/// Strings of types are read up to this length.
-const MAX_QUOTED: usize = 300;
 
 pub(super) const ROWS: &[Row] = &[
     on("identifier", identifier),
@@ -43,12 +43,12 @@ pub(super) const ROWS: &[Row] = &[
     scoped("dictionary_comprehension", Opens::Here(ScopeKind::Block), dictionary),
     on("as_pattern", as_pattern),
     on("except_clause", except),
-    entering(on("import_statement", import), begin_import),
-    entering(on("import_from_statement", import_from), begin_import),
-    entering(on("future_import_statement", import_from), begin_import),
-    on("dotted_name", dotted),
-    on("relative_import", relative),
-    on("aliased_import", aliased),
+    entering(on("import_statement", imports::import), imports::begin_import),
+    entering(on("import_from_statement", imports::import_from), imports::begin_import),
+    entering(on("future_import_statement", imports::import_from), imports::begin_import),
+    on("dotted_name", imports::dotted),
+    on("relative_import", imports::relative),
+    on("aliased_import", imports::aliased),
     on("global_statement", global),
     on("nonlocal_statement", nonlocal),
     on("call", call),
@@ -205,7 +205,7 @@ fn assignment(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     if b.text(left.range()) == b"__all__"
         && let Some(right) = at.node.child_by_field_name("right")
     {
-        names_in_strings(b, right);
+        quoted::names_in_strings(b, right);
     }
     Val::Expr(value)
 }
@@ -234,15 +234,6 @@ fn own_member(b: &mut Binder<'_>, target: Child) -> Option<Child> {
     is_own.then_some(Child { kind: "identifier", start: target.start + dot as u32 + 1, ..target })
 }
 
-fn names_in_strings(b: &mut Binder<'_>, list: tree_sitter::Node<'_>) {
-    let mut cursor = list.walk();
-    for string in list.named_children(&mut cursor) {
-        if let Some(content) = string.named_child(1).filter(|content| content.kind() == "string_content") {
-            b.name_token(content.start_byte() as u32..content.end_byte() as u32, ReferenceKind::Read);
-        }
-    }
-}
-
 fn augmented(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let value = b.expr(at, "right");
     if let Some(left) = b.get(at, "left") {
@@ -258,7 +249,7 @@ fn augmented(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
         if b.text(left.range()) == b"__all__"
             && let Some(right) = at.node.child_by_field_name("right")
         {
-            names_in_strings(b, right);
+            quoted::names_in_strings(b, right);
         }
     }
     Val::None
@@ -360,127 +351,6 @@ fn special(b: &mut Binder<'_>, what: &str, of: ExprId) -> ExprId {
     b.make(Expr::Special { what, of })
 }
 
-fn begin_import(b: &mut Binder<'_>, _: tree_sitter::Node<'_>) {
-    b.mode = IMPORT;
-}
-
-/// `import a.b, c as d`: binds `a` and `d`.
-fn import(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    b.mode = 0;
-    for name in b.all(at, "name") {
-        if name.kind == "dotted_name"
-            && let Val::Expr(_) = name.val
-        {
-            let text = String::from_utf8_lossy(b.text(name.range())).into_owned();
-            let first = text.split('.').next().unwrap_or_default().trim().to_owned();
-            let module = b.word(&first);
-            let value = b.make(Expr::Import { module, name: NONE });
-            let Some(expr) = b.token_starting(name.start) else { continue };
-            let child = Child { val: Val::Expr(expr), ..name };
-            b.bind(child, Bind::new(BindingKind::Import).place(Where::Function).value(value).again(Again::Same));
-        }
-    }
-    Val::None
-}
-
-/// `from m import a, b as c`.
-fn import_from(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    b.mode = 0;
-    let module = match b.get(at, "module_name") {
-        Some(module) => String::from_utf8_lossy(b.text(module.range())).split_whitespace().collect(),
-        None => "__future__".to_owned(),
-    };
-    let module = b.word(&module);
-    for name in b.all(at, "name") {
-        if name.kind == "dotted_name"
-            && let Some(expr) = b.token_starting(name.start)
-        {
-            let child = Child { val: Val::Expr(expr), ..name };
-            let Some(id) = b.name_of(child) else { continue };
-            let value = b.make(Expr::Import { module, name: id });
-            b.bind(child, Bind::new(BindingKind::Import).place(Where::Function).value(value));
-        }
-    }
-    for kept in b.take_later() {
-        // `a as c`: the alias is kept, the name stands before it.
-        let Val::Expr(alias) = kept.val else { continue };
-        let Some(name) = b.token_starting(kept.start) else { continue };
-        let child = Child { val: Val::Expr(name), ..kept };
-        let Some(id) = b.name_of(child) else { continue };
-        b.reached(child, |_| Expr::Import { module, name: id });
-        b.used_for_token(name, ReferenceKind::Import);
-        let value = b.make(Expr::Import { module, name: id });
-        let alias = Child { val: Val::Expr(alias), ..kept };
-        b.bind(alias, Bind::new(BindingKind::Import).place(Where::Function).value(value));
-    }
-    if let Some(all) = b.of_kind(at, "wildcard_import") {
-        let value = b.make(Expr::Import { module, name: NONE });
-        b.wildcard(value, all.start, Where::Function);
-    }
-    Val::None
-}
-
-fn aliased(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let (Some(name), Some(alias)) = (b.get(at, "name"), b.get(at, "alias")) else { return Val::None };
-    if at.node.parent().is_some_and(|parent| parent.kind() == "import_statement") {
-        let module = String::from_utf8_lossy(b.text(name.range())).split_whitespace().collect::<String>();
-        let module = b.word(&module);
-        let value = b.make(Expr::Import { module, name: NONE });
-        b.bind(alias, Bind::new(BindingKind::Import).place(Where::Function).value(value));
-        // All of its names are modules.
-        if let Some(first) = b.token_starting(name.start) {
-            let text = String::from_utf8_lossy(b.text(name.range())).into_owned();
-            let first_name = b.word(text.split('.').next().unwrap_or_default());
-            b.reached(Child { val: Val::Expr(first), ..name }, |_| Expr::Import { module: first_name, name: NONE });
-        }
-        return Val::None;
-    }
-    b.later(Child { val: alias.val, ..name });
-    Val::None
-}
-
-/// `a.b.c`: in an import each name is a module; elsewhere a member of what is before it.
-fn dotted(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let kids = b.kids(at).to_vec();
-    let Some((&first, rest)) = kids.split_first() else { return Val::None };
-    if b.mode == IMPORT {
-        for &kid in rest {
-            let path = String::from_utf8_lossy(b.text(at.start..kid.end)).split_whitespace().collect::<String>();
-            let module = b.word(&path);
-            b.reached(kid, |_| Expr::Import { module, name: NONE });
-        }
-        if at.field == "module_name" {
-            let module = b.name(b.text(first.range()));
-            return b.reached(first, |_| Expr::Import { module, name: NONE });
-        }
-        return first.val;
-    }
-    let mut of = first.val;
-    for &kid in rest {
-        let Val::Expr(expr) = of else { break };
-        of = b.member(expr, kid);
-    }
-    of
-}
-
-fn relative(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    // The names in it were taken for absolute ones.
-    let text: String = String::from_utf8_lossy(b.text(at.start..at.end)).into_owned();
-    let dots = text.bytes().take_while(|byte| *byte == b'.').count() as u32;
-    let mut from = at.start + dots;
-    for part in text[dots as usize..].split('.') {
-        let end = from + part.len() as u32;
-        let path = String::from_utf8_lossy(b.text(at.start..end)).split_whitespace().collect::<String>();
-        let module = b.word(&path);
-        if let Some(expr) = b.token_starting(from) {
-            let child = Child { val: Val::Expr(expr), field: "", kind: "identifier", start: from, end };
-            b.reached(child, |_| Expr::Import { module, name: NONE });
-        }
-        from = end + 1;
-    }
-    Val::None
-}
-
 fn global(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     pass(b, at, ScopeKind::Module)
 }
@@ -556,7 +426,7 @@ fn subscript(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     if is_type && !last.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_') {
         let mut list = Vec::new();
         for arg in args {
-            let quoted = if arg.kind == "string" { quoted_type(b, arg.range()) } else { 0 };
+            let quoted = if arg.kind == "string" { quoted::quoted_type(b, arg.range()) } else { 0 };
             match arg.val {
                 Val::Expr(expr) if arg.kind != "string" => list.push(expr),
                 _ => list.push(quoted),
@@ -630,62 +500,9 @@ fn nothing(_: &mut Binder<'_>, _: &Leaving<'_>) -> Val {
 fn type_node(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let Some(child) = b.nth(at, 0) else { return Val::None };
     if child.kind == "string" {
-        return Val::Expr(quoted_type(b, child.range()));
+        return Val::Expr(quoted::quoted_type(b, child.range()));
     }
     child.val
-}
-
-/// `"A | b.C[D]"` as a type: its names are names.
-fn quoted_type(b: &mut Binder<'_>, range: std::ops::Range<u32>) -> ExprId {
-    let text = b.text(range.clone());
-    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-    let (Some(first), Some(last)) = (text.iter().position(|byte| is_quote(byte)), text.iter().rposition(is_quote))
-    else {
-        return 0;
-    };
-    let inside = text.get(first + 1..last).unwrap_or_default();
-    let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.[], |\"'".contains(byte) || !byte.is_ascii();
-    if inside.len() > MAX_QUOTED || !inside.iter().all(is_type) {
-        return 0;
-    }
-    let from = range.start + first as u32 + 1;
-    // Names joined by dots are members; what stands in brackets are arguments, which matter for their names.
-    let mut all: Vec<ExprId> = Vec::new();
-    let (mut at, mut depth, mut of) = (0, 0_u32, 0);
-    while at < inside.len() {
-        let byte = inside[at];
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || !byte.is_ascii();
-        if is_word(&byte) {
-            let end = inside[at..].iter().position(|byte| !is_word(byte)).map_or(inside.len(), |n| at + n);
-            let range = from + at as u32..from + end as u32;
-            let is_member = at > 0 && inside[at - 1] == b'.';
-            let word = b.name_token(range.clone(), ReferenceKind::Type);
-            let child = Child { val: word, field: "", kind: "identifier", start: range.start, end: range.end };
-            of = match b.text(range) {
-                b"None" => {
-                    b.mere_word(child);
-                    0
-                }
-                _ if is_member => match b.member(of, child) {
-                    Val::Expr(expr) => expr,
-                    _ => 0,
-                },
-                _ => child.expr(),
-            };
-            at = end;
-            if depth == 0 && inside.get(at) != Some(&b'.') && of != 0 {
-                all.push(of);
-            }
-            continue;
-        }
-        match byte {
-            b'[' => depth += 1,
-            b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        at += 1;
-    }
-    b.either(&all)
 }
 
 fn awaited(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
