@@ -55,7 +55,7 @@ pub enum Val {
 }
 
 /// A child of a node that is left, with what it came to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Child {
     pub val: Val,
     /// The grammar's field, or empty.
@@ -457,7 +457,11 @@ impl<'t> Binder<'t> {
     }
 
     pub fn list(&mut self, members: &[u32]) -> ListId {
-        let members = &members[..members.len().min(MAX_LIST)];
+        self.long_list(&members[..members.len().min(MAX_LIST)])
+    }
+
+    /// A list that nothing is left out of.
+    pub fn long_list(&mut self, members: &[u32]) -> ListId {
         let id = self.lists.len() as ListId;
         self.lists.push(members.len() as u32);
         self.lists.extend_from_slice(members);
@@ -651,19 +655,22 @@ impl<'t> Binder<'t> {
         }
         for arg in 0..self.lists[args as usize].min(8) {
             let expr = self.lists[(args + 1 + arg) as usize];
-            let Some(Draft::Known(Expr::Function { params, .. })) = self.exprs.get(expr as usize).copied() else {
-                continue;
-            };
-            if params == NONE {
-                continue;
-            }
-            for nth in 0..self.lists[params as usize].min(8) {
-                let param = self.lists[(params + 1 + nth) as usize];
-                let given = self.make(Expr::Given { call, slot: arg << 8 | nth });
-                let draft = &mut self.bindings[param as usize];
-                if draft.ty == 0 && draft.values.is_empty() {
-                    draft.values.push(given);
-                }
+            self.give_params(expr, |nth| Expr::Given { call, slot: arg << 8 | nth });
+        }
+    }
+
+    /// If this is an anonymous function, those of its parameters are given these of which nothing is known yet.
+    pub fn give_params(&mut self, function: ExprId, given: impl Fn(u32) -> Expr) {
+        let Some(Expr::Function { params, .. }) = self.made(function) else { return };
+        if params == NONE {
+            return;
+        }
+        for nth in 0..self.lists[params as usize].min(8) {
+            let param = self.lists[(params + 1 + nth) as usize];
+            let given = self.make(given(nth));
+            let draft = &mut self.bindings[param as usize];
+            if draft.ty == 0 && draft.values.is_empty() {
+                draft.values.push(given);
             }
         }
     }
@@ -712,6 +719,14 @@ impl<'t> Binder<'t> {
         }
     }
 
+    /// The expressions that one consists of which may be any of several.
+    pub fn listed_in(&self, expr: ExprId) -> Vec<ExprId> {
+        match self.made(expr) {
+            Some(Expr::Either(list)) => self.listed(Some(Child { val: Val::List(list), ..Child::default() })),
+            _ => vec![expr],
+        }
+    }
+
     /// What the function around gives back, among other things.
     pub fn returned(&mut self, expr: ExprId) {
         if let Some(returns) = self.returns.last_mut()
@@ -724,8 +739,12 @@ impl<'t> Binder<'t> {
 
     /// What the innermost function is seen to return. For its handler.
     pub fn returns(&mut self) -> ExprId {
-        let returns = self.returns.last().cloned().unwrap_or_default();
+        let returns = self.all_returns();
         self.either(&returns)
+    }
+
+    pub fn all_returns(&self) -> Vec<ExprId> {
+        self.returns.last().cloned().unwrap_or_default()
     }
 }
 

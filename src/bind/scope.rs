@@ -345,10 +345,8 @@ impl<'t> Binder<'t> {
     /// All that the innermost scope binds, as a list.
     pub fn all_bound_here(&mut self) -> ListId {
         let Some(scope) = self.scopes.last() else { return NONE };
-        let id = self.lists.len() as ListId;
-        self.lists.push(scope.entries.len() as u32);
-        self.lists.extend(scope.entries.iter().map(|entry| entry.binding));
-        id
+        let all: Vec<BindingId> = scope.entries.iter().map(|entry| entry.binding).collect();
+        self.long_list(&all)
     }
 
     /// The innermost body of a type around, as a place to look for names from.

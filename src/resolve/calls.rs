@@ -103,6 +103,17 @@ impl Resolver<'_> {
             if matches!(arg, Ty::Fn(..)) {
                 ty = (facts.rules.shape)(self, &ty);
             }
+            if let Ty::Lib(name, element) = &ty
+                && &**name == "..."
+            {
+                // One of any number, or all of them.
+                let array = matches!(arg, Ty::Lib(name, _) if matches!(&**name, "[]" | "..."));
+                ty = if array {
+                    Ty::Lib("[]".into(), element.clone())
+                } else {
+                    element.first().cloned().unwrap_or_default()
+                };
+            }
             self.unify(&ty, arg, &mut found, 0);
         }
         found.into()

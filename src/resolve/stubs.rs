@@ -96,6 +96,25 @@ impl Stubs {
         self.types.contains_key(name)
     }
 
+    /// Whether a type is or inherits from another; nothing if it is not known.
+    pub fn is_a(&self, name: &str, base: &str) -> Option<bool> {
+        let mut waiting = vec![name];
+        let mut seen = 0;
+        let stub = self.types.get(name);
+        while let Some(name) = waiting.pop() {
+            seen += 1;
+            if name == base || seen > 64 {
+                return Some(name == base);
+            }
+            let bases = self.types.get(name).map_or(&[][..], |stub| &stub.bases);
+            waiting.extend(bases.iter().filter_map(|base| match base {
+                Shape::Named(name, _) => Some(&**name),
+                _ => None,
+            }));
+        }
+        stub.map(|_| false)
+    }
+
     /// A member of a type from outside, with what the type's parameters stand for.
     pub fn member(&self, name: &str, args: &Args, member: &str) -> Option<(&Member, Filled)> {
         self.member_at(name, args, member, 0)
@@ -132,6 +151,21 @@ impl Member {
             param.infer(arg, &mut filled);
         }
         self.gives.filled(&filled)
+    }
+
+    /// The same, where its other arguments are known.
+    pub fn given_with(&self, filled: &Filled, args: &[Ty], arg: usize, nth: usize) -> Ty {
+        let mut filled = filled.clone();
+        for (param, arg) in self.params.iter().zip(args) {
+            param.infer(arg, &mut filled);
+        }
+        self.given(&filled, arg, nth)
+    }
+
+    /// What it is called with, and gives.
+    pub fn shape(&self, filled: &Filled) -> Ty {
+        let params: Args = self.params.iter().map(|param| param.filled(filled)).collect();
+        Ty::Fn(params, Arc::new(self.gives.filled(filled)))
     }
 
     /// What it calls its argument `arg` with at that one's parameter `nth`.

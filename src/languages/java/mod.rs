@@ -1,7 +1,9 @@
 //! Java.
 
+mod bind;
 mod definitions;
 mod imports;
+mod rules;
 mod switches;
 
 use std::sync::OnceLock;
@@ -51,6 +53,8 @@ pub(super) static LANGUAGE: Language = Language {
         never_returns: &["System.exit", "Runtime.getRuntime().exit", "Runtime.getRuntime().halt"],
         members_in_scope: true,
         self_names: &["this"],
+        binding: bind::ROWS,
+        rules: &rules::RULES,
         counting: Counting {
             without_body: true,
             closures_count_outside: true,
