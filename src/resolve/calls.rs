@@ -114,7 +114,22 @@ impl Resolver<'_> {
                     element.first().cloned().unwrap_or_default()
                 };
             }
-            self.unify(&ty, arg, &mut found, 0);
+            match (facts.rules.fit)(self, &ty, arg) {
+                Some((ty, arg)) => self.unify(&ty, &arg, &mut found, 0),
+                None => self.unify(&ty, arg, &mut found, 0),
+            }
+        }
+        // What bounds one type parameter may be made of others.
+        for &var in facts.facts.list(generics) {
+            let bound = facts.facts.bindings.get(var as usize).map_or(0, |var| var.ty);
+            let var = Def::Bound(file, var);
+            if bound != 0
+                && let Some((_, known)) = found.iter().find(|(one, _)| *one == var).cloned()
+            {
+                let bound = self.as_type(file, bound);
+                let (bound, known) = (facts.rules.fit)(self, &bound, &known).unwrap_or((bound, known));
+                self.unify(&bound, &known, &mut found, 0);
+            }
         }
         found.into()
     }
@@ -153,7 +168,10 @@ impl Resolver<'_> {
             (Ty::Tuple(args), Ty::Tuple(given)) => {
                 args.iter().zip(given.iter()).for_each(|(arg, given)| self.unify(arg, given, found, depth));
             }
-            (Ty::Fn(_, gives), Ty::Fn(_, given)) => self.unify(gives, given, found, depth),
+            (Ty::Fn(params, gives), Ty::Fn(others, given)) => {
+                params.iter().zip(others.iter()).for_each(|(param, other)| self.unify(param, other, found, depth));
+                self.unify(gives, given, found, depth);
+            }
             (Ty::Fn(_, gives), Ty::Func(def, env)) => {
                 let given = self.returned(def, env, &[]);
                 self.unify(gives, &given, found, depth);

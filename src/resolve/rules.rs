@@ -44,6 +44,8 @@ pub struct Rules {
     pub given: Option<fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty>,
     /// What an object is as a function: what it is called with and gives.
     pub shape: fn(&mut Resolver<'_>, &Ty) -> Ty,
+    /// The types of a parameter and of what it is given, as they compare, where that is not as they are.
+    pub fit: fn(&mut Resolver<'_>, &Ty, &Ty) -> Option<(Ty, Ty)>,
     /// What an object of a type comes down to, when it is called, indexed or run over as what its type is made of.
     pub underlying: fn(&mut Resolver<'_>, &Ty) -> Option<Ty>,
     /// Of several things that a name may mean, one that is defined outside is not passed by.
@@ -71,6 +73,7 @@ impl Rules {
         chosen: |resolver, file, of, _| (resolver.means(file, of), resolver.ty(file, of)),
         given: None,
         shape: |_, ty| ty.clone(),
+        fit: |_, _, _| None,
         underlying: |_, _| None,
         outside_is_final: false,
         follows_imports: true,

@@ -303,6 +303,8 @@ impl Resolver<'_> {
             let found = self.followed(found);
             match found {
                 Found::Defs(_) => self.ty_of_found(file, &found),
+                // A module of which nothing is here.
+                Found::Outside(_) if matches!(one, Ty::Module(_)) => Ty::outside(),
                 _ => self.lib_member(rules, one, name),
             }
         })

@@ -41,6 +41,18 @@ pub(super) fn of_type(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     instance(b, ty)
 }
 
+/// `[]T(x)`. What looks like `T[A](x)` may be a call of a function that is given its types.
+pub(super) fn conversion(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
+    match b.get(at, "type") {
+        Some(of) if matches!(of.kind, "generic_type" | "type_identifier" | "qualified_type") && of.expr() != 0 => {
+            let args = b.list(&[b.expr(at, "operand")]);
+            b.used_for(of.expr(), ReferenceKind::Call);
+            b.call(of.expr(), args)
+        }
+        _ => of_type(b, at),
+    }
+}
+
 fn special(b: &mut Binder<'_>, what: &str, of: ExprId) -> Val {
     if of == 0 {
         return Val::None;
@@ -50,8 +62,16 @@ fn special(b: &mut Binder<'_>, what: &str, of: ExprId) -> Val {
 }
 
 pub(super) fn index(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let of = b.expr(at, "operand");
-    special(b, "index", of)
+    let (of, by) = (b.expr(at, "operand"), b.get(at, "index"));
+    let part = special(b, "index", of);
+    // A function or type may be given its arguments like that.
+    match (part, by) {
+        (Val::Expr(of), Some(by)) if by.expr() != 0 && !by.kind.ends_with("_literal") => {
+            let args = b.list(&[by.expr()]);
+            b.val(Expr::Apply { of, args })
+        }
+        _ => part,
+    }
 }
 
 /// A part of something is of the same type.

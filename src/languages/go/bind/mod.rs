@@ -85,7 +85,7 @@ pub(super) const ROWS: &[Row] = &[
     on("index_expression", expressions::index),
     on("slice_expression", expressions::slice),
     on("type_assertion_expression", expressions::of_type),
-    on("type_conversion_expression", expressions::of_type),
+    on("type_conversion_expression", expressions::conversion),
     on("type_instantiation_expression", expressions::instantiation),
     on("unary_expression", expressions::unary),
     on("binary_expression", expressions::binary),

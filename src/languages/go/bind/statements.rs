@@ -81,9 +81,9 @@ fn alias(b: &Binder<'_>, children: &[Child]) -> Option<Child> {
 }
 
 pub(super) fn type_switch(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let value = b.expr(at, "value");
+    let Some(value) = b.get(at, "value") else { return Val::None };
     if let Some(name) = alias(b, b.kids(at)) {
-        b.bind(name, binds(BindingKind::Variable).value(value));
+        b.bind(name, binds(BindingKind::Variable).value(value.expr()).holds(At::From(value.end)));
     }
     Val::None
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::{binds, child, declarations::signature, parts};
+use super::{NOWHERE, binds, child, declarations::signature, parts};
 use crate::{
     bind::{Binder, Leaving, Val, Where},
     record::{BindingKind, Expr, ExprId, NONE},
@@ -25,7 +25,9 @@ pub(super) fn interface(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
 
 fn written(b: &mut Binder<'_>, at: &Leaving<'_>, bases: &[ExprId]) -> Val {
     let members = b.all_bound_here();
-    let binding = b.bind_name(NONE, at.start, binds(BindingKind::Definition).place(Where::Nowhere));
+    // It stands for the type that is defined by it.
+    let name = b.before(at).iter().find(|child| child.field == "name").and_then(|&name| b.name_of(name));
+    let binding = b.bind_name(name.unwrap_or(NONE), NOWHERE, binds(BindingKind::Definition).place(Where::Nowhere));
     b.set_members(binding, members);
     b.set_bases(binding, bases);
     b.val(Expr::Bound(binding))

@@ -96,24 +96,19 @@ fn of_which(resolver: &mut Resolver<'_>, def: &Def) -> Option<Ty> {
     (binding.ty != 0).then(|| resolver.as_type(facts.file, binding.ty))
 }
 
-/// What a type has under a name by itself: methods only if they are declared for it, or by an interface that it is.
+/// What a type has under a name by itself: what its structure or interface lists, and methods that are declared for it.
 fn own(resolver: &mut Resolver<'_>, made_of: &[(Def, Env)], name: &str) -> Found {
-    for (nth, (def, env)) in made_of.iter().enumerate() {
-        let found = declared(resolver, def, name);
-        let is_interface = resolver.kind_of(def) == Some(SymbolKind::Interface);
-        let is_method = found.hits().iter().any(|hit| resolver.kind_of(&hit.def) == Some(SymbolKind::Method));
-        if !found.is_unknown() && (nth == 0 || is_interface || !is_method || resolver.kind_of(def).is_none()) {
-            return found.within(env);
+    if let Some((written, env)) = made_of.last() {
+        let members = resolver.bound_in(written, name);
+        if !members.is_empty() {
+            return Found::all(members).within(env);
         }
     }
-    Found::Unknown
+    let Some((def, env)) = made_of.first() else { return Found::Unknown };
+    declared(resolver, def, name).within(env)
 }
 
-fn declared(resolver: &mut Resolver<'_>, def: &Def, name: &str) -> Found {
-    let members = resolver.bound_in(def, name);
-    if !members.is_empty() {
-        return Found::all(members);
-    }
+fn declared(resolver: &Resolver<'_>, def: &Def, name: &str) -> Found {
     let Def::Bound(file, _) = def else { return Found::Unknown };
     let Some(owner) = resolver.full_name(def) else { return Found::Unknown };
     let mut all = resolver.world().declared(FAMILY, &owner, name);

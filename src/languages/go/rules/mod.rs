@@ -24,6 +24,7 @@ pub(super) static RULES: Rules = Rules {
     member: members::member,
     special,
     keyword,
+    fit,
     underlying: members::underlying,
     outside_is_final: true,
     follows_imports: false,
@@ -45,6 +46,29 @@ fn special(resolver: &mut Resolver<'_>, _: FileRef, what: &str, of: &Ty) -> Ty {
         "index" => resolver.part_of(&RULES, of, "@index"),
         _ => Ty::Unknown,
     })
+}
+
+/// Of several arguments in one parameter each is one; named types are compared by what they are made of.
+fn fit(resolver: &mut Resolver<'_>, param: &Ty, arg: &Ty) -> Option<(Ty, Ty)> {
+    match (param, arg) {
+        (Ty::Lib(name, args), _) => {
+            let made_of = members::underlying(resolver, arg).unwrap_or_else(|| arg.clone());
+            if matches!(&made_of, Ty::Lib(other, _) if other == name) {
+                return Some((param.clone(), made_of));
+            }
+            let one = args.first().filter(|_| &**name == "[]")?;
+            Some((one.clone(), arg.clone()))
+        }
+        (Ty::Of(..), Ty::Fn(..) | Ty::Func(..)) => {
+            let made_of = members::underlying(resolver, param)?;
+            Some((made_of, arg.clone()))
+        }
+        (Ty::Fn(..), Ty::Of(..)) => {
+            let made_of = members::underlying(resolver, arg)?;
+            Some((param.clone(), made_of))
+        }
+        _ => None,
+    }
 }
 
 /// The variable that a type calls its `nth` parameter.

@@ -141,7 +141,7 @@ fn exported(resolver: &Resolver<'_>, path: &str, name: &str) -> Found {
     let others = |def: &Def| {
         let facts = file_of(resolver, def);
         facts.is_some_and(|facts| {
-            let package = said(&facts, PACKAGE).next().unwrap_or_default();
+            let package = said(resolver, &facts, PACKAGE).first().copied().unwrap_or_default();
             package == "main" || package.ends_with("_test") && facts.path.ends_with("_test.go")
         })
     };
@@ -162,12 +162,12 @@ pub(super) fn built(resolver: &Resolver<'_>, mut defs: Vec<Def>, with: Option<Fi
         defs.retain(|def| with.is_some_and(|with| is_in(def, with)));
     }
     let target = match with.and_then(|file| resolver.facts(file)) {
-        Some(facts) => Target::of(&facts.path, &said(&facts, BUILD).collect::<Vec<_>>()),
+        Some(facts) => Target::of(&facts.path, &said(resolver, &facts, BUILD)),
         None => Target::here(),
     };
     let is_built = |def: &Def| {
         let facts = file_of(resolver, def);
-        facts.is_some_and(|facts| target.takes(&facts.path, &said(&facts, BUILD).collect::<Vec<_>>()))
+        facts.is_some_and(|facts| target.takes(&facts.path, &said(resolver, &facts, BUILD)))
     };
     if defs.len() > 1 && defs.iter().any(is_built) {
         defs.retain(is_built);
@@ -193,7 +193,7 @@ pub(super) fn is_in_package_of(resolver: &Resolver<'_>, def: &Def, file: FileRef
         return true;
     }
     let (Some(one), Some(other)) = (file_of(resolver, def), resolver.facts(file)) else { return false };
-    directory(&one.path) == directory(&other.path) && said(&one, PACKAGE).eq(said(&other, PACKAGE))
+    directory(&one.path) == directory(&other.path) && said(resolver, &one, PACKAGE) == said(resolver, &other, PACKAGE)
 }
 
 fn directory(path: &str) -> &str {
@@ -201,10 +201,13 @@ fn directory(path: &str) -> &str {
 }
 
 /// What is said of a file.
-fn said<'f>(facts: &'f FileFacts, what: &str) -> impl Iterator<Item = &'f str> {
-    let bindings = facts.top(what).iter().filter_map(|&id| facts.facts.bindings.get(id as usize));
-    bindings.filter_map(|binding| match facts.facts.expr(binding.value) {
-        Expr::Import { module, .. } => Some(facts.facts.name(module)),
-        _ => None,
-    })
+fn said<'f>(resolver: &Resolver<'_>, facts: &'f FileFacts, what: &str) -> Vec<&'f str> {
+    let mut found = Vec::new();
+    for id in resolver.top(facts.file, what) {
+        let value = facts.facts.bindings.get(id as usize).map_or(0, |binding| binding.value);
+        if let Expr::Import { module, .. } = facts.facts.expr(value) {
+            found.push(facts.facts.name(module));
+        }
+    }
+    found
 }
