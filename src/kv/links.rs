@@ -66,8 +66,9 @@ impl Store {
                 if updates.iter().any(|update| update.state + 1 != txn.id() as u64) {
                     return Ok(false);
                 }
-                let mut paths = HashMap::new();
-                updates.iter().try_for_each(|update| put(rows, txn, update, &mut paths))?;
+                let mut counts = Counts::default();
+                updates.iter().try_for_each(|update| put(rows, txn, update, &mut counts))?;
+                counts.write(rows, txn)?;
                 Ok(true)
             })
         })
@@ -149,16 +150,23 @@ pub(super) fn mark_dependents(
 
 /// Takes out all that a file's names led to. Its own symbols are gone already.
 pub(super) fn forget(rows: Rows, txn: &mut RwTxn<'_>, file: FileId) -> Result<(), Failure> {
-    let mut paths = HashMap::new();
-    replace(rows, txn, file, None, &mut paths)?;
+    let mut counts = Counts::default();
+    replace(rows, txn, file, None, &mut counts)?;
     rows.delete(txn, &keys::todo_key(file))?;
-    Ok(())
+    counts.write(rows, txn)
 }
 
-type Paths = HashMap<SymbolId, Option<Arc<str>>>;
+/// How numbers of who refers to what change in a transaction.
+#[derive(Default)]
+struct Counts {
+    functions: HashMap<SymbolId, i64>,
+    files: HashMap<Arc<str>, i64>,
+    /// The paths of symbols' files, as far as they were looked up.
+    paths: HashMap<SymbolId, Option<Arc<str>>>,
+}
 
-fn put(rows: Rows, txn: &mut RwTxn<'_>, update: &LinkUpdate, paths: &mut Paths) -> Result<(), Failure> {
-    replace(rows, txn, update.todo.file_id, Some(update), paths)?;
+fn put(rows: Rows, txn: &mut RwTxn<'_>, update: &LinkUpdate, counts: &mut Counts) -> Result<(), Failure> {
+    replace(rows, txn, update.todo.file_id, Some(update), counts)?;
     rows.delete(txn, &keys::todo_key(update.todo.file_id))?;
     Ok(())
 }
@@ -169,7 +177,7 @@ fn replace(
     txn: &mut RwTxn<'_>,
     file: FileId,
     new: Option<&LinkUpdate>,
-    paths: &mut Paths,
+    counts: &mut Counts,
 ) -> Result<(), Failure> {
     let key = keys::links_key(file);
     let old: LinkColumns = match rows.get(txn, &key)? {
@@ -200,15 +208,16 @@ fn replace(
             }
         };
         match &value {
-            Some(value) => put_changed(rows, txn, &rev, value)?,
+            Some(_) if was && change == 0 && before.is_some_and(|before| value.as_deref() == Some(before)) => {}
+            Some(value) => rows.put(txn, &rev, value)?,
             None => {
                 rows.delete(txn, &rev)?;
             }
         }
         if change != 0 {
-            used_by_functions(rows, txn, symbol, change)?;
+            *counts.functions.entry(symbol).or_default() += change;
         }
-        if let Some(path) = path_of(rows, txn, symbol, paths)? {
+        if let Some(path) = counts.path_of(rows, txn, symbol)? {
             let entry = into.entry(path).or_default();
             *entry = (entry.0 | was, entry.1 | is);
         }
@@ -216,7 +225,7 @@ fn replace(
     let own: Option<String> = rows.get(txn, &keys::file_path_of_key(file))?.and_then(|path| decode_json(path).ok());
     for (path, (was, is)) in into {
         if was != is && own.as_deref() != Some(&*path) {
-            used_by_files(rows, txn, &path, i64::from(is) - i64::from(was))?;
+            *counts.files.entry(path).or_default() += i64::from(is) - i64::from(was);
         }
     }
     let deps = new.map_or(&[][..], |new| &new.deps);
@@ -251,15 +260,25 @@ struct Head {
     path: Arc<str>,
 }
 
-/// The path of a symbol's file.
-fn path_of(rows: Rows, txn: &Read<'_>, symbol: SymbolId, known: &mut Paths) -> Result<Option<Arc<str>>, Failure> {
-    if let Some(path) = known.get(&symbol) {
-        return Ok(path.clone());
+impl Counts {
+    fn path_of(&mut self, rows: Rows, txn: &Read<'_>, symbol: SymbolId) -> Result<Option<Arc<str>>, Failure> {
+        if let Some(path) = self.paths.get(&symbol) {
+            return Ok(path.clone());
+        }
+        let value = rows.get(txn, &keys::sym_id_key(symbol))?;
+        let path = value.and_then(|value| decode_json::<Head>(value).ok()).map(|head| head.path);
+        self.paths.insert(symbol, path.clone());
+        Ok(path)
     }
-    let value = rows.get(txn, &keys::sym_id_key(symbol))?;
-    let path = value.and_then(|value| decode_json::<Head>(value).ok()).map(|head| head.path);
-    known.insert(symbol, path.clone());
-    Ok(path)
+
+    fn write(self, rows: Rows, txn: &mut RwTxn<'_>) -> Result<(), Failure> {
+        let mut functions: Vec<_> = self.functions.into_iter().filter(|(_, change)| *change != 0).collect();
+        functions.sort_unstable();
+        functions.into_iter().try_for_each(|(symbol, change)| used_by_functions(rows, txn, symbol, change))?;
+        let mut files: Vec<_> = self.files.into_iter().filter(|(_, change)| *change != 0).collect();
+        files.sort_unstable();
+        files.into_iter().try_for_each(|(path, change)| used_by_files(rows, txn, &path, change))
+    }
 }
 
 fn used_by_functions(rows: Rows, txn: &mut RwTxn<'_>, symbol: SymbolId, change: i64) -> Result<(), Failure> {

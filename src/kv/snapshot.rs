@@ -70,6 +70,15 @@ impl Snapshot {
         self.decoded_by(&keys::sym_id_key(id), decode_symbol)
     }
 
+    /// The path of a symbol's file.
+    pub fn symbol_path(&self, id: SymbolId) -> Result<Option<Arc<str>>, StoreError> {
+        #[derive(Deserialize)]
+        struct Head {
+            path: Arc<str>,
+        }
+        Ok(self.decoded::<Head>(&keys::sym_id_key(id))?.map(|head| head.path))
+    }
+
     pub fn symbols_by_fqn(&self, fqn: &str) -> Result<Vec<SymbolId>, StoreError> {
         let key = keys::sym_fqn_key(fqn);
         let mut ids: Vec<SymbolId> = self.decoded(&key)?.unwrap_or_default();

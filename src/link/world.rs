@@ -1,8 +1,14 @@
 //! The index as linking sees it. Facts are read when they are asked for, and kept.
 
-use std::{cell::RefCell, collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    hash::{Hash, Hasher},
+    path::PathBuf,
+    sync::Arc,
+};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
     kv::Snapshot,
@@ -25,9 +31,17 @@ pub struct IndexWorld<'a> {
 struct Cache {
     numbers: FxHashMap<Arc<str>, Option<FileRef>>,
     files: Vec<Entry>,
-    declared: FxHashMap<(String, String, String), Vec<Def>>,
+    /// By a hash of all three.
+    declared: FxHashMap<u64, Vec<Declared>>,
     named: FxHashMap<(String, String), Vec<Def>>,
     layouts: FxHashMap<String, Option<Arc<str>>>,
+}
+
+struct Declared {
+    family: &'static str,
+    owner: Box<str>,
+    name: Box<str>,
+    defs: Vec<Def>,
 }
 
 struct Entry {
@@ -50,8 +64,8 @@ impl<'a> IndexWorld<'a> {
 
     /// The definition that a symbol is.
     pub fn def_of(&self, id: SymbolId) -> Option<Def> {
-        let path = match self.snapshot.symbol(id).ok().flatten() {
-            Some(symbol) => symbol.path,
+        let path = match self.snapshot.symbol_path(id).ok().flatten() {
+            Some(path) => path,
             None => {
                 let has = |records: &&Arc<FileRecords>| records.symbols.iter().any(|symbol| symbol.symbol_id == id);
                 self.open.values().find(has)?.file.path.clone()
@@ -135,22 +149,28 @@ impl World for IndexWorld<'_> {
     }
 
     fn declared(&self, family: &str, owner: &str, name: &str) -> Vec<Def> {
-        let key = (family.to_owned(), owner.to_owned(), name.to_owned());
-        if let Some(known) = self.cache.borrow().declared.get(&key) {
-            return known.clone();
+        let mut hasher = FxHasher::default();
+        (family, owner, name).hash(&mut hasher);
+        let key = hasher.finish();
+        let is = |known: &&Declared| known.family == family && *known.owner == *owner && *known.name == *name;
+        if let Some(known) = self.cache.borrow().declared.get(&key).and_then(|known| known.iter().find(is)) {
+            return known.defs.clone();
         }
-        let full =
-            if owner.is_empty() { name.to_owned() } else { format!("{owner}{}{name}", self.rules(family).separator) };
+        let rules = self.rules(family);
+        let full = if owner.is_empty() { name.to_owned() } else { format!("{owner}{}{name}", rules.separator) };
         let mut ids = self.snapshot.symbols_by_fqn(&full).unwrap_or_default();
-        ids.retain(|id| {
-            self.snapshot.symbol(*id).ok().flatten().is_some_and(|symbol| !self.open.contains_key(&symbol.path))
-        });
-        for records in self.open.values() {
-            ids.extend(records.symbols.iter().filter(|symbol| symbol.fqn == full).map(|symbol| symbol.symbol_id));
+        if !self.open.is_empty() {
+            ids.retain(|id| {
+                self.snapshot.symbol_path(*id).ok().flatten().is_some_and(|path| !self.open.contains_key(&path))
+            });
+            for records in self.open.values() {
+                ids.extend(records.symbols.iter().filter(|symbol| symbol.fqn == full).map(|symbol| symbol.symbol_id));
+            }
         }
-        let found = self.defs(family, ids);
-        self.cache.borrow_mut().declared.insert(key, found.clone());
-        found
+        let defs = self.defs(family, ids);
+        let known = Declared { family: rules.family, owner: owner.into(), name: name.into(), defs: defs.clone() };
+        self.cache.borrow_mut().declared.entry(key).or_default().push(known);
+        defs
     }
 
     fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def> {

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Resolver,
+    found::Found,
     ty::{Def, FileRef, Ty},
 };
 use crate::record::ExprId;
@@ -22,53 +23,94 @@ pub(super) enum Question {
     Type(FileRef, ExprId),
     /// The type of what a name stands for.
     Def(Def),
+    /// What an expression names.
+    Means(FileRef, ExprId),
+}
+
+/// What is kept of an answer.
+#[derive(Clone, Debug)]
+pub(super) enum Answer {
+    Ty(Ty),
+    Found(Found),
+}
+
+/// What questions are answered with.
+pub(super) trait Answers: Clone + Default {
+    fn keep(self) -> Answer;
+    fn kept(answer: &Answer) -> Self;
+}
+
+impl Answers for Ty {
+    fn keep(self) -> Answer {
+        Answer::Ty(self)
+    }
+
+    fn kept(answer: &Answer) -> Self {
+        match answer {
+            Answer::Ty(ty) => ty.clone(),
+            Answer::Found(_) => Ty::Unknown,
+        }
+    }
+}
+
+impl Answers for Found {
+    fn keep(self) -> Answer {
+        Answer::Found(self)
+    }
+
+    fn kept(answer: &Answer) -> Self {
+        match answer {
+            Answer::Found(found) => found.clone(),
+            Answer::Ty(_) => Found::Unknown,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     /// With what each rests on (see [`super::deps`]).
-    known: FxHashMap<Question, (Ty, u32)>,
+    known: FxHashMap<Question, (Answer, u32)>,
     /// Being answered, and how deep each is.
     open: FxHashMap<Question, usize>,
     /// Answers that rest on open questions, with the outermost of these.
-    preliminary: FxHashMap<Question, (Ty, usize, u32)>,
+    preliminary: FxHashMap<Question, (Answer, usize, u32)>,
     in_order: Vec<Question>,
     /// The outermost open question that the answer under way rests on.
     rests_on: Option<usize>,
 }
 
 impl Resolver<'_> {
-    pub(super) fn remembered(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> Ty) -> Ty {
+    pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {
         let memo = &mut self.memo;
         if let Some((known, rests)) = memo.known.get(&question) {
             self.deps.used(*rests);
-            return known.clone();
+            return T::kept(known);
         }
         if let Some(&depth) = memo.open.get(&question) {
             memo.rests_on = Some(memo.rests_on.map_or(depth, |on| on.min(depth)));
-            return Ty::Unknown;
+            return T::default();
         }
         if let Some((ty, on, rests)) = memo.preliminary.get(&question) {
             self.deps.used(*rests);
             memo.rests_on = Some(memo.rests_on.map_or(*on, |other| other.min(*on)));
-            return ty.clone();
+            return T::kept(ty);
         }
         let depth = memo.open.len();
         if depth >= MAX_DEPTH {
             memo.rests_on = Some(0);
-            return Ty::Unknown;
+            return T::default();
         }
         memo.open.insert(question.clone(), depth);
         let outer = memo.rests_on.take();
         let from = memo.in_order.len();
         let rests = self.deps.begin();
-        let ty = answer(self);
+        let given = answer(self);
         self.deps.end();
         let memo = &mut self.memo;
         memo.open.remove(&question);
         match memo.rests_on.filter(|&on| on < depth) {
             Some(on) => {
-                memo.preliminary.insert(question.clone(), (ty.clone(), on, rests));
+                memo.preliminary.insert(question.clone(), (given.clone().keep(), on, rests));
                 memo.in_order.push(question);
                 memo.rests_on = Some(outer.map_or(on, |outer| outer.min(on)));
             }
@@ -76,10 +118,10 @@ impl Resolver<'_> {
                 for question in memo.in_order.drain(from..) {
                     memo.preliminary.remove(&question);
                 }
-                memo.known.insert(question, (ty.clone(), rests));
+                memo.known.insert(question, (given.clone().keep(), rests));
                 memo.rests_on = outer;
             }
         }
-        ty
+        given
     }
 }

@@ -27,7 +27,7 @@ pub use world::{FileFacts, World};
 
 use crate::record::{Binding, BindingId, BindingKind, Confidence, Expr, ExprId, NONE, SymbolFacts, SymbolKind, Token};
 use deps::Deps;
-use memo::Memo;
+use memo::{Memo, Question};
 
 /// Names are followed from one to the next this often.
 const MAX_HOPS: u32 = 32;
@@ -122,15 +122,15 @@ impl<'w> Resolver<'w> {
         let Some(facts) = self.world.facts(file) else { return Found::Unknown };
         match facts.facts.expr(expr) {
             Expr::Bound(binding) => self.followed(Found::exact(Def::Bound(file, binding))),
-            Expr::Free { name, within } => {
-                let found = (facts.rules.free)(self, file, facts.facts.name(name), within);
-                self.followed(found)
-            }
-            Expr::Import { module, name } => {
+            Expr::Free { name, within } => self.remembered(Question::Means(file, expr), |this| {
+                let found = (facts.rules.free)(this, file, facts.facts.name(name), within);
+                this.followed(found)
+            }),
+            Expr::Import { module, name } => self.remembered(Question::Means(file, expr), |this| {
                 let name = (name != NONE).then(|| facts.facts.name(name));
-                let found = (facts.rules.import)(self, file, facts.facts.name(module), name);
-                self.followed(found)
-            }
+                let found = (facts.rules.import)(this, file, facts.facts.name(module), name);
+                this.followed(found)
+            }),
             Expr::Member { of, name } | Expr::Path { of, name } => {
                 let (rules, is_path) = (facts.rules, matches!(facts.facts.expr(expr), Expr::Path { .. }));
                 let name = facts.facts.name(name);
