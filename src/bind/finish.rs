@@ -50,6 +50,8 @@ impl Binder<'_> {
                 name: keep.name(draft.name),
                 kind: draft.kind,
                 is_top: draft.is_top,
+                is_private: draft.is_private,
+                is_unlikely: draft.is_unlikely,
                 start: symbol.map_or(draft.start, |symbol| symbols[symbol].name_byte_start),
                 symbol: symbol.map_or(NONE, |symbol| symbol as u32),
                 ty: keep.expr(draft.ty),
@@ -73,6 +75,8 @@ impl Binder<'_> {
                 name,
                 kind: BindingKind::Member,
                 is_top: false,
+                is_private: false,
+                is_unlikely: false,
                 start: symbol.name_byte_start,
                 symbol: at as u32,
                 ty: 0,
@@ -89,6 +93,7 @@ impl Binder<'_> {
         for token in &self.tokens {
             let means = match token.state {
                 State::Word => continue,
+                State::Binds(binding) if self.says_what_is_elsewhere(binding) => keep.push(Expr::Declared(binding)),
                 State::Binds(binding) if self.bindings[binding as usize].kind != BindingKind::Import => continue,
                 State::Binds(binding) => keep.bound(binding),
                 // It is where a symbol is defined that no handler knows of.
@@ -100,7 +105,11 @@ impl Binder<'_> {
             let means = keep.preferred(token, means);
             let name = keep.name(token.name);
             let (start, within) = (token.start, token.within);
-            let kind = if matches!(token.state, State::Binds(_)) { ReferenceKind::Import } else { token.kind };
+            let kind = match token.state {
+                State::Binds(binding) if self.says_what_is_elsewhere(binding) => ReferenceKind::Declaration,
+                State::Binds(_) => ReferenceKind::Import,
+                _ => token.kind,
+            };
             keep.facts.tokens.push(Token { start, name, kind, means, within });
         }
         let Keep { mut facts, .. } = keep;
@@ -123,6 +132,13 @@ impl Binder<'_> {
         facts.tokens.sort_by_key(|token| token.start);
         facts.tokens.dedup_by_key(|token| token.start);
         facts
+    }
+
+    /// What is bound may be another thing than what its name leads to.
+    fn says_what_is_elsewhere(&self, binding: BindingId) -> bool {
+        let draft = &self.bindings[binding as usize];
+        draft.kind == BindingKind::Declaration
+            || (draft.is_unlikely && draft.is_top && draft.kind == BindingKind::Definition)
     }
 }
 
@@ -168,6 +184,11 @@ impl Keep<'_, '_> {
 
     /// What the token rather means, if that leads anywhere.
     fn preferred(&mut self, token: &super::Tok, means: ExprId) -> ExprId {
+        if let State::Bound(binding) = token.state
+            && matches!(self.binder.bindings[binding as usize].kind, BindingKind::Variable | BindingKind::Parameter)
+        {
+            return means;
+        }
         let preferred = if token.prefer == 0 { 0 } else { self.expr(token.prefer) };
         if preferred == 0 {
             return means;
@@ -178,7 +199,7 @@ impl Keep<'_, '_> {
 
     /// A name that its scopes do not bind, within the bodies of types.
     fn open(&mut self, token: super::Tok) -> Expr {
-        let name = self.name(token.name);
+        let name = self.name(token.free);
         match self.binder.classes.get(&token.class) {
             Some(&class) if token.class != NONE => {
                 let of = self.push(Expr::Inside { class });
@@ -277,7 +298,7 @@ impl Keep<'_, '_> {
     fn rebuilt(&mut self, expr: Expr, depth: u32) -> Expr {
         let on = |this: &mut Self, of: ExprId| this.expr_at(of, depth);
         match expr {
-            Expr::Unknown | Expr::Bound(_) => expr,
+            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) => expr,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => expr,
             Expr::Free { name, within } => Expr::Free { name: self.name(name), within },
             Expr::Member { of, name } => Expr::Member { of: on(self, of), name: self.name(name) },

@@ -37,6 +37,8 @@ pub const MEMBER_VALUE: Space = 4;
 pub const MEMBER_TYPE: Space = 8;
 pub const FUNCTIONS: Space = 16;
 pub const LABELS: Space = 32;
+/// Types that are only known with a word before their names (`struct s`).
+pub const TAGS: Space = 64;
 pub const VALUES: Space = LOCAL_VALUE | MEMBER_VALUE;
 pub const TYPES: Space = LOCAL_TYPE | MEMBER_TYPE;
 /// Answered by scopes only within the body of the type that binds them.
@@ -195,6 +197,8 @@ struct Tok {
     prefer: ExprId,
     /// A use, even where something is defined by the same word.
     is_use: bool,
+    /// The name under which it is looked for where no scope answers it.
+    free: NameId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +226,8 @@ struct BindingDraft {
     name: NameId,
     kind: BindingKind,
     is_top: bool,
+    is_private: bool,
+    is_unlikely: bool,
     start: u32,
     ty: ExprId,
     values: Vec<ExprId>,
@@ -240,6 +246,9 @@ struct Open {
     kind: &'static str,
     vals: usize,
     scopes: u32,
+    start: u32,
+    /// The innermost symbol around it.
+    within: u32,
 }
 
 pub struct Binder<'t> {
@@ -274,6 +283,14 @@ pub struct Binder<'t> {
     closed_class: u32,
     /// What a language's handlers tell each other on the way down.
     pub mode: u32,
+    /// What is initialized by the literals that the walk is in: see [`Binder::hole`].
+    pub holes: Vec<ExprId>,
+    /// What handlers say of nodes for those of nodes around them, by the nodes' first bytes.
+    pub said: FxHashMap<u32, ExprId>,
+    /// Parts of the text that only count if something else does not, with what that is.
+    pub conditions: Vec<(ByteRange, ExprId)>,
+    /// What of the text other builds are made of, in order.
+    pub unlikely: Vec<ByteRange>,
 }
 
 impl std::fmt::Debug for Binder<'_> {
@@ -307,6 +324,10 @@ impl<'t> Binder<'t> {
             classes: FxHashMap::default(),
             closed_class: NONE,
             mode: 0,
+            holes: Vec::new(),
+            said: FxHashMap::default(),
+            conditions: Vec::new(),
+            unlikely: Vec::new(),
         };
         binder.open_scope(ScopeKind::Module, 0);
         binder
@@ -335,7 +356,8 @@ impl<'t> Binder<'t> {
             self.open_scope(*kind, start);
             scopes = 1;
         }
-        self.open.push(Open { row, field, kind, vals: self.vals.len(), scopes });
+        let within = self.within;
+        self.open.push(Open { row, field, kind, vals: self.vals.len(), scopes, start, within });
         if let Some(enter) = row.and_then(|row| row.enter) {
             enter(self, node);
         }
@@ -373,6 +395,28 @@ impl<'t> Binder<'t> {
     /// The child of a field.
     pub fn get(&self, at: &Leaving<'_>, field: &str) -> Option<Child> {
         self.kids(at).iter().find(|child| child.field == field).copied()
+    }
+
+    /// The kind of the node `nth` steps around the one that is left.
+    pub fn around(&self, nth: usize) -> &'static str {
+        self.open.len().checked_sub(1 + nth).and_then(|at| self.open.get(at)).map_or("", |open| open.kind)
+    }
+
+    /// Names from the start of the node `nth` steps around the one that is left on, up to here, stand in what that node
+    /// stands in, and not in what it defines.
+    pub fn stand_outside(&mut self, nth: usize, before: u32) {
+        let Some(at) = self.open.len().checked_sub(1 + nth).filter(|&at| at > 0) else { return };
+        let (from, within) = (self.open[at].start, self.open[at - 1].within);
+        for token in
+            self.tokens.iter_mut().rev().take_while(|token| token.start >= from).filter(|token| token.start < before)
+        {
+            token.within = within;
+        }
+    }
+
+    /// What the child of a field came to that stands before the node that is left, in the node around it.
+    pub fn beside(&self, at: &Leaving<'_>, field: &str) -> Option<Child> {
+        self.before(at).iter().find(|child| child.field == field).copied()
     }
 
     /// All children of a field.
@@ -451,6 +495,12 @@ impl<'t> Binder<'t> {
         }
     }
 
+    /// Whether this stands in what other builds are made of.
+    pub fn is_unlikely(&self, byte: u32) -> bool {
+        let at = self.unlikely.partition_point(|range| range.start <= byte);
+        at.checked_sub(1).is_some_and(|at| byte < self.unlikely[at].end)
+    }
+
     /// The same as a value of a node; nothing where nothing is known.
     pub fn val(&mut self, expr: Expr) -> Val {
         Val::Expr(self.make(expr))
@@ -510,6 +560,7 @@ impl<'t> Binder<'t> {
             class: NONE,
             prefer: 0,
             is_use: false,
+            free: name,
         });
         Val::Expr(expr)
     }
@@ -572,6 +623,16 @@ impl<'t> Binder<'t> {
             && let Some(token) = self.token_of(expr)
         {
             self.tokens[token as usize].space = space;
+        }
+    }
+
+    /// Where no scope answers the use that a child is, it is looked for under this name.
+    pub fn look_for(&mut self, child: Child, word: &str) {
+        let word = self.word(word);
+        if let Val::Expr(expr) = child.val
+            && let Some(token) = self.token_of(expr)
+        {
+            self.tokens[token as usize].free = word;
         }
     }
 

@@ -28,6 +28,8 @@ pub enum Where {
     Function,
     /// The top level of the file.
     Module,
+    /// The top level of the file. Uses of it are looked for as if it stood in another file.
+    Apart,
     /// None: it is reached through something else (a member of a type).
     Nowhere,
 }
@@ -63,15 +65,30 @@ pub struct Bind {
     pub value: ExprId,
     /// Which uses it answers.
     pub space: Space,
+    /// See [`crate::record::Binding`].
+    pub is_private: bool,
 }
 
 impl Bind {
     pub const fn new(kind: BindingKind) -> Self {
-        Bind { kind, place: Where::Here, holds: At::All, again: Again::Other, ty: 0, value: 0, space: ALL }
+        Bind {
+            kind,
+            place: Where::Here,
+            holds: At::All,
+            again: Again::Other,
+            ty: 0,
+            value: 0,
+            space: ALL,
+            is_private: false,
+        }
     }
 
     pub const fn space(self, space: Space) -> Self {
         Bind { space, ..self }
+    }
+
+    pub const fn private(self, is_private: bool) -> Self {
+        Bind { is_private, ..self }
     }
 
     pub const fn place(self, place: Where) -> Self {
@@ -188,7 +205,7 @@ impl<'t> Binder<'t> {
             Where::Out(by) => Some(last.saturating_sub(by)),
             Where::Function => Some(self.scopes.iter().rposition(|s| s.kind != ScopeKind::Block).unwrap_or(0)),
             Where::Module => Some(0),
-            Where::Nowhere => None,
+            Where::Apart | Where::Nowhere => None,
         }
     }
 
@@ -196,6 +213,20 @@ impl<'t> Binder<'t> {
     pub fn pass(&mut self, name: NameId, place: Where, to: ScopeKind) {
         if let Some(at) = self.scope_at(place) {
             self.scopes[at].passed.push((name, to));
+        }
+    }
+
+    /// A name is bound at the top level of the file, as far as it is known, for a use at this byte.
+    pub fn answers_at_top(&self, name: NameId, byte: u32) -> bool {
+        let entries = self.scopes.first().map(|scope| &scope.entries).into_iter().flatten();
+        entries.into_iter().any(|entry| entry.name == name && (entry.from..entry.to).contains(&byte))
+    }
+
+    /// From this byte on, the name is not bound at the top level any more.
+    pub fn unbind(&mut self, name: NameId, byte: u32) {
+        let entries = self.scopes.first_mut().map(|scope| &mut scope.entries).into_iter().flatten();
+        for entry in entries.filter(|entry| entry.name == name && entry.to > byte) {
+            entry.to = byte;
         }
     }
 
@@ -238,7 +269,8 @@ impl<'t> Binder<'t> {
             tok.kind = crate::record::ReferenceKind::Write;
             return binding;
         }
-        let binding = self.new_binding(tok.name, tok.start, at == Some(0), bind);
+        let is_top = at == Some(0) || bind.place == Where::Apart;
+        let binding = self.new_binding(tok.name, tok.start, is_top, bind);
         self.tokens[token as usize].state = State::Binds(binding);
         if let Some(at) = at {
             let (from, to) = match bind.holds {
@@ -281,7 +313,8 @@ impl<'t> Binder<'t> {
     /// A binding of a name that stands nowhere, or is found where the text says (`start`).
     pub fn bind_name(&mut self, name: NameId, start: u32, bind: Bind) -> BindingId {
         let at = self.scope_at(bind.place);
-        let binding = self.new_binding(name, start, at == Some(0), bind);
+        let is_top = at == Some(0) || bind.place == Where::Apart;
+        let binding = self.new_binding(name, start, is_top, bind);
         if let Some(at) = at {
             let (from, to) = match bind.holds {
                 At::All => (0, u32::MAX),
@@ -298,6 +331,8 @@ impl<'t> Binder<'t> {
             name,
             kind: bind.kind,
             is_top,
+            is_private: bind.is_private,
+            is_unlikely: self.is_unlikely(start),
             start,
             ty: bind.ty,
             values: if bind.value == 0 { Vec::new() } else { vec![bind.value] },
@@ -313,8 +348,13 @@ impl<'t> Binder<'t> {
     /// All names of a module are in scope where this stands.
     pub fn wildcard(&mut self, module: ExprId, start: u32, place: Where) {
         let name = self.word("*");
-        let at = self.scope_at(place);
-        self.new_binding(name, start, at == Some(0), Bind::new(BindingKind::Wildcard).value(module));
+        let is_top = self.scope_at(place) == Some(0) || place == Where::Apart;
+        self.new_binding(name, start, is_top, Bind::new(BindingKind::Wildcard).value(module));
+    }
+
+    /// Where a name is bound.
+    pub fn bound_start(&self, binding: BindingId) -> u32 {
+        self.bindings[binding as usize].start
     }
 
     pub fn set_params(&mut self, binding: BindingId, params: &[BindingId]) {
@@ -390,7 +430,12 @@ impl<'t> Binder<'t> {
 
     /// The bindings of a kind in the innermost scope, in the order of their places.
     pub fn bound_here(&self, kind: BindingKind) -> Vec<BindingId> {
-        let Some(scope) = self.scopes.last() else { return Vec::new() };
+        self.all_bound_at(Where::Here, kind)
+    }
+
+    /// The same of another scope.
+    pub fn all_bound_at(&self, place: Where, kind: BindingKind) -> Vec<BindingId> {
+        let Some(scope) = self.scope_at(place).and_then(|at| self.scopes.get(at)) else { return Vec::new() };
         let is = |id: &BindingId| self.bindings[*id as usize].kind == kind;
         let mut found: Vec<BindingId> = scope.entries.iter().map(|entry| entry.binding).filter(is).collect();
         found.sort_by_key(|id| self.bindings[*id as usize].start);

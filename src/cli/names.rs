@@ -201,5 +201,6 @@ fn kind(kind: ReferenceKind) -> &'static str {
         ReferenceKind::Write => "write",
         ReferenceKind::Type => "type",
         ReferenceKind::Import => "import",
+        ReferenceKind::Declaration => "declaration",
     }
 }

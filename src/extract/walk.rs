@@ -284,6 +284,8 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let function = self.functions.last().map(|function| function.facts as u32);
                 let enclosing = self.harvest.definitions.innermost();
                 let (kind, qualifier) = (ReferenceKind::Read, Qualifier::None);
+                self.harvest.binder.within = enclosing.map_or(NONE, |symbol| symbol as u32);
+                self.harvest.binder.name_token(range.clone(), kind);
                 self.harvest.names.uses.push(Use { range, kind, qualifier, enclosing, function });
             }
         }

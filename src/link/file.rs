@@ -44,6 +44,10 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             links.push(Link { byte_start, byte_end, target: Target::Outside, confidence: Confidence::Exact });
         }
         for hit in found.hits() {
+            // What is declared may be defined nowhere else.
+            if matches!(means, Expr::Declared(binding) if hit.def == Def::Bound(file, binding)) {
+                continue;
+            }
             let Some(target) = target(resolver, file, &hit.def) else { continue };
             if let Target::Symbol(symbol) = target {
                 let named = resolver.name_of(&hit.def).map_or(0, |name| name.len() as u32);

@@ -35,6 +35,8 @@ struct Cache {
     declared: FxHashMap<u64, Vec<Declared>>,
     named: FxHashMap<(String, String), Vec<Def>>,
     layouts: FxHashMap<String, Option<Arc<str>>>,
+    /// The paths of all files by their names.
+    called: Option<FxHashMap<String, Vec<Arc<str>>>>,
 }
 
 struct Declared {
@@ -190,6 +192,32 @@ impl World for IndexWorld<'_> {
             .map(|language| language.hooks.rules)
             .find(|rules| rules.family == family)
             .unwrap_or(&PLAIN)
+    }
+
+    fn files_called(&self, name: &str) -> Vec<Arc<str>> {
+        if let Some(called) = &self.cache.borrow().called {
+            return called.get(name).cloned().unwrap_or_default();
+        }
+        let mut called: FxHashMap<String, Vec<Arc<str>>> = FxHashMap::default();
+        let mut add = |path: &Arc<str>| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            called.entry(name.to_owned()).or_default().push(path.clone());
+        };
+        let listed = self.snapshot.files(&mut |file| {
+            if file.skipped.is_none() && !self.open.contains_key(&file.path) {
+                add(&file.path);
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+        self.open.keys().for_each(&mut add);
+        for paths in called.values_mut() {
+            paths.sort();
+        }
+        let found = called.get(name).cloned().unwrap_or_default();
+        if listed.is_ok() {
+            self.cache.borrow_mut().called = Some(called);
+        }
+        found
     }
 
     fn layout(&self, path: &str) -> Option<Arc<str>> {

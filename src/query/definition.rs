@@ -7,7 +7,9 @@ use serde::Serialize;
 use super::View;
 use crate::{
     kv::StoreError,
-    record::{Binding, BindingKind, Confidence, Expr, Facts, Link, NONE, Symbol, SymbolId, Target, Token},
+    record::{
+        Binding, BindingKind, Confidence, Expr, Facts, Link, NONE, ReferenceKind, Symbol, SymbolId, Target, Token,
+    },
     text::ByteRange,
 };
 
@@ -51,14 +53,49 @@ pub fn definition(view: &View<'_>, path: &str, byte: u32) -> Result<Definition, 
     let Some((name, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(Definition::default()) };
     let outside = subjects.iter().any(|subject| matches!(subject, Subject::Other(Target::Outside, _)));
     let mut sites = Vec::new();
+    // Asked where it is defined, a name leads to where that is declared.
+    let is_definition = facts.token_at(byte).is_none();
     for subject in subjects {
         match subject {
+            Subject::Symbol(id, _) if is_definition => {
+                sites.extend(declarations(view, path, id)?);
+                if sites.is_empty() {
+                    sites.extend(of_symbol(view, id, Confidence::Exact)?);
+                }
+            }
             Subject::Local(binding) => sites.push(local(path, &facts, &facts.bindings[binding as usize])),
             Subject::Symbol(id, confidence) => sites.extend(of_symbol(view, id, confidence)?),
             Subject::Other(target, confidence) => sites.extend(of_target(view, path, &facts, &target, confidence)?),
         }
     }
     Ok(Definition { name: Some(name), outside: outside && sites.is_empty(), sites })
+}
+
+/// Where something is declared, if not only where it is defined. Other files' come first.
+fn declarations(view: &View<'_>, own: &str, id: SymbolId) -> Result<Vec<Site>, StoreError> {
+    let mut found = Vec::new();
+    for (file, references) in view.references(id)? {
+        let mut declared =
+            references.iter().filter(|reference| reference.kind == ReferenceKind::Declaration).peekable();
+        if declared.peek().is_none() {
+            continue;
+        }
+        let Some(path) = view.path_of(file)? else { continue };
+        found.extend(declared.map(|reference| Site {
+            path: path.clone(),
+            byte_start: reference.byte_start,
+            byte_end: reference.byte_end,
+            line: reference.start_line,
+            col: reference.start_col,
+            confidence: reference.confidence,
+            symbol: None,
+        }));
+    }
+    found.sort_by(|a, b| {
+        let key = |site: &Site| (&*site.path == own, site.confidence);
+        (key(a), &a.path, a.byte_start).cmp(&(key(b), &b.path, b.byte_start))
+    });
+    Ok(found)
 }
 
 /// The name at a byte, and what it may be.
@@ -108,8 +145,8 @@ fn of_token(view: &View<'_>, path: &str, facts: &Facts, token: &Token) -> Result
     };
     let found: Vec<Subject> = here.map(subject).collect();
     match facts.expr(token.means) {
-        // An import that leads nowhere is what it is here.
-        Expr::Bound(binding) if found.is_empty() => Ok(vec![of_binding(facts, binding)]),
+        // An import that leads nowhere is what it is here; so is what is declared and nowhere defined.
+        Expr::Bound(binding) | Expr::Declared(binding) if found.is_empty() => Ok(vec![of_binding(facts, binding)]),
         _ => Ok(found),
     }
 }

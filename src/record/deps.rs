@@ -68,6 +68,10 @@ impl Surface {
         }
         parts.push((Dep { group: file, item: WHOLE }, whole));
         parts.push((Dep { group: group(Group::Path, path), item: WHOLE }, 1));
+        // Files are asked for by their names alone, too.
+        if let Some((_, name)) = path.rsplit_once('/') {
+            parts.push((Dep { group: group(Group::Path, name), item: WHOLE }, xxh3_64(path.as_bytes())));
+        }
         for symbol in &facts.symbols {
             let Some(binding) = facts.bindings.get(symbol.binding as usize) else { continue };
             let (owner, name) = (facts.owners.get(symbol.owner as usize), facts.name(binding.name));
@@ -131,9 +135,24 @@ struct Hasher<'a> {
 impl Hasher<'_> {
     fn binding(&mut self, binding: &Binding) -> u64 {
         // Every field is here, so that a new one is not forgotten. Where a name stands is nobody's matter.
-        let Binding { name, kind, is_top, start: _, symbol, ty, value, params, generics, bases, sites: _, members: _ } =
-            *binding;
-        let mut hash = mix(self.name(name), u64::from(kind as u8) * 2 + u64::from(is_top));
+        let Binding {
+            name,
+            kind,
+            is_top,
+            is_private,
+            is_unlikely,
+            start: _,
+            symbol,
+            ty,
+            value,
+            params,
+            generics,
+            bases,
+            sites: _,
+            members: _,
+        } = *binding;
+        let flags = u64::from(is_top) | u64::from(is_private) << 1 | u64::from(is_unlikely) << 2;
+        let mut hash = mix(self.name(name), u64::from(kind as u8) * 8 + flags);
         if let Some(symbol) = self.facts.symbols.get(symbol as usize) {
             let owner = self.facts.owners.get(symbol.owner as usize).map_or(0, |owner| xxh3_64(owner.as_bytes()));
             let container = self.facts.symbols.get(symbol.container as usize).map_or(0, |around| around.id.0);
@@ -238,6 +257,8 @@ mod tests {
             name: at as u32,
             kind: BindingKind::Definition,
             is_top: true,
+            is_private: false,
+            is_unlikely: false,
             start: at as u32 * 10,
             symbol: NONE,
             ty: *ty,

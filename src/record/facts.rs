@@ -55,6 +55,10 @@ pub struct Binding {
     pub kind: BindingKind,
     /// Bound at the top level of the file: others can reach it.
     pub is_top: bool,
+    /// Only its own file can reach it, and files that take that in whole.
+    pub is_private: bool,
+    /// It stands in what other builds are made of.
+    pub is_unlikely: bool,
     /// The first byte of the name where it is bound (of several places, the first).
     pub start: u32,
     /// The symbol that it is, or [`NONE`].
@@ -92,6 +96,8 @@ pub enum BindingKind {
     /// A function that is read like a field (a property, a getter).
     Accessor,
     Label,
+    /// It is said that there is such a thing: it is defined elsewhere.
+    Declaration,
 }
 
 /// What a name is written for.
@@ -226,6 +232,8 @@ pub enum Expr {
     },
     /// The first of these that leads anywhere.
     First(ListId),
+    /// What a declaration says that there is.
+    Declared(BindingId),
 }
 
 impl Expr {
@@ -262,6 +270,7 @@ impl Expr {
             Expr::Special { what, of } => [28, what, of],
             Expr::Case { of, by } => [29, of, by],
             Expr::Keyword { callee, name } => [30, callee, name],
+            Expr::Declared(binding) => [34, binding, 0],
             Expr::Inside { class } => [31, class, 0],
             Expr::Chosen { of, args } => [32, of, args],
             Expr::First(list) => [33, list, 0],
@@ -302,6 +311,7 @@ impl Expr {
             28 => Expr::Special { what: a, of: b },
             29 => Expr::Case { of: a, by: b },
             30 => Expr::Keyword { callee: a, name: b },
+            34 => Expr::Declared(a),
             31 => Expr::Inside { class: a },
             32 => Expr::Chosen { of: a, args: b },
             33 => Expr::First(a),
@@ -313,7 +323,7 @@ impl Expr {
     pub fn operands(self) -> Operands {
         let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
         match self {
-            Expr::Unknown | Expr::Bound(_) | Expr::Inside { .. } => none,
+            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Inside { .. } => none,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },
             Expr::Import { .. } => none,
@@ -395,7 +405,8 @@ pub struct FactColumns {
     exprs: Vec<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lists: Vec<u32>,
-    /// Five numbers a binding: name, kind (twice, plus 1 for one at the top), start, type and value.
+    /// Five numbers a binding: name, kind (eight times, plus what it is: 1 at the top, 2 private, 4 unlikely), start, type
+    /// and value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<i64>,
     /// Three numbers each: binding, what (0 parameters, 1 type parameters, 2 bases, 3 sites, 4 members), list.
@@ -422,7 +433,7 @@ fn back(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(NONE)
 }
 
-const KINDS: [BindingKind; 9] = [
+const KINDS: [BindingKind; 10] = [
     BindingKind::Variable,
     BindingKind::Parameter,
     BindingKind::TypeParameter,
@@ -432,10 +443,17 @@ const KINDS: [BindingKind; 9] = [
     BindingKind::Member,
     BindingKind::Accessor,
     BindingKind::Label,
+    BindingKind::Declaration,
 ];
 
-const REFERENCES: [ReferenceKind; 5] =
-    [ReferenceKind::Read, ReferenceKind::Call, ReferenceKind::Write, ReferenceKind::Type, ReferenceKind::Import];
+const REFERENCES: [ReferenceKind; 6] = [
+    ReferenceKind::Read,
+    ReferenceKind::Call,
+    ReferenceKind::Write,
+    ReferenceKind::Type,
+    ReferenceKind::Import,
+    ReferenceKind::Declaration,
+];
 
 impl FactColumns {
     pub fn of(facts: &Facts) -> Self {
@@ -447,7 +465,9 @@ impl FactColumns {
         };
         columns.exprs = facts.exprs.iter().flat_map(|expr| expr.code().map(out)).collect();
         for (at, binding) in facts.bindings.iter().enumerate() {
-            let kind = i64::from(binding.kind as u8) * 2 + i64::from(binding.is_top);
+            let flags =
+                u8::from(binding.is_top) | u8::from(binding.is_private) << 1 | u8::from(binding.is_unlikely) << 2;
+            let kind = i64::from(binding.kind as u8) * 8 + i64::from(flags);
             columns.bindings.extend([
                 out(binding.name),
                 kind,
@@ -492,8 +512,10 @@ impl FactColumns {
         for row in self.bindings.chunks_exact(5) {
             facts.bindings.push(Binding {
                 name: back(row[0]),
-                kind: *KINDS.get((row[1] / 2) as usize)?,
-                is_top: row[1] % 2 == 1,
+                kind: *KINDS.get((row[1] / 8) as usize)?,
+                is_top: row[1] & 1 != 0,
+                is_private: row[1] & 2 != 0,
+                is_unlikely: row[1] & 4 != 0,
                 start: back(row[2]),
                 symbol: NONE,
                 ty: back(row[3]),

@@ -47,6 +47,8 @@ pub enum ReferenceKind {
     Write,
     Type,
     Import,
+    /// It says that there is such a thing, which is defined elsewhere.
+    Declaration,
 }
 
 /// How far a binding can be trusted. Left out where it is `likely`.

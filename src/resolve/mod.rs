@@ -5,6 +5,7 @@
 //! No evidence, no answer: what is not known is [`Found::Unknown`], what the workspace does not define [`Found::Outside`].
 
 mod calls;
+mod closure;
 mod deps;
 mod found;
 mod members;
@@ -18,6 +19,7 @@ mod world;
 
 use std::sync::Arc;
 
+pub use closure::Closure;
 pub use found::{Found, Hit};
 pub use rules::{PLAIN, Rules};
 pub use stubs::Stubs;
@@ -26,6 +28,7 @@ pub use watched::Watched;
 pub use world::{FileFacts, World};
 
 use crate::record::{Binding, BindingId, BindingKind, Confidence, Expr, ExprId, NONE, SymbolFacts, SymbolKind, Token};
+use closure::Kept;
 use deps::Deps;
 use memo::{Memo, Question};
 
@@ -37,6 +40,9 @@ pub struct Resolver<'w> {
     memo: Memo,
     deps: Deps,
     hops: u32,
+    kept: Kept,
+    /// The file that asks for a member.
+    here: FileRef,
 }
 
 impl std::fmt::Debug for Resolver<'_> {
@@ -47,7 +53,14 @@ impl std::fmt::Debug for Resolver<'_> {
 
 impl<'w> Resolver<'w> {
     pub fn new(world: &'w dyn World) -> Self {
-        Resolver { world, memo: Memo::default(), deps: Deps::default(), hops: 0 }
+        Resolver {
+            world,
+            memo: Memo::default(),
+            deps: Deps::default(),
+            hops: 0,
+            kept: Kept::default(),
+            here: FileRef(u32::MAX),
+        }
     }
 
     pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
@@ -122,6 +135,7 @@ impl<'w> Resolver<'w> {
         let Some(facts) = self.world.facts(file) else { return Found::Unknown };
         match facts.facts.expr(expr) {
             Expr::Bound(binding) => self.followed(Found::exact(Def::Bound(file, binding))),
+            Expr::Declared(binding) => (facts.rules.declared)(self, &Def::Bound(file, binding)),
             Expr::Free { name, within } => self.remembered(Question::Means(file, expr), |this| {
                 let found = (facts.rules.free)(this, file, facts.facts.name(name), within);
                 this.followed(found)
@@ -139,6 +153,7 @@ impl<'w> Resolver<'w> {
                     return self.followed(found);
                 }
                 let ty = self.ty(file, of);
+                self.here = file;
                 let found = match rules.path.filter(|_| is_path) {
                     Some(path) => {
                         let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();

@@ -50,6 +50,8 @@ pub struct Rules {
     pub underlying: fn(&mut Resolver<'_>, &Ty) -> Option<Ty>,
     /// Of several things that a name may mean, one that is defined outside is not passed by.
     pub outside_is_final: bool,
+    /// What is declared somewhere, where it is defined; itself if nowhere else.
+    pub declared: fn(&mut Resolver<'_>, &Def) -> Found,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -76,6 +78,7 @@ impl Rules {
         fit: |_, _, _| None,
         underlying: |_, _| None,
         outside_is_final: false,
+        declared: |_, def| Found::exact(def.clone()),
         follows_imports: true,
         library: &NO_LIBRARY,
     };

@@ -137,6 +137,19 @@ impl Stubs {
         })
     }
 
+    /// A type from outside is made of another one.
+    pub fn inherits(&self, name: &str, from: &str) -> bool {
+        let mut at = name;
+        for _ in 0..8 {
+            match self.types.get(at).and_then(|stub| stub.bases.first()) {
+                Some(Shape::Named(base, _)) if **base == *from => return true,
+                Some(Shape::Named(base, _)) => at = base,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// A function of the library.
     pub fn function(&self, name: &str) -> Option<(&Member, Filled)> {
         self.functions.get(name).map(|found| (found, Filled::default()))

@@ -25,7 +25,7 @@ impl Resolver<'_> {
         let rules = facts.rules;
         match facts.facts.expr(expr) {
             Expr::Unknown => Ty::Unknown,
-            Expr::Bound(_) | Expr::Free { .. } | Expr::Import { .. } => {
+            Expr::Bound(_) | Expr::Declared(_) | Expr::Free { .. } | Expr::Import { .. } => {
                 let found = self.means(file, expr);
                 self.ty_of_found(file, &found)
             }
@@ -299,6 +299,7 @@ impl Resolver<'_> {
     pub fn member_ty(&mut self, file: FileRef, of: &Ty, name: &str) -> Ty {
         let rules = self.rules(file);
         of.map(|one| {
+            self.here = file;
             let found = (rules.member)(self, one, name);
             let found = self.followed(found);
             match found {

@@ -42,6 +42,11 @@ impl Watched<'_, '_> {
         self.resolver.world.named(family, name, limit)
     }
 
+    pub fn files_called(&self, name: &str) -> Vec<Arc<str>> {
+        self.resolver.deps.on(group(Group::Path, name), WHOLE);
+        self.resolver.world.files_called(name)
+    }
+
     pub fn rules(&self, family: &str) -> &'static Rules {
         self.resolver.world.rules(family)
     }
@@ -62,6 +67,13 @@ impl<'w> Resolver<'w> {
         let Some(facts) = self.world.facts(file) else { return Vec::new() };
         self.deps.on(facts.group, item(name));
         facts.top(name).to_vec()
+    }
+
+    /// What a symbol of a file holds under a name: see [`FileFacts::inside`].
+    pub fn inside(&self, file: FileRef, symbol: u32, name: &str) -> Vec<Def> {
+        let Some(facts) = self.world.facts(file) else { return Vec::new() };
+        self.deps.on(facts.group, item(name));
+        facts.inside(symbol, name).iter().map(|&binding| Def::Bound(file, binding)).collect()
     }
 
     /// All that a file binds may matter.

@@ -8,7 +8,7 @@ use super::{
     rules::Rules,
     ty::{Def, FileRef},
 };
-use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, WHOLE, group, item};
+use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolKind, WHOLE, group, item};
 
 /// A file's facts, ready to be asked.
 #[derive(Debug)]
@@ -29,7 +29,11 @@ pub struct FileFacts {
     pub wildcards: Vec<BindingId>,
     /// What types bind in their bodies, by name.
     members: OnceLock<FxHashMap<BindingId, FxHashMap<Box<str>, Vec<BindingId>>>>,
+    /// What symbols hold, by name.
+    inside: OnceLock<Inside>,
 }
+
+type Inside = FxHashMap<u32, FxHashMap<Box<str>, Vec<BindingId>>>;
 
 impl FileFacts {
     pub fn new(
@@ -51,7 +55,20 @@ impl FileFacts {
         }
         let group = group(Group::File, &path);
         let items = facts.names.iter().map(|name| item(name)).collect();
-        FileFacts { file, file_id, path, module, rules, facts, group, items, top, wildcards, members: OnceLock::new() }
+        FileFacts {
+            file,
+            file_id,
+            path,
+            module,
+            rules,
+            facts,
+            group,
+            items,
+            top,
+            wildcards,
+            members: OnceLock::new(),
+            inside: OnceLock::new(),
+        }
     }
 
     /// What the top level binds to a name.
@@ -77,6 +94,46 @@ impl FileFacts {
             all
         });
         all.get(&class).and_then(|of| of.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Symbols that are defined in a symbol or in what has no name of its own in it (an enumeration that hides nothing, an
+    /// anonymous type), by name: those in it itself come first.
+    pub fn inside(&self, symbol: u32, name: &str) -> &[BindingId] {
+        let all = self.inside.get_or_init(|| {
+            let mut direct: Inside = FxHashMap::default();
+            let mut further: Vec<(u32, BindingId)> = Vec::new();
+            for symbol in &self.facts.symbols {
+                let mut container = symbol.container;
+                let mut is_direct = true;
+                while let Some(around) = self.facts.symbols.get(container as usize) {
+                    match is_direct {
+                        true => {
+                            let name = self.facts.bindings.get(symbol.binding as usize).map_or(NONE, |of| of.name);
+                            direct
+                                .entry(container)
+                                .or_default()
+                                .entry(self.facts.name(name).into())
+                                .or_default()
+                                .push(symbol.binding);
+                        }
+                        false => further.push((container, symbol.binding)),
+                    }
+                    let name =
+                        self.facts.bindings.get(around.binding as usize).map_or("", |of| self.facts.name(of.name));
+                    if around.kind != SymbolKind::Enum && !name.starts_with('(') {
+                        break;
+                    }
+                    is_direct = false;
+                    container = around.container;
+                }
+            }
+            for (container, binding) in further {
+                let name = self.facts.bindings.get(binding as usize).map_or(NONE, |of| of.name);
+                direct.entry(container).or_default().entry(self.facts.name(name).into()).or_default().push(binding);
+            }
+            direct
+        });
+        all.get(&symbol).and_then(|of| of.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// The full name of a symbol, and what stands before its own name.
@@ -109,6 +166,9 @@ pub trait World {
 
     /// The rules of a family of languages.
     fn rules(&self, family: &str) -> &'static Rules;
+
+    /// The paths of the indexed files of a name, in order.
+    fn files_called(&self, name: &str) -> Vec<Arc<str>>;
 
     /// The text of a small file that says how a project is laid out.
     fn layout(&self, path: &str) -> Option<Arc<str>>;

@@ -110,6 +110,8 @@ fn facts() -> Facts {
         name,
         kind,
         is_top: true,
+        is_private: false,
+        is_unlikely: false,
         start,
         symbol: NONE,
         ty: 0,

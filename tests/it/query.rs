@@ -50,6 +50,8 @@ fn facts_of(records: &FileRecords) -> Facts {
             name: at,
             kind: BindingKind::Definition,
             is_top: true,
+            is_private: false,
+            is_unlikely: false,
             start: symbol.name_byte_start,
             symbol: at,
             ty: 0,

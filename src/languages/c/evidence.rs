@@ -68,6 +68,8 @@ impl Text<'_> {
         }
         let is_member = matches!(before, b"." | b"->");
         match text {
+            // `x.template f<T>()`.
+            b"template" if is_member && next_is_word => Some(Sign::Cpp),
             // Names in C, keywords in C++: a declarator, a member.
             b"class" | b"new" | b"delete" | b"this" | b"private" | b"public" | b"protected" | b"template"
             | b"namespace" | b"virtual" | b"friend" | b"typename" | b"try" | b"catch" | b"throw" | b"using"

@@ -1,5 +1,7 @@
 //! C.
 
+pub(super) mod bind;
+pub(super) mod builds;
 pub(super) mod comments;
 pub(super) mod constants;
 pub(super) mod declarators;
@@ -7,6 +9,7 @@ pub(super) mod evidence;
 pub(super) mod imports;
 pub(super) mod reading;
 pub(super) mod rows;
+pub(super) mod rules;
 pub(super) mod tags;
 
 use std::sync::OnceLock;
@@ -27,8 +30,17 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: || tree_sitter_c::LANGUAGE.into(),
     rows: &ROWS,
     table: OnceLock::new(),
-    hooks: Hooks { kind_of: |definition| definition.kind, visibility, never_returns: NEVER_RETURNS, ..HOOKS },
+    hooks: Hooks {
+        kind_of: |definition| definition.kind,
+        visibility,
+        never_returns: NEVER_RETURNS,
+        binding: &BINDING,
+        rules: &rules::RULES,
+        ..HOOKS
+    },
 };
+
+static BINDING: [crate::bind::Row; bind::ROWS.len()] = bind::ROWS;
 
 const ROWS: [Row; rows::SHARED.len() + rows::OWN.len()] = joined(rows::SHARED, rows::OWN);
 

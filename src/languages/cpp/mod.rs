@@ -1,5 +1,6 @@
 //! C++.
 
+mod bind;
 mod names;
 mod rows;
 
@@ -35,9 +36,15 @@ pub(super) static LANGUAGE: Language = Language {
         checking: Checking { names: &["assert"], structures: 1, more: 0, copies: 1 },
         never_returns: NEVER_RETURNS,
         self_names: &["this"],
+        binding: &BINDING,
+        rules: &c::rules::CPP_RULES,
         ..c::HOOKS
     },
 };
+
+pub(in crate::languages) use bind::{called, member, taken_apart};
+
+static BINDING: [crate::bind::Row; bind::ROWS.len()] = bind::ROWS;
 
 const ROWS: [Row; c::rows::SHARED.len() + rows::OWN.len()] = joined(c::rows::SHARED, rows::OWN);
 

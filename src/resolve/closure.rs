@@ -1,0 +1,177 @@
+//! What a file takes in whole, and what that takes in: headers.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    Resolver,
+    found::Found,
+    ty::{Def, FileRef},
+};
+use crate::record::{BindingId, Expr, item};
+
+/// More is not kept at a time.
+const MAX_CLOSURES: usize = 512;
+const MAX_ANSWERS: usize = 200_000;
+
+/// All that a file takes in, and itself.
+#[derive(Debug, Default)]
+pub struct Closure {
+    /// In the order in which their texts stand when they are put in each other's places.
+    pub order: Vec<FileRef>,
+    /// With the place of each in `order`.
+    places: FxHashMap<FileRef, u32>,
+    /// What it takes in from outside of the workspace.
+    outside: FxHashSet<Box<str>>,
+    /// Everything that it should hold is there.
+    pub is_complete: bool,
+}
+
+impl Closure {
+    pub fn holds(&self, file: FileRef) -> bool {
+        self.places.contains_key(&file)
+    }
+
+    /// The place of a file in the order.
+    pub fn place(&self, file: FileRef) -> usize {
+        self.places.get(&file).map_or(usize::MAX, |&place| place as usize)
+    }
+
+    pub fn takes_from_outside(&self, name: &str) -> bool {
+        self.outside.contains(name)
+    }
+}
+
+/// What a file takes in itself.
+#[derive(Debug)]
+struct Taken {
+    files: Vec<FileRef>,
+    outside: Vec<Box<str>>,
+    is_complete: bool,
+}
+
+/// Answers that rest on nothing but what they are kept under; with what each rests on (see [`super::deps`]).
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    taken: FxHashMap<FileRef, (Arc<Taken>, u32)>,
+    closures: FxHashMap<FileRef, (Arc<Closure>, u32)>,
+    found: FxHashMap<(FileRef, Box<str>), (Found, u32)>,
+    words: FxHashMap<Box<str>, (Arc<[Box<str>]>, u32)>,
+}
+
+impl Resolver<'_> {
+    /// The modules all of whose names are in scope in a file.
+    pub fn wildcards(&self, file: FileRef) -> Vec<BindingId> {
+        let Some(facts) = self.world.facts(file) else { return Vec::new() };
+        self.deps.on(facts.group, item("*"));
+        facts.wildcards.clone()
+    }
+
+    /// All that a file takes in whole, by way of others as well.
+    pub fn closure(&mut self, file: FileRef) -> Arc<Closure> {
+        if let Some((closure, rests)) = self.kept.closures.get(&file) {
+            self.deps.used(*rests);
+            return closure.clone();
+        }
+        let rests = self.deps.begin();
+        let closure = Arc::new(self.closure_now(file));
+        self.deps.end();
+        if self.kept.closures.len() >= MAX_CLOSURES {
+            self.kept.closures.clear();
+        }
+        self.kept.closures.insert(file, (closure.clone(), rests));
+        closure
+    }
+
+    fn closure_now(&mut self, file: FileRef) -> Closure {
+        let mut closure = Closure { is_complete: true, ..Closure::default() };
+        let mut seen: FxHashSet<FileRef> = [file].into_iter().collect();
+        // Each with the place of the next one that it takes in.
+        let mut open = vec![(file, self.taken(file), 0)];
+        while let Some((at, taken, next)) = open.last_mut() {
+            let Some(&inner) = taken.files.get(*next) else {
+                closure.is_complete &= taken.is_complete;
+                closure.outside.extend(taken.outside.iter().cloned());
+                closure.places.insert(*at, closure.order.len() as u32);
+                closure.order.push(*at);
+                open.pop();
+                continue;
+            };
+            *next += 1;
+            if seen.insert(inner) {
+                let taken = self.taken(inner);
+                open.push((inner, taken, 0));
+            }
+        }
+        closure
+    }
+
+    fn taken(&mut self, file: FileRef) -> Arc<Taken> {
+        if let Some((taken, rests)) = self.kept.taken.get(&file) {
+            self.deps.used(*rests);
+            return taken.clone();
+        }
+        let rests = self.deps.begin();
+        let mut taken = Taken { files: Vec::new(), outside: Vec::new(), is_complete: true };
+        if let Some(facts) = self.world.facts(file) {
+            for binding in self.wildcards(file) {
+                let bound = facts.facts.bindings[binding as usize];
+                let value = bound.value;
+                if !matches!(facts.facts.expr(value), Expr::Import { .. }) {
+                    continue;
+                }
+                let found = self.means(file, value);
+                taken.is_complete &= !found.is_unknown();
+                if let Found::Outside(name) = &found
+                    && !bound.is_unlikely
+                {
+                    taken.outside.push(name.clone());
+                }
+                taken.files.extend(found.hits().iter().filter_map(|hit| match hit.def {
+                    Def::File(file) => Some(file),
+                    _ => None,
+                }));
+            }
+        }
+        self.deps.end();
+        let taken = Arc::new(taken);
+        self.kept.taken.insert(file, (taken.clone(), rests));
+        taken
+    }
+
+    /// An answer that only depends on the file and the key.
+    pub fn once(&mut self, file: FileRef, key: &str, answer: impl FnOnce(&mut Self) -> Found) -> Found {
+        let key = (file, key.into());
+        if let Some((found, rests)) = self.kept.found.get(&key) {
+            self.deps.used(*rests);
+            return found.clone();
+        }
+        let rests = self.deps.begin();
+        let found = answer(self);
+        self.deps.end();
+        if self.kept.found.len() >= MAX_ANSWERS {
+            self.kept.found.clear();
+        }
+        self.kept.found.insert(key, (found.clone(), rests));
+        found
+    }
+
+    /// Words that only depend on the key: what a file that says how a project is laid out comes to.
+    pub fn words_once(&mut self, key: &str, answer: impl FnOnce(&mut Self) -> Vec<Box<str>>) -> Arc<[Box<str>]> {
+        if let Some((words, rests)) = self.kept.words.get(key) {
+            self.deps.used(*rests);
+            return words.clone();
+        }
+        let rests = self.deps.begin();
+        let words: Arc<[Box<str>]> = answer(self).into();
+        self.deps.end();
+        self.kept.words.insert(key.into(), (words.clone(), rests));
+        words
+    }
+
+    /// The file that asks for a member, where that matters for what is in its reach.
+    pub fn here(&self) -> FileRef {
+        self.here
+    }
+}
