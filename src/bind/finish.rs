@@ -184,7 +184,9 @@ impl Keep<'_, '_> {
 
     /// What the token rather means, if that leads anywhere.
     fn preferred(&mut self, token: &super::Tok, means: ExprId) -> ExprId {
+        // A local is one thing, whatever it is called with.
         if let State::Bound(binding) = token.state
+            && matches!(self.binder.exprs.get(token.prefer as usize), Some(Draft::Known(Expr::Chosen { .. })))
             && matches!(self.binder.bindings[binding as usize].kind, BindingKind::Variable | BindingKind::Parameter)
         {
             return means;

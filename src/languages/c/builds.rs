@@ -417,7 +417,10 @@ mod tests {
     #[test]
     fn what_other_builds_have_is_left_out() {
         assert_eq!(left("#ifdef _WIN32\na;\n#else\nb;\n#endif\n"), "a;");
-        assert_eq!(left("#if defined(__GNUC__) && (__GNUC__ >= 4)\na;\n#elif X\nb;\n#else\nc;\n#endif\n"), "b; c;");
+        assert_eq!(
+            left("#if defined(__GNUC__) && (__GNUC__ >= 4)\na;\n#elif X\nb;\n#else\nc;\n#endif\n"),
+            "b;\n#else\nc;"
+        );
         assert_eq!(left("#ifndef L\n# define L 0\n#endif\n#if (L>=1)\na;\n#endif\nb;"), "a;");
         assert_eq!(left("#if 0\na;\n# if 1\nb;\n# endif\n#endif\n"), "a;\n# if 1\nb;\n# endif");
         assert_eq!(left("#ifndef G_H\n#define G_H\na;\n#endif\n"), "");
