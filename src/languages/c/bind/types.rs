@@ -77,7 +77,13 @@ pub(in crate::languages) fn type_of(b: &mut Binder<'_>, at: &Leaving<'_>, bases:
     b.set_bases(binding, bases);
     let generics = if b.around(1) == "template_declaration" { generics(b, opened) } else { Vec::new() };
     b.set_generics(binding, &generics);
-    b.val(Expr::Bound(binding))
+    if body.is_some() {
+        return b.val(Expr::Bound(binding));
+    }
+    // What it names is defined wherever.
+    let word = b.word(&format!("{TAG}{}", String::from_utf8_lossy(b.text(name.range()))));
+    let within = b.within;
+    b.val(Expr::Free { name: word, within })
 }
 
 pub(super) fn look_for_tag(b: &mut Binder<'_>, name: Child) {

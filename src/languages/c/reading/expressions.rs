@@ -72,7 +72,11 @@ impl Reader<'_> {
             }
             Kind::Mark if text == b"(" && self.is_cpp && self.member_pointer(at) => at,
             Kind::Mark
-                if text == b"(" && self.is_word(at + 1) && !at.checked_sub(1).is_some_and(|at| self.is_name(at)) =>
+                if text == b"("
+                    && self.is_word(at + 1)
+                    && !at.checked_sub(1).is_some_and(|at| self.is_name(at))
+                    // The parameters of a lambda.
+                    && !(self.is_cpp && before == b"]") =>
             {
                 self.cast(at)
             }
