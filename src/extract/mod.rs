@@ -125,6 +125,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             indexed_at: origin.indexed_at.clone(),
             source: origin.source,
             encoding: text.encoding(),
+            beyond_ascii: !text.bytes().is_ascii(),
             lines: text.lines().line_count(),
             named_in_text: module != origin.module,
             module,
@@ -144,7 +145,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         whys,
         imports,
         exports,
-        facts,
+        facts: Arc::new(facts),
     }
 }
 

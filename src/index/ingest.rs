@@ -202,6 +202,7 @@ fn skipped(job: &Job, salt: u32, skip: Skip, now: Timestamp, content_hash: Strin
         indexed_at: now.to_string(),
         source: Source::Disk,
         encoding: Encoding::default(),
+        beyond_ascii: false,
         lines: 0,
         module: job.module.clone(),
         named_in_text: false,

@@ -147,6 +147,7 @@ mod tests {
             indexed_at: "2026-01-03T00:00:00Z".to_owned(),
             source: Source::Disk,
             encoding: Encoding::Utf8,
+            beyond_ascii: false,
             lines: 1,
             module: "a".into(),
             named_in_text: false,

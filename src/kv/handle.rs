@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     StoreError,
+    decoded::Decoded,
     env::{Environment, MAP_BYTES, hold},
     place,
     schema::{self, Identity},
@@ -24,11 +25,17 @@ pub(super) struct Handle {
     current: RwLock<Arc<Shared>>,
     /// When `CURRENT` was looked at last. Held by whoever changes the generation; taken before the index's own lock.
     pub(super) looked: Mutex<Instant>,
+    pub(super) decoded: Decoded,
 }
 
 impl Handle {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Handle { dir: shared.dir.clone(), current: RwLock::new(shared), looked: Mutex::new(Instant::now()) }
+        Handle {
+            dir: shared.dir.clone(),
+            current: RwLock::new(shared),
+            looked: Mutex::new(Instant::now()),
+            decoded: Decoded::default(),
+        }
     }
 
     /// The generation that is open.

@@ -5,6 +5,7 @@
 
 mod bulk;
 mod clash;
+mod decoded;
 pub mod encoding;
 mod env;
 mod error;

@@ -25,7 +25,7 @@ pub struct Snapshot {
     txn: Option<Read<'static>>,
     shared: Arc<Shared>,
     /// While a snapshot lives, the index is found open by whoever opens it again.
-    _handle: Arc<Handle>,
+    handle: Arc<Handle>,
 }
 
 impl std::fmt::Debug for Snapshot {
@@ -45,7 +45,7 @@ impl Snapshot {
     pub(super) fn new(handle: Arc<Handle>) -> Result<Self, StoreError> {
         let shared = handle.recent();
         let txn = shared.environment.begin_read(&shared.writer)?;
-        Ok(Snapshot { txn: Some(txn), shared, _handle: handle })
+        Ok(Snapshot { txn: Some(txn), shared, handle })
     }
 
     pub fn file(&self, path: &str) -> Result<Option<FileRecord>, StoreError> {
@@ -188,15 +188,25 @@ impl Snapshot {
     }
 
     /// What a file's names are, as far as the file tells.
-    pub fn facts(&self, file: FileId) -> Result<Option<Facts>, StoreError> {
-        let columns: Option<FactColumns> = self.decoded(&keys::facts_key(file))?;
-        Ok(columns.and_then(FactColumns::facts))
+    pub fn facts(&self, file: FileId) -> Result<Option<Arc<Facts>>, StoreError> {
+        self.decoded_once(&keys::facts_key(file), |value| decode_json::<FactColumns>(value).ok()?.facts())
     }
 
     /// Where a file's names lead, in source order.
-    pub fn links(&self, file: FileId) -> Result<Vec<Link>, StoreError> {
-        let columns: Option<LinkColumns> = self.decoded(&keys::links_key(file))?;
-        Ok(columns.map(|columns| columns.links()).unwrap_or_default())
+    pub fn links(&self, file: FileId) -> Result<Arc<Vec<Link>>, StoreError> {
+        let links = self.decoded_once(&keys::links_key(file), |value| {
+            decode_json::<LinkColumns>(value).ok().map(|columns| columns.links())
+        })?;
+        Ok(links.unwrap_or_default())
+    }
+
+    fn decoded_once<T: Send + Sync + 'static>(
+        &self,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
+        let value = self.shared.environment.rows.get(self.txn(), key).map_err(|error| self.fail(error))?;
+        Ok(value.and_then(|value| self.handle.decoded.get(value, decode)))
     }
 
     /// In source order.

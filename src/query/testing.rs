@@ -13,6 +13,7 @@ pub(super) fn file(path: &str, language: &str) -> FileRecord {
         indexed_at: "2026-01-01T00:00:00Z".to_owned(),
         source: Source::Disk,
         encoding: Default::default(),
+        beyond_ascii: false,
         lines: 100,
         module: "".into(),
         named_in_text: false,

@@ -129,23 +129,28 @@ impl<'a> View<'a> {
         }
     }
 
+    /// All characters of a file are ASCII, so that columns are the same in every encoding.
+    pub fn is_ascii(&self, path: &str) -> Result<bool, StoreError> {
+        Ok(self.file(path)?.is_some_and(|file| !file.beyond_ascii))
+    }
+
     /// What a file's names are; none for one that is not indexed.
-    pub fn facts(&self, path: &str) -> Result<Option<Cow<'a, Facts>>, StoreError> {
+    pub fn facts(&self, path: &str) -> Result<Option<Arc<Facts>>, StoreError> {
         if let Some(records) = self.buffers.get(path) {
-            return Ok(Some(Cow::Borrowed(&records.facts)));
+            return Ok(Some(records.facts.clone()));
         }
         match self.snapshot.file(path)? {
-            Some(file) => Ok(self.snapshot.facts(file.file_id)?.map(Cow::Owned)),
+            Some(file) => self.snapshot.facts(file.file_id),
             None => Ok(None),
         }
     }
 
     /// Where a file's names lead, in source order. Of an open buffer whose text is another than the index has, and of a file
     /// that is not linked so far, this is worked out here.
-    pub fn links(&self, path: &str) -> Result<Vec<Link>, StoreError> {
+    pub fn links(&self, path: &str) -> Result<Arc<Vec<Link>>, StoreError> {
         match self.snapshot.file(path)? {
             Some(file) if self.is_linked(&file)? => self.snapshot.links(file.file_id),
-            _ => Ok(self.linked_here(path).links),
+            _ => Ok(Arc::new(self.linked_here(path).links)),
         }
     }
 

@@ -24,6 +24,9 @@ pub struct FileRecord {
     pub source: Source,
     #[serde(default, skip_serializing_if = "is_plain")]
     pub encoding: Encoding,
+    /// It has characters beyond ASCII: columns differ by how they are counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beyond_ascii: bool,
     /// The number of lines, counting an empty last one.
     #[serde(default)]
     pub lines: u32,

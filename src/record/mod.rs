@@ -38,6 +38,8 @@ pub use span::Span;
 pub use symbol::{Symbol, SymbolKind, Visibility};
 pub use why::{Cause, Contribution, WhyColumns};
 
+use std::sync::Arc;
+
 /// Everything that one file brings into the index. A skipped file has its `file` record and nothing else.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileRecords {
@@ -61,7 +63,7 @@ pub struct FileRecords {
     pub imports: Vec<Import>,
     pub exports: Vec<Export>,
     /// What its names are, as far as the file tells.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }
 
 impl FileRecords {
@@ -79,7 +81,7 @@ impl FileRecords {
             whys: Vec::new(),
             imports: Vec::new(),
             exports: Vec::new(),
-            facts: Facts::default(),
+            facts: Arc::default(),
         }
     }
 }

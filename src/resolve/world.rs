@@ -19,7 +19,7 @@ pub struct FileFacts {
     /// What its top level is called.
     pub module: Arc<str>,
     pub rules: &'static Rules,
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
     /// See [`crate::record::Dep`].
     pub(super) group: u64,
     items: Vec<u32>,
@@ -42,7 +42,7 @@ impl FileFacts {
         path: Arc<str>,
         module: Arc<str>,
         rules: &'static Rules,
-        facts: Facts,
+        facts: Arc<Facts>,
     ) -> Self {
         let mut top: FxHashMap<Box<str>, Vec<BindingId>> = FxHashMap::default();
         let mut wildcards = Vec::new();

@@ -97,7 +97,7 @@ fn every_record_comes_back_as_it_was_written() {
     assert_eq!(snapshot.chunks("src/a:b.rs").unwrap(), one.chunks);
     let metrics = one.file_metrics.clone().map(|metrics| FileMetrics { fan_in: Some(0), ..metrics });
     assert_eq!(snapshot.file_metrics("src/a:b.rs").unwrap(), metrics);
-    assert_eq!(snapshot.links(one.file.file_id).unwrap(), links(&one, 0).links);
+    assert_eq!(*snapshot.links(one.file.file_id).unwrap(), links(&one, 0).links);
     assert_eq!(snapshot.path_of(one.file.file_id).unwrap().as_deref(), Some("src/a:b.rs"));
     // All bearers of a fully-qualified name, of both files and both kinds.
     let bearers = snapshot.symbols_by_fqn("m::S").unwrap();

@@ -100,7 +100,8 @@ fn full_file() -> FileRecords {
     block.successors[0].kind = EdgeKind::True;
     full.references[0].1[0].length = Some(3);
     full.references[0].1[0].confidence = Confidence::Ambiguous;
-    full.facts = facts();
+    full.facts = std::sync::Arc::new(facts());
+    full.file.beyond_ascii = true;
     full
 }
 

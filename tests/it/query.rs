@@ -35,7 +35,7 @@ fn laid_out(path: &str, defs: &[Def]) -> FileRecords {
         reference.byte_start = reference.start_line * 100 + 4;
         reference.byte_end = reference.byte_start + length;
     }
-    records.facts = facts_of(&records);
+    records.facts = Arc::new(facts_of(&records));
     records
 }
 

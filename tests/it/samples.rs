@@ -39,6 +39,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         indexed_at: "2026-11-23T07:00:00Z".to_owned(),
         source: Source::Disk,
         encoding: Encoding::Utf8,
+        beyond_ascii: false,
         lines: 1,
         module: "sample".into(),
         named_in_text: false,
@@ -69,7 +70,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
             .map(|(_, &id)| (id, vec![contribution()]))
             .collect(),
         imports: vec![Import { name: Some("Read".to_owned()), ..Import::of("std::io", ImportKind::Import, 4..17) }],
-        facts: Facts::default(),
+        facts: Arc::default(),
         exports: vec![Export { local: Some("main".to_owned()), ..Export::of("start", 9..22) }],
         file,
     }

@@ -21,6 +21,7 @@ fn skipped(path: &str, bytes: usize) -> FileUpdate {
         indexed_at: "2026-11-23T07:00:00Z".to_owned(),
         source: Source::Disk,
         encoding: Encoding::Utf8,
+        beyond_ascii: false,
         lines: 0,
         module: "".into(),
         named_in_text: false,

@@ -22,7 +22,7 @@ use crate::{
 pub fn prepare(state: &Arc<State>, params: CallHierarchyPrepareParams) -> Answer<Option<Vec<CallHierarchyItem>>> {
     let question = |view: &View<'_>, At { state, path, byte }: At<'_>| {
         let found = query::callable(view, path, byte)?;
-        let mut texts = Texts::new(state);
+        let mut texts = Texts::new(state, view);
         let can_be_called =
             |symbol: &&Symbol| symbol.kind.is_function() || symbol.kind.is_type() || symbol.kind == SymbolKind::Macro;
         let items: Vec<_> = found.iter().filter(can_be_called).filter_map(|symbol| item(&mut texts, symbol)).collect();
@@ -40,7 +40,7 @@ pub fn incoming(
         let Some(id) = id_in(params.item.data.as_ref()) else { return Ok(None) };
         let inner = state.clone();
         let question = move |view: &View<'_>, cancel: &Cancel| {
-            let mut texts = Texts::new(&inner);
+            let mut texts = Texts::new(&inner, view);
             let mut found = Vec::new();
             for calls in query::callers(view, id)? {
                 cancel.check()?;
@@ -67,7 +67,7 @@ pub fn outgoing(
         let inner = state.clone();
         let question = move |view: &View<'_>, cancel: &Cancel| {
             let Some(function) = view.symbol(id)? else { return Ok(None) };
-            let mut texts = Texts::new(&inner);
+            let mut texts = Texts::new(&inner, view);
             let mut found = Vec::new();
             for calls in query::callees(view, &function)? {
                 cancel.check()?;

@@ -25,7 +25,7 @@ pub fn definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
         |state| &state.quick,
         |view, At { state, path, byte }| {
             let found = query::definition(view, path, byte)?;
-            let mut texts = Texts::new(state);
+            let mut texts = Texts::new(state, view);
             let length = |site: &query::Site| site.byte_end - site.byte_start;
             let places =
                 found.sites.iter().filter_map(|site| texts.location(&site.path, site.line, site.col, length(site)));
@@ -53,7 +53,7 @@ fn symbols(
         |state| &state.workers,
         move |view, At { state, path, byte }| {
             let found = question(view, path, byte)?;
-            let mut texts = Texts::new(state);
+            let mut texts = Texts::new(state, view);
             Ok(response(found.iter().filter_map(|symbol| texts.name_of(symbol)).collect()))
         },
     )

@@ -17,7 +17,7 @@ pub fn references(state: &Arc<State>, params: ReferenceParams) -> Answer<Option<
     let with_definition = params.context.include_declaration;
     let question = move |view: &query::View<'_>, At { state, path, byte }: At<'_>| {
         let Some(uses) = query::references(view, path, byte, with_definition)? else { return Ok(None) };
-        let mut texts = Texts::new(state);
+        let mut texts = Texts::new(state, view);
         let length = |one: &query::Use| one.byte_end - one.byte_start;
         Ok(Some(uses.iter().filter_map(|one| texts.location(&one.path, one.line, one.col, length(one))).collect()))
     };
@@ -31,7 +31,7 @@ pub fn document_highlight(
 ) -> Answer<Option<Vec<DocumentHighlight>>> {
     let question = |view: &query::View<'_>, At { state, path, byte }: At<'_>| {
         let uses = query::highlights(view, path, byte)?;
-        let mut texts = Texts::new(state);
+        let mut texts = Texts::new(state, view);
         let highlights = uses.iter().map(|one| DocumentHighlight {
             range: texts.range(&one.path, one.line, one.col, one.byte_end - one.byte_start),
             kind: Some(if one.is_definition || one.kind == ReferenceKind::Write {

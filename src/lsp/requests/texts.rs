@@ -7,12 +7,14 @@ use tower_lsp::lsp_types::{Location, Position, Range};
 
 use crate::{
     lsp::state::{self, State},
+    query::View,
     record::{Symbol, SymbolId},
     text::SourceText,
 };
 
 pub struct Texts<'a> {
     state: &'a State,
+    view: &'a View<'a>,
     texts: HashMap<Arc<str>, Option<Arc<SourceText>>>,
 }
 
@@ -23,8 +25,8 @@ impl std::fmt::Debug for Texts<'_> {
 }
 
 impl<'a> Texts<'a> {
-    pub fn new(state: &'a State) -> Self {
-        Texts { state, texts: HashMap::new() }
+    pub fn new(state: &'a State, view: &'a View<'a>) -> Self {
+        Texts { state, view, texts: HashMap::new() }
     }
 
     /// A name in a file: its line (1-based), byte column and length in bytes.
@@ -48,11 +50,12 @@ impl<'a> Texts<'a> {
         Range { start: start.min(name.start), end: end.max(name.end) }
     }
 
-    /// Without the text, columns are taken as they are: right for most lines of most files.
+    /// Of a file that is all ASCII, and without the text, columns are taken as they are.
     pub fn range(&mut self, path: &Arc<str>, line: u32, col: u32, length: u32) -> Range {
         let state = self.state;
         let text = self.texts.entry(path.clone()).or_insert_with(|| match state.documents.with_path(path) {
             Some(document) => Some(document.text),
+            None if self.view.is_ascii(path).unwrap_or(false) => None,
             None => state::read(state.location_of(path).file()?).map(Arc::new),
         });
         let (line, end) = (line.saturating_sub(1), col + length);

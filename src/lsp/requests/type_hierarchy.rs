@@ -32,7 +32,7 @@ pub fn prepare(state: &Arc<State>, params: TypeHierarchyPrepareParams) -> Items 
             true => named.into_iter().filter(|symbol| symbol.kind.is_type()).collect(),
             false => query::type_definition(view, path, byte)?,
         };
-        let mut texts = Texts::new(state);
+        let mut texts = Texts::new(state, view);
         let items: Vec<_> = types.iter().filter_map(|symbol| item(&mut texts, symbol)).collect();
         Ok((!items.is_empty()).then_some(items))
     };
@@ -57,7 +57,7 @@ fn related(
         let Some(id) = id_in(of.data.as_ref()) else { return Ok(None) };
         let inner = state.clone();
         let question = move |view: &View<'_>, _: &Cancel| {
-            let mut texts = Texts::new(&inner);
+            let mut texts = Texts::new(&inner, view);
             let found = question(view, id)?;
             Ok::<_, Fault>(Some(found.iter().filter_map(|symbol| item(&mut texts, symbol)).collect()))
         };

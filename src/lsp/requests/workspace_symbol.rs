@@ -32,7 +32,7 @@ pub fn workspace_symbol(state: &Arc<State>, params: WorkspaceSymbolParams) -> An
             let cancelled = Some(cancel.flag());
             let search = Search { text: &params.query, limit: LIMIT, kind: None, without: &beside, cancel: cancelled };
             let hits = query::search(view, &search)?;
-            let mut texts = Texts::new(&inner);
+            let mut texts = Texts::new(&inner, view);
             let mut symbols = Vec::new();
             for hit in hits {
                 cancel.check()?;
