@@ -52,9 +52,9 @@ pub enum Command {
     Definition(names::Args),
     /// List where what the name at a place means is used
     References(names::Args),
-    /// List who calls the function that the name at a place means
+    /// List who calls the function that a place names, or is in
     Callers(names::Args),
-    /// List what the function that the name at a place means calls
+    /// List what the function that a place names, or is in, calls
     Callees(names::Args),
     /// Find symbols by name
     Symbols(symbols::Args),

@@ -1,6 +1,6 @@
 //! `rutter definition`, `references`, `callers`, `callees`: where names lead, and who leads to them.
 
-use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+use std::{borrow::Cow, ffi::OsString, io::Write, process::ExitCode};
 
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::{
     kv::Snapshot,
     query::{self, Buffers, Calls, View},
     record::{Confidence, ReferenceKind, Symbol},
+    text::Place,
 };
 
 #[derive(clap::Args, Debug)]
@@ -31,13 +32,14 @@ struct Asked {
     snapshot: Snapshot,
     file: KnownFile,
     place: OsString,
+    at: Place,
     byte: u32,
     /// The name there, as far as the disk has it.
     word: Option<String>,
 }
 
 impl Asked {
-    fn new(args: &Args, context: &Context) -> Result<(Self, PathBuf), CliError> {
+    fn new(args: &Args, context: &Context) -> Result<Self, CliError> {
         let at = FilePlace::with_column(&args.place)?;
         let (root, store) = context.open_existing()?;
         let snapshot = store.snapshot()?;
@@ -51,7 +53,7 @@ impl Asked {
             .facts(&file.record.path)?
             .map_or(0, |facts| facts.lines.get(place.line as usize).copied().unwrap_or_default() + place.col);
         let word = word.map(|word| word.text);
-        Ok((Asked { snapshot, file, place: args.place.clone(), byte, word }, root))
+        Ok(Asked { snapshot, file, place: args.place.clone(), at: place, byte, word })
     }
 
     fn nothing(&self) -> CliError {
@@ -68,7 +70,7 @@ impl Asked {
 
 /// Where the name at a place is defined.
 pub fn definition(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let (asked, _) = Asked::new(args, context)?;
+    let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
     let view = View { snapshot: &asked.snapshot, buffers: &buffers };
     let found = query::definition(&view, &asked.file.record.path, asked.byte)?;
@@ -99,7 +101,7 @@ pub fn definition(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
 
 /// Where what the name at a place means is used.
 pub fn references(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let (asked, _) = Asked::new(args, context)?;
+    let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
     let view = View { snapshot: &asked.snapshot, buffers: &buffers };
     let Some(found) = query::references(&view, &asked.file.record.path, asked.byte, true)? else {
@@ -140,10 +142,14 @@ fn calls(
     question: fn(&View<'_>, &Symbol) -> Result<Vec<Calls>, crate::kv::StoreError>,
     what: &str,
 ) -> Result<ExitCode, CliError> {
-    let (asked, _) = Asked::new(args, context)?;
+    let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
     let view = View { snapshot: &asked.snapshot, buffers: &buffers };
-    let found = query::callable(&view, &asked.file.record.path, asked.byte)?;
+    let mut found = query::callable(&view, &asked.file.record.path, asked.byte)?;
+    if found.is_empty() {
+        let symbols = view.file_symbols(&asked.file.record)?;
+        found.extend(symbols.innermost(asked.at, |symbol| symbol.kind.is_function())?.map(Cow::into_owned));
+    }
     let Some(function) = found.first() else { return Err(asked.nothing()) };
     let all = question(&view, function)?;
     if context.json {

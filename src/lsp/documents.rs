@@ -148,6 +148,11 @@ impl Documents {
         with_path.max_by_key(|document| document.opened).cloned()
     }
 
+    /// All documents that are open, one a path.
+    pub fn all(&self) -> Vec<Document> {
+        self.lock().owners().into_values().cloned().collect()
+    }
+
     /// What is known of all open documents at this moment; nobody waits for what is still being worked out.
     pub fn buffers(&self) -> Buffers {
         let open = self.lock();

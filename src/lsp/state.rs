@@ -218,6 +218,17 @@ impl State {
         }
     }
 
+    /// The records of all open documents are those of their texts as they are now. One that takes too long stays behind.
+    pub async fn settle_buffers(self: &Arc<Self>) -> Result<(), Fault> {
+        for document in self.documents.all() {
+            match self.records_in_time(&document).await {
+                Ok(_) | Err(Fault::TooSlow | Fault::Modified) => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
     fn extract(&self, analysis: &Analysis, path: &Arc<str>) -> FileRecords {
         let (text, language) = (analysis.parsed.text(), analysis.parsed.language());
         let mut origin = index::buffer_origin(&self.session().place.root, path, text.bytes(), language);

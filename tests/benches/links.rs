@@ -60,7 +60,13 @@ fn main() {
     edit(&store, &root, "edits that move things, any file", spread.iter().copied(), moved);
     edit(&store, &root, "edits that move things, where the most used symbol is", (0..edits).map(|_| busy), moved);
     edit(&store, &root, "edits that define something, any file", spread.iter().copied(), defined);
-    edit(&store, &root, "edits that define something, where the most used symbol is", (0..edits).map(|_| busy), defined);
+    edit(
+        &store,
+        &root,
+        "edits that define something, where the most used symbol is",
+        (0..edits).map(|_| busy),
+        defined,
+    );
 }
 
 /// The symbol with the most uses.

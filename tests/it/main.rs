@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod cli_commands;
+mod cli_names;
 mod cursors;
 mod extraction;
 mod fixtures;
@@ -18,6 +19,7 @@ mod kv_open;
 mod languages;
 mod links;
 mod lsp_edits;
+mod lsp_names;
 mod lsp_session;
 mod lsp_stdio;
 mod lsp_transport;

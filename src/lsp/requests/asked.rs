@@ -38,6 +38,7 @@ pub fn at<T: Send + 'static>(
             Subject::Open(document) => state.records_in_time(document).await?,
             Subject::Closed { .. } => None,
         };
+        state.settle_buffers().await?;
         let (inner, path) = (state.clone(), subject.path().clone());
         let job = move |view: &View<'_>, _: &_| {
             let byte = inner.wide(&text).offset(asked.position);

@@ -38,6 +38,7 @@ pub fn incoming(
     let state = state.clone();
     Box::pin(async move {
         let Some(id) = id_in(params.item.data.as_ref()) else { return Ok(None) };
+        state.settle_buffers().await?;
         let inner = state.clone();
         let question = move |view: &View<'_>, cancel: &Cancel| {
             let mut texts = Texts::new(&inner, view);
@@ -64,6 +65,7 @@ pub fn outgoing(
     let state = state.clone();
     Box::pin(async move {
         let Some(id) = id_in(params.item.data.as_ref()) else { return Ok(None) };
+        state.settle_buffers().await?;
         let inner = state.clone();
         let question = move |view: &View<'_>, cancel: &Cancel| {
             let Some(function) = view.symbol(id)? else { return Ok(None) };

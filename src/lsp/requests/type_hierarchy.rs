@@ -55,6 +55,7 @@ fn related(
     let state = state.clone();
     Box::pin(async move {
         let Some(id) = id_in(of.data.as_ref()) else { return Ok(None) };
+        state.settle_buffers().await?;
         let inner = state.clone();
         let question = move |view: &View<'_>, _: &Cancel| {
             let mut texts = Texts::new(&inner, view);
