@@ -292,8 +292,11 @@ impl<'a> Reader<'a> {
                 Shape::Fn(params, Box::new(self.shape_after_space()))
             }
             _ => {
-                let args = if self.eat('<') { self.shapes() } else { Vec::new() };
-                self.eat('>');
+                let mut args = Vec::new();
+                if self.eat('<') {
+                    args = self.shapes();
+                    self.eat('>');
+                }
                 Shape::Named(word.into(), args)
             }
         }
