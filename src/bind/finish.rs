@@ -300,7 +300,7 @@ impl Keep<'_, '_> {
     fn rebuilt(&mut self, expr: Expr, depth: u32) -> Expr {
         let on = |this: &mut Self, of: ExprId| this.expr_at(of, depth);
         match expr {
-            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) => expr,
+            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Above { .. } => expr,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => expr,
             Expr::Free { name, within } => Expr::Free { name: self.name(name), within },
             Expr::Member { of, name } => Expr::Member { of: on(self, of), name: self.name(name) },

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{ALL, Binder, BindingDraft, Child, MAX_VALUES, MEMBERS, Space, State, VALUES, Val};
+use super::{ALL, Binder, BindingDraft, Child, Draft, LOCAL_VALUE, MAX_VALUES, MEMBERS, Space, State, VALUES, Val};
 use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, NameId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,6 +185,17 @@ impl<'t> Binder<'t> {
             let order = |entry: &&&Entry| (entry.space & token.space & VALUES != 0, entry.from, entry.binding);
             if let Some(entry) = entries.iter().filter(holds).max_by_key(order) {
                 token.state = State::Bound(entry.binding);
+                // In a type within a function, what that inherits goes before what the function binds.
+                if entry.space == LOCAL_VALUE
+                    && token.prefer == 0
+                    && let Some(&class) = self.classes.get(&token.class)
+                    && self.bindings[class as usize].bases != NONE
+                {
+                    self.exprs.push(Draft::Known(Expr::Above { class }));
+                    let of = self.exprs.len() as ExprId - 1;
+                    self.exprs.push(Draft::Known(Expr::Member { of, name: token.name }));
+                    token.prefer = self.exprs.len() as ExprId - 1;
+                }
             }
         }
     }

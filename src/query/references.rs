@@ -46,7 +46,7 @@ pub fn references(
         match subject {
             Subject::Local(binding) => {
                 any = true;
-                of_binding(path, &facts, binding, &mut found);
+                of_binding(view, path, &facts, binding, &mut found)?;
             }
             Subject::Symbol(id, _) => {
                 any = true;
@@ -71,7 +71,7 @@ pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Use>, St
     let mut found = Vec::new();
     for subject in &subjects {
         match subject {
-            Subject::Local(binding) => of_binding(path, &facts, *binding, &mut found),
+            Subject::Local(binding) => of_binding(view, path, &facts, *binding, &mut found)?,
             Subject::Symbol(id, _) => {
                 of_symbol(view, *id, &mut found)?;
                 found.retain(|one| *one.path == *path);
@@ -113,7 +113,13 @@ fn token_use(path: &str, facts: &Facts, token: &Token) -> Use {
     }
 }
 
-fn of_binding(path: &str, facts: &Facts, binding: u32, found: &mut Vec<Use>) {
+fn of_binding(
+    view: &View<'_>,
+    path: &str,
+    facts: &Facts,
+    binding: u32,
+    found: &mut Vec<Use>,
+) -> Result<(), StoreError> {
     let bound = &facts.bindings[binding as usize];
     if bound.kind != BindingKind::Import {
         let own = Token { start: bound.start, name: bound.name, kind: ReferenceKind::Write, means: 0, within: NONE };
@@ -126,6 +132,15 @@ fn of_binding(path: &str, facts: &Facts, binding: u32, found: &mut Vec<Use>) {
         _ => false,
     };
     found.extend(facts.tokens.iter().filter(means_it).map(|token| token_use(path, facts, token)));
+    // Of a name that may mean something else, linking has told.
+    let is_open = |token: &Token| token.name == bound.name && matches!(facts.expr(token.means), Expr::First(_));
+    if facts.tokens.iter().any(is_open) {
+        let here = Target::Here(bound.start);
+        for link in view.links(path)?.iter().filter(|link| link.target == here) {
+            found.extend(facts.token_at(link.byte_start).map(|token| token_use(path, facts, token)));
+        }
+    }
+    Ok(())
 }
 
 fn of_symbol(view: &View<'_>, id: SymbolId, found: &mut Vec<Use>) -> Result<(), StoreError> {

@@ -221,7 +221,7 @@ impl Hasher<'_> {
             | Expr::SelfType { symbol }
             | Expr::Super { symbol }
             | Expr::Object { symbol } => hash = mix(hash, self.symbol(symbol)),
-            Expr::Inside { class } => {
+            Expr::Inside { class } | Expr::Above { class } => {
                 let bound = self.facts.bindings.get(class as usize).copied();
                 hash = mix(hash, bound.map_or(0, |bound| mix(self.name(bound.name), self.symbol(bound.symbol))));
             }

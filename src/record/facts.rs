@@ -225,6 +225,10 @@ pub enum Expr {
     Inside {
         class: BindingId,
     },
+    /// What a type inherits from, as an object.
+    Above {
+        class: BindingId,
+    },
     /// Of several functions of one name, the one that takes these; without a list, nothing is known of what is given.
     Chosen {
         of: ExprId,
@@ -272,6 +276,7 @@ impl Expr {
             Expr::Keyword { callee, name } => [30, callee, name],
             Expr::Declared(binding) => [34, binding, 0],
             Expr::Inside { class } => [31, class, 0],
+            Expr::Above { class } => [35, class, 0],
             Expr::Chosen { of, args } => [32, of, args],
             Expr::First(list) => [33, list, 0],
         }
@@ -315,6 +320,7 @@ impl Expr {
             31 => Expr::Inside { class: a },
             32 => Expr::Chosen { of: a, args: b },
             33 => Expr::First(a),
+            35 => Expr::Above { class: a },
             _ => return None,
         })
     }
@@ -323,7 +329,7 @@ impl Expr {
     pub fn operands(self) -> Operands {
         let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
         match self {
-            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Inside { .. } => none,
+            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Inside { .. } | Expr::Above { .. } => none,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },
             Expr::Import { .. } => none,

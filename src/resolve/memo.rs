@@ -23,6 +23,8 @@ pub(super) enum Question {
     Type(FileRef, ExprId),
     /// The type of what a name stands for.
     Def(Def),
+    /// All that a type inherits from.
+    Line(Def),
     /// What an expression names.
     Means(FileRef, ExprId),
 }
@@ -80,6 +82,11 @@ pub(super) struct Memo {
 }
 
 impl Resolver<'_> {
+    /// All that a type inherits from, in a language's own order and form.
+    pub fn line(&mut self, def: &Def, answer: impl FnOnce(&mut Self) -> Ty) -> Ty {
+        self.remembered(Question::Line(def.clone()), answer)
+    }
+
     pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {
         let memo = &mut self.memo;
         if let Some((known, rests)) = memo.known.get(&question) {

@@ -42,6 +42,8 @@ pub struct Rules {
     pub chosen: fn(&mut Resolver<'_>, FileRef, ExprId, ListId) -> (Found, Ty),
     /// What the function at an argument of a call is called with at one of its parameters, if the language has its own way.
     pub given: Option<fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty>,
+    /// An object that is made of a type with arguments, if the language has its own way.
+    pub made: Option<fn(&mut Resolver<'_>, FileRef, &Ty, ListId) -> Ty>,
     /// What an object is as a function: what it is called with and gives.
     pub shape: fn(&mut Resolver<'_>, &Ty) -> Ty,
     /// The types of a parameter and of what it is given, as they compare, where that is not as they are.
@@ -74,6 +76,7 @@ impl Rules {
         path: None,
         chosen: |resolver, file, of, _| (resolver.means(file, of), resolver.ty(file, of)),
         given: None,
+        made: None,
         shape: |_, ty| ty.clone(),
         fit: |_, _, _| None,
         underlying: |_, _| None,

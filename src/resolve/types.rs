@@ -41,6 +41,7 @@ impl Resolver<'_> {
                 }
             }
             Expr::Inside { class } => self.inside_ty(file, class),
+            Expr::Above { class } => Ty::either(self.bases(&Def::Bound(file, class))),
             Expr::Chosen { of, args } => (rules.chosen)(self, file, of, args).1,
             Expr::First(list) => {
                 let all = facts.facts.list(list).iter().map(|&one| self.ty(file, one));
@@ -58,6 +59,9 @@ impl Resolver<'_> {
             }
             Expr::New { ty, args } => {
                 let of = self.ty(file, ty);
+                if let Some(made) = rules.made {
+                    return of.map(|of| made(self, file, of, args));
+                }
                 let args = self.tys(file, args);
                 of.map(|of| match of {
                     Ty::Type(def, given) if given.is_empty() => {

@@ -21,15 +21,19 @@ pub(super) fn class(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     });
     let Some(binding) = b.bind(name, bind) else { return Val::None };
     let mut bases = b.listed(b.get(at, "superclass"));
-    bases.extend(b.listed(b.get(at, "interfaces").or_else(|| b.of_kind(at, "extends_interfaces"))));
+    // The class that it extends comes first; what has none extends what the language says.
     match at.node.kind() {
+        "class_declaration" if bases.is_empty() => bases.push(b.lib("Object", &[])),
         "enum_declaration" => {
             let own = b.make(Expr::Bound(binding));
             bases.push(b.lib("Enum", &[own]));
         }
         "record_declaration" => bases.push(b.lib("Record", &[])),
-        "annotation_type_declaration" => bases.push(b.lib("Annotation", &[])),
         _ => {}
+    }
+    bases.extend(b.listed(b.get(at, "interfaces").or_else(|| b.of_kind(at, "extends_interfaces"))));
+    if at.node.kind() == "annotation_type_declaration" {
+        bases.push(b.lib("Annotation", &[]));
     }
     b.set_bases(binding, &bases);
     let generics = b.bound_here(BindingKind::TypeParameter);

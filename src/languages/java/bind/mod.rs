@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
     on("boolean_type", types::own),
     on("generic_type", types::generic),
     on("type_arguments", types::list),
-    on("wildcard", types::last),
+    on("wildcard", types::wildcard),
     on("annotated_type", types::last),
     on("array_type", types::array),
     on("scoped_type_identifier", types::scoped_type),

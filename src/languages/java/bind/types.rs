@@ -20,6 +20,14 @@ pub(super) fn last(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     }
 }
 
+/// Of `?` no more is known than what its place asks for.
+pub(super) fn wildcard(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
+    match kids(b, at).last().filter(|child| child.kind != "super" && !child.kind.ends_with("annotation")) {
+        Some(child) => child.val,
+        None => Val::Expr(b.lib("?", &[])),
+    }
+}
+
 pub(super) fn list(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let kids = kids(b, at);
     Val::List(b.exprs_of(&kids))

@@ -8,8 +8,8 @@ use super::{
     types,
 };
 use crate::{
-    record::{BindingKind, Confidence, Expr, ExprId, ListId, NONE},
-    resolve::{FileRef, Found, Hit, Resolver, Ty},
+    record::{BindingKind, Confidence, Expr, ExprId, ListId, NONE, SymbolKind},
+    resolve::{Def, FileRef, Found, Hit, Resolver, Ty, none},
 };
 
 /// Of methods between which nothing decides, so many are given.
@@ -29,6 +29,8 @@ struct Candidate {
     params: Vec<Ty>,
     /// The last parameter takes any number.
     spreads: bool,
+    /// Type parameters that the arguments decide.
+    own: Vec<Def>,
 }
 
 /// The methods that an expression names, and those that fit the arguments best among them.
@@ -70,6 +72,10 @@ fn lib_method(resolver: &mut Resolver<'_>, of: &Ty, name: &str) -> Ty {
         Ty::Lib(of_name, args) | Ty::LibType(of_name, args) if RULES.stubs().member(of_name, args, name).is_some() => {
             Ty::LibFunc(of.clone().into(), name.into())
         }
+        // It inherits from that, whatever it is.
+        Ty::Lib(..) if RULES.stubs().member("Object", &none(), name).is_some() => {
+            Ty::LibFunc(Ty::lib("Object").into(), name.into())
+        }
         Ty::LibFunc(..) => {
             let of = value(of);
             if matches!(of, Ty::Lib(..)) { lib_method(resolver, &of, name) } else { Ty::outside() }
@@ -99,7 +105,10 @@ fn in_scope(resolver: &mut Resolver<'_>, file: FileRef, class: u32, name: &str) 
     }
     match scopes::of_file(resolver, file, name, Sort::Method) {
         Found::Defs(hits) => (hits, None),
-        _ => (Vec::new(), Some(outside.unwrap_or_else(Ty::outside))),
+        _ => {
+            let from = scopes::imported_from(resolver, file, name);
+            (Vec::new(), Some(outside.or(from).unwrap_or_else(Ty::outside)))
+        }
     }
 }
 
@@ -110,7 +119,7 @@ fn of_receiver(resolver: &mut Resolver<'_>, ty: &Ty, name: &str) -> (Vec<Hit>, O
         for one in one.each() {
             match one {
                 Ty::Of(def, args) | Ty::Type(def, args) => {
-                    let env = resolver.generics_env(def, args);
+                    let env = types::env(resolver, def, args);
                     let (hits, from) = types::methods(resolver, def, &env, name);
                     for hit in hits {
                         if !all.iter().any(|known| known.def == hit.def) {
@@ -133,13 +142,48 @@ pub(super) fn constructor(resolver: &mut Resolver<'_>, file: FileRef, ty: ExprId
     let ty = resolver.ty(file, ty);
     ty.map(|ty| match ty {
         Ty::Type(def, given) | Ty::Of(def, given) => {
-            let env = resolver.generics_env(def, given);
+            let env = types::env(resolver, def, given);
             let all = types::constructors(resolver, def, &env);
             let best = best(resolver, file, all, args);
             best.first().map_or(Ty::Unknown, |hit| Ty::Func(hit.def.clone(), hit.env.clone()))
         }
         _ => Ty::Unknown,
     })
+}
+
+/// What comes out when an object is made: the type's own arguments, or what its constructor's tell.
+pub(super) fn made(resolver: &mut Resolver<'_>, file: FileRef, ty: &Ty, args: ListId) -> Ty {
+    match ty {
+        Ty::Type(def, given) if given.is_empty() => {
+            let Some((facts, binding)) = resolver.binding_of(def) else { return Ty::Unknown };
+            let generics = facts.facts.list(binding.generics).to_vec();
+            let object = Ty::Of(def.clone(), none());
+            if generics.is_empty() || args == NONE {
+                return object;
+            }
+            let all = types::constructors(resolver, def, &[].into());
+            let best = best(resolver, file, all, args);
+            let Some(hit) = best.first() else { return object };
+            let params = functions::params(resolver, &hit.def, &hit.env);
+            let Some(here) = resolver.facts(file) else { return object };
+            let mut found = Vec::new();
+            for (param, &arg) in params.iter().zip(here.facts.list(args)) {
+                let arg = resolver.ty(file, arg);
+                let param = if matches!(arg, Ty::Fn(..)) { functions::shape(resolver, param) } else { param.clone() };
+                resolver.unify(&param, &arg, &mut found, 0);
+            }
+            let var = |&var: &u32| {
+                let var = Def::Bound(facts.file, var);
+                let told = found.iter().find(|(known, _)| *known == var);
+                told.map_or_else(|| Ty::lib("?"), |(_, ty)| ty.clone())
+            };
+            Ty::Of(def.clone(), generics.iter().map(var).collect())
+        }
+        Ty::Type(def, given) => Ty::Of(def.clone(), given.clone()),
+        Ty::LibType(name, given) => Ty::Lib(name.clone(), given.clone()),
+        Ty::Var(_) | Ty::Of(..) => ty.clone(),
+        _ => Ty::Unknown,
+    }
 }
 
 /// Those of several that fit arguments best.
@@ -196,7 +240,18 @@ fn best(resolver: &mut Resolver<'_>, file: FileRef, hits: Vec<Hit>, args: ListId
         })
         .collect();
     match special.as_slice() {
-        [] => several(all.into_iter().map(|candidate| candidate.hit).collect()),
+        [] => {
+            // Where nothing is known of an argument, its type is rather one of which nothing is known.
+            let mut all = all;
+            all.sort_by_key(|candidate| {
+                let known = |at: &usize| match param_at(candidate, *at, args.len()) {
+                    Some(Ty::Lib(name, _)) => RULES.stubs().knows(&name) || is_primitive(&name),
+                    _ => false,
+                };
+                (0..args.len()).filter(|&at| unknown[at]).filter(known).count()
+            });
+            several(all.into_iter().map(|candidate| candidate.hit).collect())
+        }
         // Where several are as special as each other, the nearest.
         [one, ..] => {
             let mut hit = all[*one].hit.clone();
@@ -219,7 +274,22 @@ fn several(mut hits: Vec<Hit>) -> Vec<Hit> {
 fn candidate(resolver: &mut Resolver<'_>, hit: Hit) -> Candidate {
     let params = functions::params(resolver, &hit.def, &hit.env);
     let spreads = matches!(params.last(), Some(Ty::Lib(name, _)) if &**name == "...");
-    Candidate { hit, params, spreads }
+    let mut own: Vec<Def> = Vec::new();
+    if let Some((facts, binding)) = resolver.binding_of(&hit.def) {
+        let of = |generics: u32| -> Vec<Def> {
+            facts.facts.list(generics).iter().map(|&var| Def::Bound(facts.file, var)).collect()
+        };
+        own.extend(of(binding.generics));
+        // A constructor decides those of its type.
+        if let Some(symbol) = facts.facts.symbols.get(binding.symbol as usize)
+            && symbol.kind == SymbolKind::Constructor
+            && let Some(class) = facts.facts.symbols.get(symbol.container as usize)
+            && let Some(class) = facts.facts.bindings.get(class.binding as usize)
+        {
+            own.extend(of(class.generics));
+        }
+    }
+    Candidate { hit, params, spreads, own }
 }
 
 /// The same parameters, whatever type parameters are called.
@@ -272,7 +342,7 @@ fn phase(resolver: &mut Resolver<'_>, candidate: &Candidate, args: &[Arg]) -> Op
         true
     };
     for (arg, param) in args.iter().zip(&candidate.params).take(fixed) {
-        if !count(fit(resolver, arg, param)) {
+        if !count(fit(resolver, arg, param, &candidate.own)) {
             return None;
         }
     }
@@ -284,22 +354,22 @@ fn phase(resolver: &mut Resolver<'_>, candidate: &Candidate, args: &[Arg]) -> Op
     if args.len() == fixed + 1 {
         // An array may be given as it is.
         let array = Ty::Lib("[]".into(), [element.clone()].into());
-        let whole = fit(resolver, &args[fixed], &array);
+        let whole = fit(resolver, &args[fixed], &array, &candidate.own);
         if matches!(whole, Fit::Strict) {
             return count(whole).then_some((phase, sure));
         }
     }
     for arg in args.iter().skip(fixed) {
-        if !count(fit(resolver, arg, &element)) {
+        if !count(fit(resolver, arg, &element, &candidate.own)) {
             return None;
         }
     }
     Some((2, sure))
 }
 
-fn fit(resolver: &mut Resolver<'_>, arg: &Arg, param: &Ty) -> Fit {
+fn fit(resolver: &mut Resolver<'_>, arg: &Arg, param: &Ty, own: &[Def]) -> Fit {
     match arg {
-        Arg::Value(ty) => fits(resolver, ty, param),
+        Arg::Value(ty) => fits(resolver, ty, param, own),
         Arg::Reference => match functions::shape(resolver, param) {
             Ty::Fn(..) => Fit::Strict,
             other => not_a_function(&other),
@@ -336,7 +406,7 @@ fn is_special(resolver: &mut Resolver<'_>, one: &Candidate, other: &Candidate, a
             return false;
         }
         match &args[at] {
-            Arg::Value(_) => matches!(fits(resolver, &mine, &others), Fit::Strict | Fit::Maybe),
+            Arg::Value(_) => matches!(fits(resolver, &mine, &others, &other.own), Fit::Strict | Fit::Maybe),
             _ => more_special_function(resolver, &mine, &others),
         }
     })

@@ -1,7 +1,7 @@
 //! Whether an argument fits a parameter.
 
 use super::{RULES, functions, types};
-use crate::resolve::{Resolver, Ty};
+use crate::resolve::{Def, Resolver, Ty};
 
 /// How an argument fits, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,19 +53,21 @@ pub(super) fn value(ty: &Ty) -> Ty {
         },
         Ty::Lib(name, args) if &**name == "..." => Ty::Lib("[]".into(), args.clone()),
         Ty::Lib(name, _) if name.is_empty() => Ty::Unknown,
+        Ty::Lib(name, _) if &**name == "?" => Ty::lib("Object"),
         other => other.clone(),
     })
 }
 
-pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
+/// `own` are the type parameters that the arguments decide.
+pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty, own: &[Def]) -> Fit {
     match (arg, param) {
         (_, Ty::Either(any)) => {
             // Of a type parameter's bounds all must fit.
-            any.iter().map(|one| fits(resolver, arg, one)).max().unwrap_or(Fit::Maybe)
+            any.iter().map(|one| fits(resolver, arg, one, own)).max().unwrap_or(Fit::Maybe)
         }
         (Ty::Either(any), _) => {
-            let all: Vec<Fit> = any.iter().map(|one| fits(resolver, one, param)).collect();
-            // A type parameter with several bounds is all of them; of two branches each must fit.
+            let all: Vec<Fit> = any.iter().map(|one| fits(resolver, one, param, own)).collect();
+            // Of two branches each must fit.
             all.iter().copied().max().unwrap_or(Fit::Maybe)
         }
         (Ty::Unknown, _) => Fit::Maybe,
@@ -78,6 +80,12 @@ pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
         },
         (Ty::Lib(name, _), _) if &**name == "void" => Fit::No,
         (Ty::Var(arg), Ty::Var(param)) if arg == param => Fit::Strict,
+        (Ty::Var(_), Ty::Var(var)) if !own.contains(var) => match functions::bound_once(resolver, arg) {
+            Some(bound) => fits(resolver, &bound, param, own),
+            None => Fit::Boxed,
+        },
+        // What it stands for is not known here; nothing but itself fits without doubt.
+        (_, Ty::Var(var)) if !own.contains(var) => Fit::Boxed,
         (_, Ty::Var(_)) => {
             let bound = functions::bound(resolver, param);
             let fit = match arg {
@@ -86,15 +94,19 @@ pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
             };
             match bound {
                 Ty::Var(_) => fit,
-                bound => match fits(resolver, arg, &bound) {
+                bound => match fits(resolver, arg, &bound, own) {
                     Fit::Strict => fit,
                     other => other,
                 },
             }
         }
         (Ty::Var(_), _) => match functions::bound(resolver, arg) {
-            Ty::Var(_) => fits(resolver, &Ty::lib("Object"), param),
-            bound => fits(resolver, &bound, param),
+            Ty::Var(_) => fits(resolver, &Ty::lib("Object"), param, own),
+            // It is all of its bounds.
+            bound => {
+                let all: Vec<Fit> = bound.each().iter().map(|one| fits(resolver, one, param, own)).collect();
+                all.into_iter().min().unwrap_or(Fit::Maybe)
+            }
         },
         (Ty::Lib(name, args), Ty::Lib(other, params)) if &**name == "[]" && matches!(&**other, "[]" | "...") => {
             match (args.first(), params.first()) {
@@ -103,7 +115,7 @@ pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
                 }
                 (Some(Ty::Lib(arg, _)), Some(Ty::Var(_))) if is_primitive(arg) => Fit::No,
                 (Some(_), Some(Ty::Lib(param, _))) if is_primitive(param) => Fit::No,
-                (Some(arg), Some(param)) => fits(resolver, arg, param),
+                (Some(arg), Some(param)) => fits(resolver, arg, param, own),
                 _ => Fit::Maybe,
             }
         }
@@ -118,12 +130,11 @@ pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
             Some(false) => Fit::No,
             None => Fit::Maybe,
         },
-        (Ty::Of(arg, args), Ty::Lib(param, _)) => {
+        (Ty::Of(arg, _), Ty::Lib(param, _)) => {
             if is_primitive(param) || &**param == "[]" {
                 return Fit::No;
             }
-            let env = resolver.generics_env(arg, args);
-            let line = types::line(resolver, arg, &env);
+            let line = types::line(resolver, arg);
             let bases: Vec<Fit> = line
                 .outside
                 .iter()
@@ -143,7 +154,8 @@ pub(super) fn fits(resolver: &mut Resolver<'_>, arg: &Ty, param: &Ty) -> Fit {
 
 /// Both are types from outside.
 fn by_name(arg: &str, param: &str) -> Fit {
-    if arg == param {
+    let last = |name: &str| name.rsplit('.').next().map(str::to_owned);
+    if arg == param || last(arg) == last(param) {
         return Fit::Strict;
     }
     match (is_primitive(arg), is_primitive(param)) {

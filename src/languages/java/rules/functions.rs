@@ -14,7 +14,7 @@ pub(super) fn shape(resolver: &mut Resolver<'_>, ty: &Ty) -> Ty {
             None => ty.clone(),
         },
         Ty::Of(def, args) => {
-            let env = resolver.generics_env(def, args);
+            let env = types::env(resolver, def, args);
             if let Some((method, env)) = types::only_method(resolver, def, &env) {
                 let params = params(resolver, &method, &env);
                 let gives = match resolver.binding_of(&method) {
@@ -24,8 +24,8 @@ pub(super) fn shape(resolver: &mut Resolver<'_>, ty: &Ty) -> Ty {
                 return Ty::Fn(params.into(), gives.into());
             }
             // It may be one from outside under another name.
-            let line = types::line(resolver, def, &env);
-            let shapes: Vec<Ty> = line.outside.iter().map(|one| shape_of_lib(one)).collect();
+            let line = types::line(resolver, def);
+            let shapes: Vec<Ty> = line.outside.iter().map(|one| shape_of_lib(&one.with(&env))).collect();
             shapes.into_iter().find(|shape| matches!(shape, Ty::Fn(..))).unwrap_or_else(|| ty.clone())
         }
         _ => ty.clone(),
@@ -62,6 +62,13 @@ pub(super) fn bound(resolver: &mut Resolver<'_>, ty: &Ty) -> Ty {
         }
     }
     ty
+}
+
+/// One of the bounds of a type parameter, if it is another type parameter or has any.
+pub(super) fn bound_once(resolver: &mut Resolver<'_>, ty: &Ty) -> Option<Ty> {
+    let Ty::Var(var) = ty else { return None };
+    let (facts, binding) = resolver.binding_of(var)?;
+    Some(resolver.as_type(facts.file, binding.ty)).filter(|bound| !bound.is_unknown() && bound != ty)
 }
 
 /// What the lambda at an argument of a call is called with at one of its parameters.

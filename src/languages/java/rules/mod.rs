@@ -23,6 +23,7 @@ pub(super) static RULES: Rules = Rules {
     path: Some(path),
     chosen: choose::chosen,
     given: Some(functions::given),
+    made: Some(choose::made),
     shape: functions::shape,
     special: operators::special,
     library: &LIBRARY,
@@ -44,7 +45,7 @@ fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found {
 fn member(resolver: &mut Resolver<'_>, ty: &Ty, name: &str) -> Found {
     match ty {
         Ty::Of(def, args) | Ty::Type(def, args) => {
-            let env = resolver.generics_env(def, args);
+            let env = types::env(resolver, def, args);
             let field = types::field(resolver, def, &env, name);
             if let Found::Unknown | Found::Outside(_) = field
                 && let inner @ Found::Defs(_) = types::inner(resolver, def, name)

@@ -47,7 +47,7 @@ pub(super) fn special(resolver: &mut Resolver<'_>, _: FileRef, what: &str, of: &
 /// What a type inherits from, its class first.
 fn parent(resolver: &mut Resolver<'_>, of: &Ty) -> Ty {
     let Ty::Of(def, args) = of else { return Ty::Unknown };
-    let env = resolver.generics_env(def, args);
+    let env = types::env(resolver, def, args);
     let bases: Vec<Ty> = resolver.bases(def).iter().map(|base| base.with(&env)).collect();
     if bases.is_empty() { Ty::lib("Object") } else { Ty::either(bases) }
 }
@@ -58,11 +58,11 @@ fn element(resolver: &mut Resolver<'_>, of: &Ty) -> Ty {
     match &of {
         Ty::Lib(..) => resolver.part_of(&super::RULES, &of, "@element"),
         Ty::Of(def, args) => {
-            let env = resolver.generics_env(def, args);
-            let line = types::line(resolver, def, &env);
-            let from_outside = line.outside.iter().find_map(|one| match one {
+            let env = types::env(resolver, def, args);
+            let line = types::line(resolver, def);
+            let from_outside = line.outside.iter().find_map(|one| match one.with(&env) {
                 Ty::Lib(name, args) => {
-                    let (member, filled) = super::RULES.stubs().member(name, args, "@element")?;
+                    let (member, filled) = super::RULES.stubs().member(&name, &args, "@element")?;
                     Some(member.gives(&filled, &[]))
                 }
                 _ => None,
@@ -110,7 +110,7 @@ fn promoted(left: &Ty, right: &Ty) -> Ty {
 
 fn component(resolver: &mut Resolver<'_>, of: &Ty, nth: usize) -> Ty {
     let Ty::Of(def, args) = of else { return Ty::Unknown };
-    let env = resolver.generics_env(def, args);
+    let env = types::env(resolver, def, args);
     let Some((facts, binding)) = resolver.binding_of(def) else { return Ty::Unknown };
     let Some(&param) = facts.facts.list(binding.params).get(nth) else { return Ty::Unknown };
     let ty = facts.facts.bindings.get(param as usize).map_or(0, |param| param.ty);

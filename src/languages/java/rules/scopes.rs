@@ -1,9 +1,9 @@
 //! Names without a qualifier, and whole names.
 
-use super::{nearest, types};
+use super::{RULES, nearest, types};
 use crate::{
     record::{BindingId, Confidence, Expr, SymbolKind},
-    resolve::{Def, FileRef, Found, Resolver},
+    resolve::{Def, FileRef, Found, Resolver, Ty, none},
 };
 
 /// What a definition is, among names that do not hide each other.
@@ -136,6 +136,20 @@ pub(super) fn of_file(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wa
     through_wildcards(resolver, file, name, wanted)
 }
 
+/// The type from outside that a method is imported from.
+pub(super) fn imported_from(resolver: &Resolver<'_>, file: FileRef, name: &str) -> Option<Ty> {
+    let facts = resolver.facts(file)?;
+    let has = |class: &str| RULES.stubs().member(class, &none(), name).is_some();
+    let class = |binding: u32| {
+        let value = facts.facts.bindings.get(binding as usize)?.value;
+        let Expr::Import { module, .. } = facts.facts.expr(value) else { return None };
+        let class = facts.facts.name(module).rsplit('.').next()?;
+        has(class).then(|| Ty::LibType(class.into(), none()))
+    };
+    let named = resolver.top(file, name);
+    named.into_iter().chain(facts.wildcards.iter().copied()).find_map(class)
+}
+
 fn through_wildcards(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wanted: Sort) -> Found {
     let Some(facts) = resolver.facts(file) else { return Found::Unknown };
     for &binding in &facts.wildcards {
@@ -154,6 +168,10 @@ fn through_wildcards(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wan
             }
         }
     }
+    if wanted == Sort::Type {
+        let types = types_of_package(resolver, "java.lang", name);
+        return Found::all(nearest(resolver, file, types));
+    }
     Found::Unknown
 }
 
@@ -164,7 +182,7 @@ pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, n
     match found.hits().first().map(|hit| hit.def.clone()) {
         Some(Def::Package(_, package)) => {
             let types = types_of_package(resolver, &package, name);
-            if types.is_empty() { Found::outside(name) } else { Found::all(nearest(resolver, file, types)) }
+            if types.is_empty() { Found::outside(&outside_name(&package, name)) } else { Found::all(nearest(resolver, file, types)) }
         }
         Some(class) => {
             let wanted = [Sort::Type, Sort::Value, Sort::Method];
@@ -173,6 +191,12 @@ pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, n
         None if module.is_empty() => Found::all(types_of_package(resolver, "", name)),
         None => Found::outside(name),
     }
+}
+
+/// What a type from outside is called: one that bears a name of Java's own library and is none of it, by its whole name.
+fn outside_name(package: &str, name: &str) -> String {
+    let is_own = package.starts_with("java.") || package.starts_with("javax.");
+    if is_own || !RULES.stubs().knows(name) { name.to_owned() } else { format!("{package}.{name}") }
 }
 
 /// The type that has a whole name; else it is that of a package, by convention.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     record::{BindingKind, SymbolKind},
-    resolve::{Def, Env, Found, Hit, Resolver, Ty},
+    resolve::{Args, Def, Env, Found, Hit, Resolver, Ty, none},
 };
 
 /// Types are looked for what they inherit up to this number.
@@ -20,40 +20,136 @@ const MAX_TYPES: usize = 128;
 const OF_OBJECT: [&str; 9] =
     ["equals", "hashCode", "toString", "getClass", "clone", "finalize", "notify", "notifyAll", "wait"];
 
-/// A type and all that it inherits from, the nearest first.
+/// A type and all that it inherits from: first itself and the classes above it, then interfaces, the nearest first.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    /// Each with what its type parameters stand for.
-    pub types: Vec<(Def, Env)>,
-    /// Objects of types from outside.
+    /// With type arguments, over the type's own parameters.
+    pub types: Vec<Ty>,
+    /// How many of them are classes above each other.
+    classes: usize,
+    /// The class from outside that these inherit from.
+    root: Option<Ty>,
+    /// All that comes from outside.
     pub outside: Vec<Ty>,
     /// Something in it is not known.
     pub unknown: bool,
 }
 
-pub(super) fn line(resolver: &mut Resolver<'_>, def: &Def, env: &Env) -> Line {
+impl Line {
+    fn ty(self) -> Ty {
+        let tuple = |types: Vec<Ty>| Ty::Tuple(types.into());
+        let (classes, mut types) = (self.classes, self.types);
+        let interfaces = types.split_off(classes);
+        let root = self.root.unwrap_or_default();
+        let unknown = if self.unknown { Ty::outside() } else { Ty::Unknown };
+        tuple(vec![tuple(types), tuple(interfaces), root, tuple(self.outside), unknown])
+    }
+
+    fn of(ty: &Ty) -> Self {
+        let mut line = Line::default();
+        if let Ty::Tuple(parts) = ty
+            && let [Ty::Tuple(classes), Ty::Tuple(interfaces), root, Ty::Tuple(outside), unknown] = &**parts
+        {
+            line.types = classes.iter().chain(interfaces.iter()).cloned().collect();
+            line.classes = classes.len();
+            line.root = Some(root.clone()).filter(|root| !root.is_unknown());
+            line.outside = outside.to_vec();
+            line.unknown = !unknown.is_unknown();
+        }
+        line
+    }
+}
+
+pub(super) fn line(resolver: &mut Resolver<'_>, def: &Def) -> Line {
+    let known = resolver.line(def, |resolver| new_line(resolver, def).ty());
+    Line::of(&known)
+}
+
+fn new_line(resolver: &mut Resolver<'_>, def: &Def) -> Line {
     let mut line = Line::default();
     let mut seen: FxHashSet<Def> = FxHashSet::default();
-    let mut waiting: VecDeque<(Def, Env)> = [(def.clone(), env.clone())].into();
-    while let Some((def, env)) = waiting.pop_front() {
+    let mut waiting: VecDeque<Ty> = VecDeque::new();
+    let mut class = Some(own(resolver, def));
+    while let Some(one @ Ty::Of(def, _)) = &class {
         if line.types.len() >= MAX_TYPES || !seen.insert(def.clone()) {
-            continue;
+            break;
         }
-        for base in resolver.bases(&def) {
-            for one in base.with(&env).each() {
-                match one {
-                    Ty::Of(base, args) | Ty::Type(base, args) => {
-                        let env = resolver.generics_env(base, args);
-                        waiting.push_back((base.clone(), env));
-                    }
-                    Ty::Lib(..) => line.outside.push(one.clone()),
-                    _ => line.unknown = true,
-                }
+        let is_interface = resolver.kind_of(def) == Some(SymbolKind::Interface);
+        let mut bases: VecDeque<Ty> = above(resolver, one).into();
+        line.types.push(one.clone());
+        let is_class = |base: &Ty| match base {
+            Ty::Of(def, _) => resolver.kind_of(def) != Some(SymbolKind::Interface),
+            _ => true,
+        };
+        class = if !is_interface && bases.front().is_some_and(is_class) { bases.pop_front() } else { None };
+        waiting.extend(bases);
+        match &class {
+            Some(Ty::Of(..)) => {}
+            Some(root) => {
+                line.root = Some(root.clone());
+                if root.is_unknown() { line.unknown = true } else { line.outside.push(root.clone()) }
             }
+            None if is_interface => {}
+            None => line.root = Some(Ty::lib("Object")),
         }
-        line.types.push((def, env));
+    }
+    line.classes = line.types.len();
+    while let Some(one) = waiting.pop_front() {
+        match &one {
+            Ty::Of(def, _) if line.types.len() < MAX_TYPES && seen.insert(def.clone()) => {
+                waiting.extend(above(resolver, &one));
+                line.types.push(one);
+            }
+            Ty::Of(..) => {}
+            Ty::Lib(..) => line.outside.push(one),
+            _ => line.unknown = true,
+        }
     }
     line
+}
+
+/// A type over its own parameters.
+fn own(resolver: &Resolver<'_>, def: &Def) -> Ty {
+    let Some((facts, binding)) = resolver.binding_of(def) else { return Ty::Of(def.clone(), none()) };
+    let vars = facts.facts.list(binding.generics).iter().map(|&var| Ty::Var(Def::Bound(facts.file, var)));
+    Ty::Of(def.clone(), vars.collect())
+}
+
+/// What a type inherits from.
+fn above(resolver: &mut Resolver<'_>, ty: &Ty) -> Vec<Ty> {
+    let Ty::Of(def, args) = ty else { return Vec::new() };
+    let env = env(resolver, def, args);
+    let bases = resolver.bases(def);
+    bases.iter().flat_map(|base| base.with(&env).each().to_vec()).collect()
+}
+
+/// What type parameters of a definition stand for; of a wildcard nothing more is known than their bounds.
+pub(super) fn env(resolver: &Resolver<'_>, def: &Def, args: &Args) -> Env {
+    let env = resolver.generics_env(def, args);
+    let is_any = |ty: &Ty| matches!(ty, Ty::Lib(name, _) if &**name == "?");
+    if env.iter().any(|(_, ty)| is_any(ty)) {
+        return env.iter().filter(|(_, ty)| !is_any(ty)).cloned().collect();
+    }
+    env
+}
+
+/// What type parameters of one in a line stand for, where the line's own stand for these.
+fn env_in(resolver: &Resolver<'_>, one: &Ty, outer: &Env) -> Env {
+    match one {
+        Ty::Of(def, args) => {
+            let args: Args = args.iter().map(|arg| arg.with(outer)).collect();
+            env(resolver, def, &args)
+        }
+        _ => [].into(),
+    }
+}
+
+/// The definition of one in a line.
+fn def_of(one: &Ty) -> Option<&Def> {
+    match one {
+        Ty::Of(def, _) => Some(def),
+        _ => None,
+    }
 }
 
 /// Whether one type is or inherits from another; nothing if that cannot be told.
@@ -61,8 +157,8 @@ pub(super) fn is_a(resolver: &mut Resolver<'_>, def: &Def, base: &Def) -> Option
     if def == base {
         return Some(true);
     }
-    let line = line(resolver, def, &[].into());
-    if line.types.iter().any(|(one, _)| one == base) {
+    let line = line(resolver, def);
+    if line.types.iter().any(|one| def_of(one) == Some(base)) {
         return Some(true);
     }
     if line.unknown { None } else { Some(false) }
@@ -70,15 +166,19 @@ pub(super) fn is_a(resolver: &mut Resolver<'_>, def: &Def, base: &Def) -> Option
 
 /// A field by its name. Outside, if it may be inherited from there.
 pub(super) fn field(resolver: &mut Resolver<'_>, def: &Def, env: &Env, name: &str) -> Found {
-    let line = line(resolver, def, env);
-    for (class, env) in &line.types {
+    let line = line(resolver, def);
+    for one in &line.types {
+        let Some(class) = def_of(one) else { continue };
         let mut own = resolver.bound_in(class, name);
         own.retain(|def| sort(resolver, def) == Sort::Value);
         if !own.is_empty() {
-            return Found::all(own).within(env);
+            let env = env_in(resolver, one, env);
+            return Found::all(own).within(&env);
         }
     }
-    let may_have = |one: &Ty| matches!(one, Ty::Lib(name, _) if !matches!(&**name, "Enum" | "Record" | "Annotation"));
+    // The names of the fields of these are known.
+    let may_have =
+        |one: &Ty| matches!(one, Ty::Lib(name, _) if !matches!(&**name, "Object" | "Enum" | "Record" | "Annotation"));
     if !line.unknown && line.outside.iter().any(may_have) { Found::outside(name) } else { Found::Unknown }
 }
 
@@ -89,9 +189,9 @@ pub(super) fn inner(resolver: &mut Resolver<'_>, def: &Def, name: &str) -> Found
 
 /// All of a sort that a type has under a name.
 pub(super) fn all(resolver: &mut Resolver<'_>, def: &Def, name: &str, wanted: Sort) -> Vec<Def> {
-    let line = line(resolver, def, &[].into());
+    let line = line(resolver, def);
     let mut found = Vec::new();
-    for (class, _) in &line.types {
+    for class in line.types.iter().filter_map(def_of) {
         let own = resolver.bound_in(class, name);
         found.extend(own.into_iter().filter(|def| sort(resolver, def) == wanted));
         if !found.is_empty() && wanted != Sort::Method {
@@ -103,32 +203,44 @@ pub(super) fn all(resolver: &mut Resolver<'_>, def: &Def, name: &str, wanted: So
 
 /// All methods of a name, the nearest first; and, where there are none, the type from outside that may have one.
 pub(super) fn methods(resolver: &mut Resolver<'_>, def: &Def, env: &Env, name: &str) -> (Vec<Hit>, Option<Ty>) {
-    let line = line(resolver, def, env);
+    let line = line(resolver, def);
     let mut hits: Vec<Hit> = Vec::new();
-    for (class, env) in &line.types {
+    let has = |one: &Ty| match one {
+        Ty::Lib(of, args) => RULES.stubs().member(of, args, name).is_some(),
+        _ => false,
+    };
+    for (at, one) in line.types.iter().enumerate() {
+        // What a class from outside has goes before what an interface asks for.
+        if at == line.classes
+            && hits.is_empty()
+            && let Some(root) = &line.root
+            && (has(root) || OF_OBJECT.contains(&name))
+        {
+            let found = if has(root) { root.with(env) } else { Ty::lib("Object") };
+            return (hits, Some(found));
+        }
+        let Some(class) = def_of(one) else { continue };
         for member in resolver.bound_in(class, name) {
             // A record's component is read by a method of its name.
             let is_component =
                 || matches!(resolver.binding_of(&member), Some((_, binding)) if binding.kind == BindingKind::Parameter);
             if sort(resolver, &member) == Sort::Method || is_component() {
-                hits.push(Hit { env: env.clone(), ..Hit::exact(member) });
+                hits.push(Hit { env: env_in(resolver, one, env), ..Hit::exact(member) });
             }
         }
     }
     if !hits.is_empty() {
         return (hits, None);
     }
-    let known = line.outside.iter().find(|one| match one {
-        Ty::Lib(of, args) => RULES.stubs().member(of, args, name).is_some(),
-        _ => false,
-    });
-    let outside = known.cloned().or_else(|| match OF_OBJECT.contains(&name) {
-        true => Some(Ty::lib("Object")),
-        false => None,
-    });
+    if let Some(one) = line.outside.iter().find(|one| has(one)) {
+        return (hits, Some(one.with(env)));
+    }
+    if OF_OBJECT.contains(&name) {
+        return (hits, Some(Ty::lib("Object")));
+    }
     // What nothing is known of may have everything.
     let may_have = |one: &&Ty| matches!(one, Ty::Lib(name, _) if !RULES.stubs().knows(name));
-    let outside = outside.or_else(|| line.outside.iter().find(may_have).map(|_| Ty::outside()));
+    let outside = line.outside.iter().find(may_have).map(|_| Ty::outside());
     (hits, outside)
 }
 
@@ -145,15 +257,15 @@ pub(super) fn only_method(resolver: &mut Resolver<'_>, def: &Def, env: &Env) -> 
     if resolver.kind_of(def) != Some(SymbolKind::Interface) {
         return None;
     }
-    let line = line(resolver, def, env);
-    let mut found: Option<(Def, Env, String)> = None;
+    let line = line(resolver, def);
+    let mut found: Option<(Def, Ty, String)> = None;
     let mut given: FxHashSet<String> = FxHashSet::default();
-    for (class, env) in &line.types {
-        let Def::Bound(file, id) = class else { continue };
+    for one in &line.types {
+        let Some(Def::Bound(file, id)) = def_of(one) else { continue };
         let Some(facts) = resolver.whole(*file) else { continue };
         let members = facts.facts.bindings.get(*id as usize).map_or(&[][..], |class| facts.facts.list(class.members));
         for &member in members {
-            let binding = facts.facts.bindings[member as usize];
+            let Some(binding) = facts.facts.bindings.get(member as usize) else { continue };
             let member = Def::Bound(*file, member);
             let name = facts.facts.name(binding.name);
             if sort(resolver, &member) != Sort::Method || OF_OBJECT.contains(&name) {
@@ -167,9 +279,11 @@ pub(super) fn only_method(resolver: &mut Resolver<'_>, def: &Def, env: &Env) -> 
                 _ if given.contains(name) => {}
                 Some((.., known)) if known != name => return None,
                 Some(_) => {}
-                None => found = Some((member, env.clone(), name.to_owned())),
+                None => found = Some((member, one.clone(), name.to_owned())),
             }
         }
     }
-    found.map(|(def, env, _)| (def, env))
+    let (method, one, _) = found?;
+    let env = env_in(resolver, &one, env);
+    Some((method, env))
 }
