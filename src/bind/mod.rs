@@ -743,7 +743,8 @@ impl<'t> Binder<'t> {
 
     /// What was kept in the nodes inside of this one.
     pub fn take_later(&mut self) -> Vec<Child> {
-        let from = self.later.iter().position(|(depth, _)| *depth > self.open.len()).unwrap_or(self.later.len());
+        // Those of nodes around, and of siblings before, stand before them.
+        let from = self.later.iter().rposition(|(depth, _)| *depth <= self.open.len()).map_or(0, |at| at + 1);
         self.later.drain(from..).map(|(_, child)| child).collect()
     }
 

@@ -61,9 +61,6 @@ const STANDARD: &[&str] = &[
     "weak",
 ];
 
-/// Marks a package that is looked for by the end of its path.
-const ANYWHERE: char = '?';
-
 /// At most so many are named where nothing tells which it is.
 const MAX_CANDIDATES: usize = 3;
 
@@ -100,9 +97,7 @@ pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, path: &str, _: 
         }
         return package(&at.join("/"));
     }
-    // Without a module, a directory of the workspace is a package by the end of its path.
-    let is_module = directory(&facts.path) != &*facts.module;
-    if is_module || !first.contains('.') { package(path) } else { package(&format!("{ANYWHERE}{path}")) }
+    package(path)
 }
 
 fn first_of(path: &str) -> &str {
@@ -118,25 +113,29 @@ fn is_library(resolver: &Resolver<'_>, facts: &FileFacts) -> bool {
     STANDARD.contains(&first_of(&facts.module)) || says_so("go.mod") || says_so("src/go.mod")
 }
 
-/// What others see of a package under a name.
+/// What others see of a package under a name. A directory without a module is a package by the end of its path.
 pub(super) fn in_package(resolver: &mut Resolver<'_>, package: &Def, name: &str) -> Found {
     let Def::Package(_, path) = package else { return Found::Unknown };
-    let Some(path) = path.strip_prefix(ANYWHERE) else { return exported(resolver, path, name) };
-    let mut rest = path;
-    loop {
-        match exported(resolver, rest, name) {
-            found @ Found::Defs(_) if rest == path => return found,
-            found @ Found::Defs(_) => return found.at_most(Confidence::Likely),
-            outside => match rest.split_once('/') {
-                Some((_, below)) => rest = below,
-                None => return outside,
-            },
+    let found = exported(resolver, path, name, |_| true);
+    let mut rest: &str = path;
+    while found.hits().is_empty()
+        && let Some((_, below)) = rest.split_once('/')
+    {
+        rest = below;
+        let found = exported(resolver, rest, name, |facts| match directory(&facts.path) {
+            "" => resolver.world().layout("go.mod").is_none(),
+            directory => directory == &*facts.module,
+        });
+        if !found.hits().is_empty() {
+            return found.at_most(Confidence::Likely);
         }
     }
+    found
 }
 
-fn exported(resolver: &Resolver<'_>, path: &str, name: &str) -> Found {
+fn exported(resolver: &Resolver<'_>, path: &str, name: &str, fits: impl Fn(&FileFacts) -> bool) -> Found {
     let mut defs = resolver.world().declared(FAMILY, path, name);
+    defs.retain(|def| file_of(resolver, def).is_some_and(|facts| fits(&facts)));
     // Tests of a package from outside, and programs beside it, are packages of their own.
     let others = |def: &Def| {
         let facts = file_of(resolver, def);
