@@ -18,7 +18,7 @@ use super::{
     space,
     store::Shared,
 };
-use crate::record::{Dep, Execution, FileId, Surface, SymbolId};
+use crate::record::{Dep, Execution, FileId, Reference, Surface, SymbolId};
 
 /// How many runs are kept in the log.
 pub const EXECUTIONS_KEPT: usize = 200;
@@ -167,13 +167,21 @@ fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Fa
     for old in &plan.old {
         changes.extend(old.keys().map(|key| Change { key, value: None }));
     }
+    let known: HashSet<u64> = plan.old.iter().flat_map(|old| old.symbols()).map(|symbol| symbol.0).collect();
     // Of one key's changes the put stands first.
     changes.sort_unstable_by(|a, b| a.key.cmp(b.key).then(a.value.is_none().cmp(&b.value.is_none())));
     for same in changes.chunk_by(|a, b| a.key == b.key) {
         let Change { key, value } = same[0];
         match value {
             // What is new to the index needs no look at what is there.
-            Some(value) if same.len() == 1 => rows.put(txn, key, value)?,
+            Some(value) if same.len() == 1 => {
+                let id = keys::id_tail(keys::METRICS_SYMBOL.as_bytes(), key).filter(|id| known.contains(id));
+                let counted = match id {
+                    Some(id) => with_count(value, references_to(rows, txn, SymbolId(id))?),
+                    None => None,
+                };
+                rows.put(txn, key, counted.as_deref().unwrap_or(value))?;
+            }
             Some(value) if key.starts_with(keys::METRICS.as_bytes()) => {
                 let kept = rows.get(txn, key)?.and_then(|old| with_fan_in(value, old));
                 put_changed(rows, txn, key, kept.as_deref().unwrap_or(value))?;
@@ -193,9 +201,22 @@ fn with_fan_in(new: &[u8], old: &[u8]) -> Option<Vec<u8>> {
     struct Counted {
         fan_in: Option<u32>,
     }
-    let count = decode_json::<Counted>(old).ok()?.fan_in?;
+    with_count(new, decode_json::<Counted>(old).ok()?.fan_in?)
+}
+
+fn with_count(new: &[u8], count: u32) -> Option<Vec<u8>> {
     let place = memchr::memmem::find(new, b"\"fan_in\":0")? + b"\"fan_in\":".len();
     Some([&new[..place], count.to_string().as_bytes(), &new[place + 1..]].concat())
+}
+
+/// How many functions refer to a symbol that had no numbers so far.
+fn references_to(rows: Rows, txn: &RwTxn<'_>, symbol: SymbolId) -> Result<u32, Failure> {
+    let mut count = 0;
+    for row in rows.prefix_iter(txn, &keys::sym_rev_prefix(symbol))? {
+        let references: Vec<Reference> = decode_json(row?.1).unwrap_or_default();
+        count += references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as u32;
+    }
+    Ok(count)
 }
 
 /// References from other files to a symbol live as long as the symbol.
