@@ -8,7 +8,11 @@ use rutter::index::{self, Settings};
 use super::index_runs::Workspace;
 
 /// Files, each in several states; the first is that it is not there.
-const FILES: &[(&str, &[&str])] = &[
+type Files = &'static [(&'static str, &'static [&'static str])];
+
+const PROJECTS: [Files; 2] = [PYTHON, GO];
+
+const PYTHON: Files = &[
     (
         "pkg/__init__.py",
         &["", "from .a import *\nfrom .b import run as go\n", "from .b import Base\nfrom .a import helper\n"],
@@ -42,8 +46,57 @@ const FILES: &[(&str, &[&str])] = &[
     ),
 ];
 
-fn set(workspace: &Workspace, file: usize, state: usize) {
-    let (path, states) = FILES[file];
+const GO: Files = &[
+    ("go.mod", &["", "module example.com/m\n", "module example.com/n\n"]),
+    (
+        "a/a.go",
+        &[
+            "",
+            "package a\n\nimport \"example.com/m/b\"\n\ntype A struct {\n\t*b.B\n\town int\n}\n\nfunc New() *A { return &A{own: helper()} }\n\nfunc (a *A) Reset() { a.Name = \"\" }\n",
+            "// moved\npackage a\n\ntype A struct{ Name, own string }\n\nfunc (a A) Len() int { return helper() }\n",
+            "package main\n\nfunc helper() int { return 0 }\n",
+        ],
+    ),
+    (
+        "a/a_linux.go",
+        &[
+            "",
+            "package a\n\nfunc helper() int { return New().own }\n",
+            "//go:build ignore\n\npackage main\n\nfunc helper() int { return 1 }\n",
+            "package a\n\nfunc helper() string { return A{}.Name }\n",
+        ],
+    ),
+    (
+        "a/more.go",
+        &[
+            "",
+            "package a\n\nfunc helper() int { return New().Len() }\n",
+            "//go:build never\n\npackage a\n\nfunc helper() int { return 1 }\n",
+            "package a_test\n\nfunc helper() int { return 2 }\n",
+        ],
+    ),
+    (
+        "b/b.go",
+        &[
+            "",
+            "package b\n\ntype B struct{ Name string }\n\nfunc (b *B) Len() int { return len(b.Name) }\n",
+            "package b\n\ntype B interface{ Len() int }\n\ntype C struct{ B }\n",
+            "package other\n\ntype B = C\n\ntype C struct{ Name, own string }\n",
+        ],
+    ),
+    (
+        "main.go",
+        &[
+            "",
+            "package main\n\nimport (\n\t\"example.com/m/a\"\n\t\"example.com/m/b\"\n)\n\nfunc main() {\n\ta.New().Len()\n\t_ = a.New().Name\n\t_ = b.C{B: nil}.Len()\n}\n",
+            "package main\n\nimport . \"example.com/n/a\"\n\nfunc main() { New().Len() }\n",
+            "package main\n\nimport \"example.com/m/b\"\n\nvar x = b.B{Name: name}\n\nvar name = x.Name\n",
+        ],
+    ),
+];
+
+fn set(workspace: &Workspace, files: Files, file: usize, state: usize) {
+    let (path, states) = files[file];
     if state == 0 {
         // It may never have been there.
         let _ = fs::remove_file(workspace.root.join(path));
@@ -53,17 +106,17 @@ fn set(workspace: &Workspace, file: usize, state: usize) {
 }
 
 /// Another time of modification for each state, as an editor makes it.
-fn age(workspace: &Workspace, file: usize, step: usize) {
-    let path = workspace.root.join(FILES[file].0);
+fn age(workspace: &Workspace, path: &str, step: usize) {
+    let path = workspace.root.join(path);
     if path.exists() {
         workspace.age(&path, 10_000 + step as u64);
     }
 }
 
-fn assert_fresh(workspace: &Workspace, states: &[usize]) -> Result<(), TestCaseError> {
+fn assert_fresh(workspace: &Workspace, files: Files, states: &[usize]) -> Result<(), TestCaseError> {
     let fresh = Workspace::new(&[]);
     for (file, &state) in states.iter().enumerate() {
-        set(&fresh, file, state);
+        set(&fresh, files, file, state);
     }
     fresh.run();
     let (old, new) = (workspace.dump(), fresh.dump());
@@ -75,22 +128,25 @@ fn assert_fresh(workspace: &Workspace, states: &[usize]) -> Result<(), TestCaseE
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn links_after_edits_are_those_of_a_fresh_index(
-        edits in prop::collection::vec((0..FILES.len(), 0usize..4, any::<bool>()), 1..12),
+        project in 0..PROJECTS.len(),
+        edits in prop::collection::vec((0usize..60, 0usize..4, any::<bool>()), 1..12),
     ) {
+        let files = PROJECTS[project];
         let workspace = Workspace::new(&[]);
-        let mut states = vec![0; FILES.len()];
+        let mut states = vec![0; files.len()];
         for (step, &(file, state, alone)) in edits.iter().enumerate() {
-            let state = state.min(FILES[file].1.len() - 1);
+            let file = file % files.len();
+            let state = state.min(files[file].1.len() - 1);
             states[file] = state;
-            set(&workspace, file, state);
-            age(&workspace, file, step);
+            set(&workspace, files, file, state);
+            age(&workspace, files[file].0, step);
             if alone {
                 let settings = Settings::default();
-                index::refresh(&workspace.store, &workspace.root, FILES[file].0, &settings).unwrap();
+                index::refresh(&workspace.store, &workspace.root, files[file].0, &settings).unwrap();
             } else {
                 workspace.run();
             }
@@ -98,7 +154,7 @@ proptest! {
         // What lies around a file may have given it another name.
         workspace.run();
         prop_assert!(workspace.store.snapshot().unwrap().todo(1).unwrap().is_empty());
-        assert_fresh(&workspace, &states)?;
+        assert_fresh(&workspace, files, &states)?;
     }
 }
 
