@@ -108,9 +108,9 @@ fn package_names(path: &str) -> (Option<String>, Vec<String>) {
     let bare = ["-go", ".go", "-golang"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(bare);
     let joined: String = bare.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     let scored: String = bare.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-    let pieces = bare.split(['-', '.']);
-    found.extend(pieces.clone().next().map(str::to_owned));
-    found.extend(pieces.last().map(str::to_owned));
+    let mut pieces = bare.split(['-', '.']).map(str::to_owned);
+    found.extend(pieces.next());
+    found.extend(pieces.next_back());
     found.extend([scored, joined]);
     found.retain(|name| is_name(name));
     (None, found)
