@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{ALL, Binder, BindingDraft, Child, Draft, LOCAL_VALUE, MAX_VALUES, MEMBERS, Space, State, VALUES, Val};
 use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, NameId};
+use crate::text::ByteRange;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeKind {
@@ -391,6 +392,16 @@ impl<'t> Binder<'t> {
     pub fn set_members(&mut self, binding: BindingId, members: ListId) {
         self.classes.insert(self.closed_class, binding);
         self.bindings[binding as usize].members = members;
+    }
+
+    /// The names in this range are looked for in the body of the type that was left last, too.
+    pub fn belongs_to_body(&mut self, range: ByteRange) {
+        let class = self.closed_class;
+        let newest = self.tokens.iter_mut().rev().take_while(|token| token.start >= range.start);
+        for token in newest.filter(|token| token.start < range.end && token.state == State::Open) {
+            token.space &= !MEMBERS;
+            token.class = class;
+        }
     }
 
     /// All that the innermost scope binds, as a list.

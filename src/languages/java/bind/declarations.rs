@@ -40,6 +40,9 @@ pub(super) fn class(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     b.set_generics(binding, &generics);
     let mut members = b.listed(b.get(at, "body"));
     if at.node.kind() == "record_declaration" {
+        if let Some(head) = b.get(at, "parameters") {
+            b.belongs_to_body(head.range());
+        }
         let components = b.bound_here(BindingKind::Parameter);
         b.set_params(binding, &components);
         members.extend(components);

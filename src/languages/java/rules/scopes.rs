@@ -182,7 +182,11 @@ pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, n
     match found.hits().first().map(|hit| hit.def.clone()) {
         Some(Def::Package(_, package)) => {
             let types = types_of_package(resolver, &package, name);
-            if types.is_empty() { Found::outside(&outside_name(&package, name)) } else { Found::all(nearest(resolver, file, types)) }
+            if types.is_empty() {
+                Found::outside(&outside_name(&package, name))
+            } else {
+                Found::all(nearest(resolver, file, types))
+            }
         }
         Some(class) => {
             let wanted = [Sort::Type, Sort::Value, Sort::Method];
