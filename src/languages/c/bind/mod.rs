@@ -13,6 +13,7 @@ use crate::{
         Binder, Child, LABELS, Leaving, Opens, Row, ScopeKind, TAGS, Val, Where, entering, on, same, scope, scoped,
     },
     record::{BindingId, Expr, ExprId, ReferenceKind},
+    text::ByteRange,
 };
 
 /// [`Binder::mode`]: the file is C++.
@@ -144,16 +145,29 @@ const MAX_LOOKED_AT: usize = 64;
 
 /// Tags and labels have names of their own.
 fn identifier(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    b.name_in(at.start..at.end, ReferenceKind::Read, !(TAGS | LABELS))
+    b.name_in(whole(b, at), ReferenceKind::Read, !(TAGS | LABELS))
+}
+
+/// The word as the text has it: the parser may have been given a part of it.
+fn whole(b: &Binder<'_>, at: &Leaving<'_>) -> ByteRange {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let (mut start, mut end) = (at.start as usize, at.end as usize);
+    while start > 0 && is_word(b.bytes.get(start - 1)) {
+        start -= 1;
+    }
+    while is_word(b.bytes.get(end)) {
+        end += 1;
+    }
+    start as u32..end as u32
 }
 
 fn type_identifier(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    b.name_in(at.start..at.end, ReferenceKind::Type, !(TAGS | LABELS))
+    b.name_in(whole(b, at), ReferenceKind::Type, !(TAGS | LABELS))
 }
 
 /// The name of a member: no use of a name in scope, whatever is around it.
 fn field_identifier(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let val = b.name_token(at.start..at.end, ReferenceKind::Read);
+    let val = b.name_token(whole(b, at), ReferenceKind::Read);
     b.member(0, child(at, val));
     val
 }

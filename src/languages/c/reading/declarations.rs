@@ -12,6 +12,8 @@ pub(super) struct Head {
     pub before_star: Option<usize>,
     /// A type that is no name stands in it.
     pub has_type: bool,
+    /// It ends in the body of a type.
+    pub ends_in_body: bool,
     /// The first token behind it.
     pub end: usize,
 }
@@ -81,7 +83,11 @@ impl Reader<'_> {
             match self.text(at) {
                 b"(" => return self.function(head, at),
                 b"{" => {
-                    self.drop_macros(head, false);
+                    match head.ends_in_body {
+                        // What is declared stands behind the body.
+                        true => self.drop_all(head),
+                        false => self.drop_macros(head, false),
+                    }
                     return self.open_body(head, at);
                 }
                 b"~" => {
@@ -162,6 +168,7 @@ impl Reader<'_> {
                     head.has_type = true;
                     at = next;
                     if self.text(at) == b"{" {
+                        head.ends_in_body = true;
                         break;
                     }
                 }

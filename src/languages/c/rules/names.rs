@@ -361,14 +361,14 @@ fn elsewhere(resolver: &mut Resolver<'_>, file: FileRef, all: &[Candidate]) -> O
     let path = resolver.facts(file)?.path.clone();
     // A header may be included behind what it needs.
     if closure.is_complete && !is_header(&path) {
-        return None;
+        return only_function(resolver, all);
     }
     let reachable: Vec<&Candidate> = all
         .iter()
         .filter(|one| !one.is_private || resolver.facts(one.file()).is_some_and(|facts| is_header(&facts.path)))
         .collect();
     let name = resolver.name_of(&reachable.first()?.def)?;
-    if super::LIBRARY.knows(&name) || super::LIBRARY.function(&name).is_some() {
+    if is_librarys_name(&name) {
         return None;
     }
     let defined: Vec<&Candidate> = reachable.iter().filter(|one| !one.is_declared).copied().collect();
@@ -389,6 +389,26 @@ fn elsewhere(resolver: &mut Resolver<'_>, file: FileRef, all: &[Candidate]) -> O
         return None;
     }
     Some(Resolver::ambiguous(pool.into_iter().map(|one| one.def.clone()).collect()))
+}
+
+fn is_librarys_name(name: &str) -> bool {
+    super::LIBRARY.knows(name) || super::LIBRARY.function(name).is_some()
+}
+
+/// In C a function has its name in all of the program: the only one of a name is meant where a macro hides its declaration.
+fn only_function(resolver: &Resolver<'_>, all: &[Candidate]) -> Option<Found> {
+    let is_it =
+        |one: &&Candidate| one.kind.is_function() && !one.is_declared && !one.is_private && one.scope.is_empty();
+    let [one] = all.iter().filter(is_it).collect::<Vec<_>>()[..] else { return None };
+    let rules = resolver.rules_of(&one.def);
+    let name = resolver.name_of(&one.def)?;
+    if !std::ptr::eq(rules, &super::RULES)
+        || all.iter().any(|other| !other.kind.is_function())
+        || is_librarys_name(&name)
+    {
+        return None;
+    }
+    Some(Found::exact(one.def.clone()).at_most(Confidence::Likely))
 }
 
 pub(super) fn directory(path: &str) -> &str {
