@@ -51,13 +51,15 @@ struct Taken {
     is_complete: bool,
 }
 
+type Words = Arc<[Box<str>]>;
+
 /// Answers that rest on nothing but what they are kept under; with what each rests on (see [`super::deps`]).
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     taken: FxHashMap<FileRef, (Arc<Taken>, u32)>,
     closures: FxHashMap<FileRef, (Arc<Closure>, u32)>,
     found: FxHashMap<(FileRef, Box<str>), (Found, u32)>,
-    words: FxHashMap<Box<str>, (Arc<[Box<str>]>, u32)>,
+    words: FxHashMap<Box<str>, (Words, u32)>,
 }
 
 impl Resolver<'_> {
@@ -158,13 +160,13 @@ impl Resolver<'_> {
     }
 
     /// Words that only depend on the key: what a file that says how a project is laid out comes to.
-    pub fn words_once(&mut self, key: &str, answer: impl FnOnce(&mut Self) -> Vec<Box<str>>) -> Arc<[Box<str>]> {
+    pub fn words_once(&mut self, key: &str, answer: impl FnOnce(&mut Self) -> Vec<Box<str>>) -> Words {
         if let Some((words, rests)) = self.kept.words.get(key) {
             self.deps.used(*rests);
             return words.clone();
         }
         let rests = self.deps.begin();
-        let words: Arc<[Box<str>]> = answer(self).into();
+        let words: Words = answer(self).into();
         self.deps.end();
         self.kept.words.insert(key.into(), (words.clone(), rests));
         words

@@ -367,7 +367,7 @@ impl Condition<'_, '_> {
         }
         match known {
             Some(body) if self.depth < 200 - 16 && body.len() <= MAX_TEXT => {
-                Condition { state: self.state, rest: body, depth: self.depth + 200 / MAX_DEPTH as u32 }.either()
+                Condition { state: self.state, rest: body, depth: self.depth + 200 / MAX_DEPTH }.either()
             }
             Some(_) => 0,
             None => predefined(word, self.state.is_cpp).unwrap_or_default(),
