@@ -585,6 +585,14 @@ impl<'t> Binder<'t> {
         self.reached(name, |id| Expr::Member { of, name: id })
     }
 
+    /// The `of` of `of.name`.
+    pub fn object_of(&self, access: ExprId) -> Option<ExprId> {
+        match self.exprs.get(access as usize) {
+            Some(Draft::Known(Expr::Member { of, .. })) => Some(*of),
+            _ => None,
+        }
+    }
+
     /// `of::name`.
     pub fn path(&mut self, of: ExprId, name: Child) -> Val {
         self.reached(name, |id| Expr::Path { of, name: id })

@@ -201,6 +201,14 @@ impl<'t> Binder<'t> {
         }
     }
 
+    /// One of the scopes around binds the name of a child so far.
+    pub fn is_bound(&self, child: Child) -> bool {
+        let Some(name) = self.name_of(child) else { return false };
+        self.scopes
+            .iter()
+            .any(|scope| scope.entries.iter().any(|entry| entry.name == name && entry.from <= child.start))
+    }
+
     /// How many scopes are open.
     pub fn depth(&self) -> usize {
         self.scopes.len()
@@ -402,6 +410,14 @@ impl<'t> Binder<'t> {
             token.space &= !MEMBERS;
             token.class = class;
         }
+    }
+
+    /// An object that has what is put into it under the name of this binding.
+    pub fn object_named(&mut self, binding: BindingId) -> ExprId {
+        let class = self.scope_count;
+        self.scope_count += 1;
+        self.classes.insert(class, binding);
+        self.make(Expr::Inside { class })
     }
 
     /// All that the innermost scope binds, as a list.

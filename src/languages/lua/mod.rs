@@ -1,8 +1,10 @@
 //! Lua, from 5.1 to 5.5 and LuaJIT.
 
+mod bind;
 mod definitions;
 mod layout;
 mod links;
+mod rules;
 
 use std::sync::OnceLock;
 
@@ -52,6 +54,8 @@ pub(super) static LANGUAGE: Language = Language {
         empty_bodies_are_no_nodes: true,
         definitions_run: true,
         self_names: &["self"],
+        binding: bind::ROWS,
+        rules: &rules::RULES,
         ..Hooks::NONE
     },
 };
