@@ -17,6 +17,7 @@ impl Binder<'_> {
         while !self.scopes.is_empty() {
             self.close_scope();
         }
+        self.settle();
         let at_name: FxHashMap<u32, usize> = symbols
             .iter()
             .enumerate()
@@ -103,6 +104,8 @@ impl Binder<'_> {
                 State::Known => keep.expr(token.expr),
             };
             let means = keep.preferred(token, means);
+            let means = keep.chosen(token, means);
+            let means = keep.beside(token, means);
             let name = keep.name(token.name);
             let (start, within) = (token.start, token.within);
             let kind = match token.state {
@@ -197,6 +200,35 @@ impl Keep<'_, '_> {
         }
         let list = self.raw_list(&[preferred, means]);
         self.push(Expr::First(list))
+    }
+
+    /// What the token means, and what it means beside that.
+    fn beside(&mut self, token: &super::Tok, means: ExprId) -> ExprId {
+        let leads = match self.binder.exprs.get(token.also as usize) {
+            Some(Draft::Known(Expr::Expected { record, .. })) => self.binder.bindings[*record as usize].ty != 0,
+            _ => token.also != 0,
+        };
+        let also = if leads { self.expr(token.also) } else { 0 };
+        if also == 0 {
+            return means;
+        }
+        let list = self.raw_list(&[means, also]);
+        self.push(Expr::Either(list))
+    }
+
+    /// What is called may be one of several of its name, as its arguments tell.
+    fn chosen(&mut self, token: &super::Tok, means: ExprId) -> ExprId {
+        let is_one = match token.state {
+            State::Bound(binding) => {
+                !token.is_many && self.binder.bindings[binding as usize].kind != BindingKind::Import
+            }
+            _ => means == 0,
+        };
+        if token.args == NONE || is_one {
+            return means;
+        }
+        let args = self.list(token.args, false);
+        self.push(Expr::Chosen { of: means, args })
     }
 
     /// A name that its scopes do not bind, within the bodies of types.
@@ -300,7 +332,7 @@ impl Keep<'_, '_> {
     fn rebuilt(&mut self, expr: Expr, depth: u32) -> Expr {
         let on = |this: &mut Self, of: ExprId| this.expr_at(of, depth);
         match expr {
-            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Above { .. } => expr,
+            Expr::Unknown | Expr::Bound(_) | Expr::Record(_) | Expr::Declared(_) | Expr::Above { .. } => expr,
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => expr,
             Expr::Free { name, within } => Expr::Free { name: self.name(name), within },
             Expr::Member { of, name } => Expr::Member { of: on(self, of), name: self.name(name) },
@@ -338,6 +370,10 @@ impl Keep<'_, '_> {
             },
             Expr::Chosen { of, args } => Expr::Chosen { of: on(self, of), args: self.list_at(args, false, depth) },
             Expr::First(list) => Expr::First(self.list_at(list, false, depth)),
+            Expr::ValueType(of) => Expr::ValueType(on(self, of)),
+            Expr::Wanted { call, nth } => Expr::Wanted { call: on(self, call), nth },
+            Expr::Parameter { of, nth } => Expr::Parameter { of: on(self, of), nth },
+            Expr::Expected { record, name } => Expr::Expected { record, name: self.name(name) },
         }
     }
 }

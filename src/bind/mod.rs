@@ -6,14 +6,17 @@
 //! its bindings answer are bound, and the rest is left to the scope around it: so it does not matter whether a name is
 //! bound before or behind its use, unless the binding says from where on it holds.
 
+mod expected;
 mod finish;
 mod pattern;
+mod records;
 mod scope;
 
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
 
-pub use pattern::{Pat, PatId};
+pub use pattern::{Pat, PatId, Through};
+pub use records::{Holder, Made};
 pub use scope::{Again, At, Bind, ScopeKind, Where};
 
 use crate::{
@@ -199,6 +202,14 @@ struct Tok {
     is_use: bool,
     /// The name under which it is looked for where no scope answers it.
     free: NameId,
+    /// What it is called with, or [`NONE`].
+    args: ListId,
+    /// What it means beside.
+    also: ExprId,
+    /// What is assigned to it.
+    given: ExprId,
+    /// What answers it is one of several forms of a function.
+    is_many: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,6 +302,14 @@ pub struct Binder<'t> {
     pub conditions: Vec<(ByteRange, ExprId)>,
     /// What of the text other builds are made of, in order.
     pub unlikely: Vec<ByteRange>,
+    /// What gathers members or parameters around, the innermost last.
+    pub holders: Vec<Holder>,
+    /// What comments say, in the order of their places.
+    pub remarks: Vec<(ByteRange, Vec<(NameId, NameId, ExprId)>)>,
+    /// Bindings that are to be symbols, with the symbol that each is in.
+    made: Vec<(BindingId, u32, bool)>,
+    /// Members that are given to what names are bound to.
+    given: Vec<records::Given>,
 }
 
 impl std::fmt::Debug for Binder<'_> {
@@ -328,6 +347,10 @@ impl<'t> Binder<'t> {
             said: FxHashMap::default(),
             conditions: Vec::new(),
             unlikely: Vec::new(),
+            holders: Vec::new(),
+            remarks: Vec::new(),
+            made: Vec::new(),
+            given: Vec::new(),
         };
         binder.open_scope(ScopeKind::Module, 0);
         binder
@@ -561,6 +584,10 @@ impl<'t> Binder<'t> {
             prefer: 0,
             is_use: false,
             free: name,
+            args: NONE,
+            also: 0,
+            given: 0,
+            is_many: false,
         });
         Val::Expr(expr)
     }
@@ -650,6 +677,15 @@ impl<'t> Binder<'t> {
             && let Some(token) = self.token_of(token)
         {
             self.tokens[token as usize].prefer = expr;
+        }
+    }
+
+    /// The use that a child is means this, too.
+    pub fn also(&mut self, child: Child, expr: ExprId) {
+        if let Val::Expr(token) = child.val
+            && let Some(token) = self.token_of(token)
+        {
+            self.tokens[token as usize].also = expr;
         }
     }
 

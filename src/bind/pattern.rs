@@ -20,6 +20,8 @@ pub enum Pat {
     Elements(Vec<PatId>),
     /// By name.
     Fields(Vec<(NameId, PatId)>),
+    /// By name, where the name is a use of what it leads to: its token, and what it is bound to.
+    Keyed(Vec<(ExprId, PatId)>),
     /// By the shape that the value must have.
     Case(ExprId, PatId),
     /// All see the whole value.
@@ -48,6 +50,10 @@ impl<'t> Binder<'t> {
 
     pub fn pat_val(&mut self, pat: Pat) -> Val {
         Val::Pat(self.pat(pat))
+    }
+
+    pub fn pat_at(&self, pat: PatId) -> Pat {
+        self.pats[pat as usize].clone()
     }
 
     /// What a child came to, as a pattern.
@@ -94,6 +100,22 @@ impl<'t> Binder<'t> {
                     let whole = self.whole(bind);
                     for (name, pat) in fields.into_iter().rev() {
                         let value = self.part(whole, |of| Expr::Member { of, name });
+                        waiting.push((pat, Bind { ty: 0, value, ..bind }, depth));
+                    }
+                }
+                Pat::Keyed(fields) => {
+                    let whole = self.whole(bind);
+                    for (key, pat) in fields.into_iter().rev() {
+                        let value = match self.token_of(key) {
+                            Some(token) => {
+                                let name = self.tokens[token as usize].name;
+                                let value = self.part(whole, |of| Expr::Member { of, name });
+                                self.set_meaning(token, value);
+                                self.tokens[token as usize].is_use = true;
+                                value
+                            }
+                            None => 0,
+                        };
                         waiting.push((pat, Bind { ty: 0, value, ..bind }, depth));
                     }
                 }

@@ -175,6 +175,7 @@ impl<'t> Binder<'t> {
         for entry in &scope.entries {
             by_name.entry(entry.name).or_default().push(entry);
         }
+        let mut given = Vec::new();
         for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
             if scope.kind == ScopeKind::Body && token.scope != scope.number {
                 continue;
@@ -197,6 +198,17 @@ impl<'t> Binder<'t> {
                     self.exprs.push(Draft::Known(Expr::Member { of, name: token.name }));
                     token.prefer = self.exprs.len() as ExprId - 1;
                 }
+                let is_form = |entry: &&Entry| self.bindings[entry.binding as usize].kind == BindingKind::Signature;
+                token.is_many = token.args != NONE && entries.iter().any(is_form);
+                if token.given != 0 {
+                    given.push((entry.binding, token.given));
+                }
+            }
+        }
+        for (binding, value) in given {
+            let draft = &self.bindings[binding as usize];
+            if draft.kind == BindingKind::Variable && draft.ty == 0 {
+                self.add_value(binding, value);
             }
         }
     }
@@ -346,7 +358,7 @@ impl<'t> Binder<'t> {
         binding
     }
 
-    fn new_binding(&mut self, name: NameId, start: u32, is_top: bool, bind: Bind) -> BindingId {
+    pub(super) fn new_binding(&mut self, name: NameId, start: u32, is_top: bool, bind: Bind) -> BindingId {
         self.bindings.push(BindingDraft {
             name,
             kind: bind.kind,

@@ -457,6 +457,15 @@ impl<'t> Definitions<'t> {
             (_, Some(owner)) => self.qualified(&format!("{owner}{}{}", self.language.separator, draft.name), depth),
             (_, None) => self.qualified(draft.name, depth),
         };
+        let scope = self.scopes[..depth].last();
+        let owner = draft.owner.clone().map(Into::into).or_else(|| scope.map(|scope| scope.owner.clone()));
+        let container = scope.map(|scope| self.symbols[scope.symbol].symbol_id);
+        self.owners.push(owner);
+        self.push_as(draft, fqn, container)
+    }
+
+    /// Makes a symbol with a full name, in another one.
+    pub(super) fn push_as(&mut self, draft: Draft<'_>, fqn: String, container: Option<SymbolId>) -> usize {
         let ordinal = self.ordinals.entry((fqn.clone(), draft.kind)).or_default();
         let symbol_id = unused_id(&mut self.ids, |salt| {
             SymbolId::of(&self.origin.path, self.language.name, &fqn, draft.kind, *ordinal, self.origin.salt + salt)
@@ -465,8 +474,6 @@ impl<'t> Definitions<'t> {
         self.known.insert((self.text.raw(draft.name_range.clone()), draft.kind));
         let span = Span::of(self.text, draft.range);
         let name_place = self.text.place(draft.name_range.start);
-        let scope = self.scopes[..depth].last();
-        self.owners.push(draft.owner.map(Into::into).or_else(|| scope.map(|scope| scope.owner.clone())));
         self.symbols.push(Symbol {
             symbol_id,
             file_id: self.file_id,
@@ -487,10 +494,11 @@ impl<'t> Definitions<'t> {
             name_col: name_place.col,
             signature: draft.signature,
             doc: draft.doc.filter(|doc| !doc.is_empty()).map(|doc| cut(doc, MAX_DOC)),
-            container: scope.map(|scope| self.symbols[scope.symbol].symbol_id),
+            container,
             visibility: draft.visibility,
             held_by: None,
             expanded: false,
+            unlisted: false,
         });
         self.symbols.len() - 1
     }

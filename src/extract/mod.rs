@@ -13,6 +13,7 @@ mod functions;
 mod identifiers;
 mod leads;
 mod lines;
+mod made;
 mod mark;
 mod metrics;
 mod names;
@@ -66,7 +67,8 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
         language,
         Definitions::new(text, language, origin),
     );
-    let Harvest { nodes, definitions, functions, names, lines, faults, mut imports, mut exports, binder } = harvest;
+    let Harvest { nodes, mut definitions, mut functions, names, lines, faults, mut imports, mut exports, mut binder } =
+        harvest;
     for import in &mut imports {
         let place = text.place(import.byte_start);
         (import.start_line, import.start_col) = (place.line_1(), place.col);
@@ -79,10 +81,11 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let callees = names.callees(text, functions.len());
     let fan_out = names.outside(text, &definitions);
     let references = names.bound(text, language, &definitions);
+    let chunks = chunks::chunks(text, &origin.path, &definitions.symbols, &nodes);
+    made::add(&mut definitions, &mut binder, &mut functions);
     let owners: Vec<String> = definitions.symbols.iter().map(|symbol| owner_name(symbol, language.separator)).collect();
     let mut facts = binder.finish(&definitions.symbols, &owners);
     facts.lines = text.lines().starts().to_vec();
-    let chunks = chunks::chunks(text, &origin.path, &definitions.symbols, &nodes);
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
     let left_out = definitions.left_out.clone();

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    record::{BindingKind, Confidence, Dep, Expr, Link, Reference, SymbolId, Target},
-    resolve::{Def, FileRef, Found, Resolver},
+    record::{BindingId, BindingKind, Confidence, Dep, Expr, ExprId, Facts, Link, Reference, SymbolId, Target, Token},
+    resolve::{Def, FileFacts, FileRef, Found, Hit, Resolver},
 };
 
 /// Where the names of a file lead.
@@ -43,25 +43,37 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
         if own.is_none() && matches!(found, Found::Outside(_)) {
             links.push(Link { byte_start, byte_end, target: Target::Outside, confidence: Confidence::Exact });
         }
+        // What bears another name here is referred to by that as well.
+        if let Some(binding) = own
+            && let Some(value) = alias(&facts.facts, binding)
+        {
+            for hit in resolver.means(file, value).hits() {
+                if let Some(Target::Symbol(symbol)) = target(resolver, file, &hit.def) {
+                    references.entry(symbol).or_default().push(reference(resolver, &facts, token, hit));
+                }
+            }
+        }
         for hit in found.hits() {
             // What is declared may be defined nowhere else.
             if matches!(means, Expr::Declared(binding) if hit.def == Def::Bound(file, binding)) {
                 continue;
             }
             let Some(target) = target(resolver, file, &hit.def) else { continue };
-            if let Target::Symbol(symbol) = target {
-                let named = resolver.name_of(&hit.def).map_or(0, |name| name.len() as u32);
-                let (start_line, start_col) = facts.facts.place(byte_start);
-                references.entry(symbol).or_default().push(Reference {
-                    byte_start,
-                    byte_end,
-                    start_line,
-                    start_col,
-                    length: (named != byte_end - byte_start).then_some(byte_end - byte_start),
-                    kind: token.kind,
-                    enclosing: facts.facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
-                    confidence: hit.confidence,
-                });
+            // A word that stands for something does not name it.
+            let names = !matches!(means, Expr::ValueType(_));
+            if let Target::Symbol(symbol) = target
+                && names
+            {
+                references.entry(symbol).or_default().push(reference(resolver, &facts, token, hit));
+                if facts.rules.overrides_are_one {
+                    for def in resolver.overridden(&hit.def) {
+                        if let Some((_, base)) = resolver.symbol_of(&def) {
+                            let one = reference(resolver, &facts, token, hit);
+                            let confidence = one.confidence.max(Confidence::Likely);
+                            references.entry(base.id).or_default().push(Reference { confidence, ..one });
+                        }
+                    }
+                }
             }
             if own.is_none() {
                 links.push(Link { byte_start, byte_end, target, confidence: hit.confidence });
@@ -70,6 +82,28 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
     }
     let deps = resolver.watched(watch, file);
     FileLinks { links, references: references.into_iter().collect(), deps }
+}
+
+fn reference(resolver: &Resolver<'_>, facts: &FileFacts, token: &Token, hit: &Hit) -> Reference {
+    let length = facts.facts.name(token.name).len() as u32;
+    let named = resolver.name_of(&hit.def).map_or(0, |name| name.len() as u32);
+    let (start_line, start_col) = facts.facts.place(token.start);
+    Reference {
+        byte_start: token.start,
+        byte_end: token.start + length,
+        start_line,
+        start_col,
+        length: (named != length).then_some(length),
+        kind: token.kind,
+        enclosing: facts.facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
+        confidence: hit.confidence,
+    }
+}
+
+/// What a variable stands for, that is nothing but another name of something imported.
+fn alias(facts: &Facts, binding: BindingId) -> Option<ExprId> {
+    let bound = facts.bindings.get(binding as usize).filter(|bound| bound.kind == BindingKind::Variable)?;
+    matches!(facts.expr(bound.value), Expr::Import { .. }).then_some(bound.value)
 }
 
 fn target(resolver: &Resolver<'_>, file: FileRef, def: &Def) -> Option<Target> {

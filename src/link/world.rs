@@ -2,8 +2,9 @@
 
 use std::{
     cell::RefCell,
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     hash::{Hash, Hasher},
+    ops::ControlFlow,
     path::PathBuf,
     sync::Arc,
 };
@@ -37,6 +38,8 @@ struct Cache {
     layouts: FxHashMap<String, Option<Arc<str>>>,
     /// The paths of all files by their names.
     called: Option<FxHashMap<String, Vec<Arc<str>>>>,
+    /// By the name of the files: what they say, and where.
+    said: FxHashMap<String, FxHashMap<String, Arc<[String]>>>,
 }
 
 struct Declared {
@@ -217,6 +220,38 @@ impl World for IndexWorld<'_> {
         if listed.is_ok() {
             self.cache.borrow_mut().called = Some(called);
         }
+        found
+    }
+
+    fn said(&self, file_name: &str, key_of: fn(&str) -> Option<String>, key: &str) -> Arc<[String]> {
+        if let Some(known) = self.cache.borrow().said.get(file_name) {
+            return known.get(key).cloned().unwrap_or_default();
+        }
+        let mut directories: BTreeSet<String> = BTreeSet::from([String::new()]);
+        let mut add = |path: &str| {
+            let mut at = path;
+            while let Some((above, _)) = at.rsplit_once('/') {
+                if !directories.insert(above.to_owned()) {
+                    break;
+                }
+                at = above;
+            }
+        };
+        self.open.keys().for_each(|path| add(path));
+        let _ = self.snapshot.files(&mut |file| {
+            add(&file.path);
+            ControlFlow::Continue(())
+        });
+        let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
+        for directory in directories {
+            let path = if directory.is_empty() { file_name.to_owned() } else { format!("{directory}/{file_name}") };
+            if let Some(key) = self.layout(&path).and_then(|text| key_of(&text)) {
+                all.entry(key).or_default().push(directory);
+            }
+        }
+        let all: FxHashMap<String, Arc<[String]>> = all.into_iter().map(|(key, of)| (key, of.into())).collect();
+        let found = all.get(key).cloned().unwrap_or_default();
+        self.cache.borrow_mut().said.insert(file_name.to_owned(), all);
         found
     }
 

@@ -105,18 +105,32 @@ pub(super) fn subjects(
     facts: &Facts,
     byte: u32,
 ) -> Result<Option<(ByteRange, Vec<Subject>)>, StoreError> {
-    let in_name = |start: u32, name: u32| (start..=start + facts.name(name).len() as u32).contains(&byte);
     if let Some(token) = facts.token_at(byte) {
         let range = token.start..token.start + facts.name(token.name).len() as u32;
-        return Ok(Some((range, of_token(view, path, facts, token)?)));
+        let mut found = of_token(view, path, facts, token)?;
+        if found.is_empty() {
+            // What leads nowhere may be bound where it stands.
+            found.extend(bound_at(facts, byte));
+        }
+        return Ok(Some((range, found)));
     }
-    let bound = |binding: &&Binding| {
+    let Some(binding) = binding_at(facts, byte) else { return Ok(None) };
+    let bound = &facts.bindings[binding as usize];
+    let range = bound.start..bound.start + facts.name(bound.name).len() as u32;
+    Ok(Some((range, vec![of_binding(facts, binding)])))
+}
+
+fn binding_at(facts: &Facts, byte: u32) -> Option<u32> {
+    let in_name = |start: u32, name: u32| (start..=start + facts.name(name).len() as u32).contains(&byte);
+    let bound = |binding: &Binding| {
         binding.kind != BindingKind::Wildcard && binding.name != NONE && in_name(binding.start, binding.name)
     };
-    let Some(at) = facts.bindings.iter().position(|binding| bound(&binding)) else { return Ok(None) };
-    let binding = &facts.bindings[at];
-    let range = binding.start..binding.start + facts.name(binding.name).len() as u32;
-    Ok(Some((range, vec![of_binding(facts, at as u32)])))
+    facts.bindings.iter().position(bound).map(|at| at as u32)
+}
+
+/// What is bound by the name at a byte itself.
+pub(super) fn bound_at(facts: &Facts, byte: u32) -> Option<Subject> {
+    binding_at(facts, byte).map(|binding| of_binding(facts, binding))
 }
 
 fn of_binding(facts: &Facts, binding: u32) -> Subject {

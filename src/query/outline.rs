@@ -43,7 +43,7 @@ fn tree(mut symbols: Vec<Symbol>) -> Vec<Node> {
         if let Some(around) = symbol.container.and_then(|id| anonymous.get(&id)) {
             symbol.container = *around;
         }
-        let has_place = symbol.kind != SymbolKind::Closure;
+        let has_place = symbol.kind != SymbolKind::Closure && !symbol.unlisted;
         if !has_place {
             anonymous.insert(symbol.symbol_id, symbol.container);
         }

@@ -6,11 +6,14 @@ use serde::Serialize;
 
 use super::{
     View,
-    definition::{Subject, subjects},
+    definition::{Subject, bound_at, subjects},
 };
 use crate::{
     kv::StoreError,
-    record::{Binding, BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, SymbolId, Target, Token},
+    languages,
+    link::IndexWorld,
+    record::{Binding, BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, Symbol, SymbolId, Target, Token},
+    resolve::Resolver,
 };
 
 /// A place that names a definition.
@@ -39,7 +42,13 @@ pub fn references(
     with_definition: bool,
 ) -> Result<Option<Vec<Use>>, StoreError> {
     let Some(facts) = view.facts(path)? else { return Ok(None) };
-    let Some((_, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(None) };
+    let Some((_, mut subjects)) = subjects(view, path, &facts, byte)? else { return Ok(None) };
+    // A name may be bound by the word that names something else.
+    if let Some(bound) = bound_at(&facts, byte)
+        && !subjects.contains(&bound)
+    {
+        subjects.push(bound);
+    }
     let mut found = Vec::new();
     let mut any = false;
     for subject in subjects {
@@ -50,7 +59,9 @@ pub fn references(
             }
             Subject::Symbol(id, _) => {
                 any = true;
-                of_symbol(view, id, &mut found)?;
+                for id in forms(view, id)? {
+                    of_symbol(view, id, &mut found)?;
+                }
             }
             Subject::Other(..) => {}
         }
@@ -63,6 +74,27 @@ pub fn references(
     Ok(any.then_some(found))
 }
 
+/// What a language takes for one thing with a symbol: what bears its name in its place, and what it overrides.
+fn forms(view: &View<'_>, id: SymbolId) -> Result<Vec<SymbolId>, StoreError> {
+    let Some(symbol) = view.symbol(id)? else { return Ok(vec![id]) };
+    let mut all = vec![id];
+    let Some(rules) = languages::by_name(&symbol.language).map(|language| language.hooks.rules) else { return Ok(all) };
+    if rules.forms_are_one {
+        let of_name = view.symbols_by_fqn(&symbol.fqn)?;
+        let in_place = |other: &&Symbol| other.path == symbol.path && other.container == symbol.container;
+        all.extend(of_name.iter().filter(in_place).map(|other| other.symbol_id).filter(|other| *other != id));
+    }
+    if rules.overrides_are_one && symbol.container.is_some() {
+        let world = IndexWorld::new(view.snapshot, view.buffers);
+        let mut resolver = Resolver::new(&world);
+        if let Some(def) = world.def_of(id) {
+            let overridden = resolver.overridden(&def);
+            all.extend(overridden.iter().filter_map(|def| resolver.symbol_of(def)).map(|(_, symbol)| symbol.id));
+        }
+    }
+    Ok(all)
+}
+
 /// Where a file names what the name at a byte of it means; if nothing is known of that, where it writes a name like this of
 /// which nothing is known.
 pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Use>, StoreError> {
@@ -73,7 +105,9 @@ pub fn highlights(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Use>, St
         match subject {
             Subject::Local(binding) => of_binding(view, path, &facts, *binding, &mut found)?,
             Subject::Symbol(id, _) => {
-                of_symbol(view, *id, &mut found)?;
+                for id in forms(view, *id)? {
+                    of_symbol(view, id, &mut found)?;
+                }
                 found.retain(|one| *one.path == *path);
             }
             Subject::Other(..) => {}
@@ -127,9 +161,9 @@ fn of_binding(
     }
     // What is bound at one place several times, with several types, is one thing.
     let is_same = |other: &Binding| (other.start, other.name) == (bound.start, bound.name);
-    let means_it = |token: &&Token| match facts.expr(token.means) {
-        Expr::Bound(meant) => meant == binding || facts.bindings.get(meant as usize).is_some_and(is_same),
-        _ => false,
+    let means_it = |token: &&Token| {
+        let same = |meant: u32| meant == binding || facts.bindings.get(meant as usize).is_some_and(is_same);
+        facts.bound(token).is_some_and(same)
     };
     found.extend(facts.tokens.iter().filter(means_it).map(|token| token_use(path, facts, token)));
     // Of a name that may mean something else, linking has told.

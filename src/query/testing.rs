@@ -53,6 +53,7 @@ pub(super) fn symbol(path: &str, fqn: &str, kind: SymbolKind, lines: (u32, u32))
         visibility: Visibility::Public,
         held_by: None,
         expanded: false,
+        unlisted: false,
     }
 }
 

@@ -225,7 +225,20 @@ impl Hasher<'_> {
                 let bound = self.facts.bindings.get(class as usize).copied();
                 hash = mix(hash, bound.map_or(0, |bound| mix(self.name(bound.name), self.symbol(bound.symbol))));
             }
-            Expr::Nth { nth: number, .. } | Expr::Given { slot: number, .. } => hash = mix(hash, number.into()),
+            Expr::Record(binding) => {
+                let record = self.facts.bindings.get(binding as usize).copied();
+                let members = record.map_or(0, |record| self.bindings(record.members, depth + 1));
+                let bases = record.map_or(0, |record| self.list(record.bases, depth + 1));
+                hash = mix(hash, mix(members, bases));
+            }
+            Expr::Expected { record, .. } => {
+                let expected = self.facts.bindings.get(record as usize).map_or(0, |record| record.ty);
+                hash = mix(hash, self.expr(expected, depth + 1));
+            }
+            Expr::Nth { nth: number, .. }
+            | Expr::Given { slot: number, .. }
+            | Expr::Wanted { nth: number, .. }
+            | Expr::Parameter { nth: number, .. } => hash = mix(hash, number.into()),
             // Nothing but what is in them.
             _ => {}
         }

@@ -98,6 +98,8 @@ pub enum BindingKind {
     Label,
     /// It is said that there is such a thing: it is defined elsewhere.
     Declaration,
+    /// The form of a function that is called, without what it does: one of several, mostly.
+    Signature,
 }
 
 /// What a name is written for.
@@ -238,6 +240,26 @@ pub enum Expr {
     First(ListId),
     /// What a declaration says that there is.
     Declared(BindingId),
+    /// An object that is written down, or the type of one: a binding whose members are its own, whose bases it takes over,
+    /// and whose type is what is expected of it.
+    Record(BindingId),
+    /// As a type: that of a value (`typeof x`).
+    ValueType(ExprId),
+    /// What a call expects as its argument of this place.
+    Wanted {
+        call: ExprId,
+        nth: u32,
+    },
+    /// What a function is called with at a place.
+    Parameter {
+        of: ExprId,
+        nth: u32,
+    },
+    /// What is expected of a record, or the member of a name of that.
+    Expected {
+        record: BindingId,
+        name: NameId,
+    },
 }
 
 impl Expr {
@@ -279,6 +301,11 @@ impl Expr {
             Expr::Above { class } => [35, class, 0],
             Expr::Chosen { of, args } => [32, of, args],
             Expr::First(list) => [33, list, 0],
+            Expr::Record(binding) => [36, binding, 0],
+            Expr::ValueType(of) => [37, of, 0],
+            Expr::Wanted { call, nth } => [38, call, nth],
+            Expr::Parameter { of, nth } => [39, of, nth],
+            Expr::Expected { record, name } => [40, record, name],
         }
     }
 
@@ -321,6 +348,11 @@ impl Expr {
             32 => Expr::Chosen { of: a, args: b },
             33 => Expr::First(a),
             35 => Expr::Above { class: a },
+            36 => Expr::Record(a),
+            37 => Expr::ValueType(a),
+            38 => Expr::Wanted { call: a, nth: b },
+            39 => Expr::Parameter { of: a, nth: b },
+            40 => Expr::Expected { record: a, name: b },
             _ => return None,
         })
     }
@@ -329,7 +361,8 @@ impl Expr {
     pub fn operands(self) -> Operands {
         let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
         match self {
-            Expr::Unknown | Expr::Bound(_) | Expr::Declared(_) | Expr::Inside { .. } | Expr::Above { .. } => none,
+            Expr::Unknown | Expr::Bound(_) | Expr::Record(_) | Expr::Declared(_) | Expr::Inside { .. } | Expr::Above { .. } => none,
+            Expr::Expected { name, .. } => Operands { name, ..none },
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },
             Expr::Import { .. } => none,
@@ -351,6 +384,9 @@ impl Expr {
             | Expr::AddressOf(of)
             | Expr::Result(of)
             | Expr::TypeOf(of)
+            | Expr::ValueType(of)
+            | Expr::Wanted { call: of, .. }
+            | Expr::Parameter { of, .. }
             | Expr::Given { call: of, .. } => Operands { exprs: [of, NONE], ..none },
             Expr::Special { what, of } => Operands { exprs: [of, NONE], name: what, ..none },
             Expr::Either(list) | Expr::Tuple(list) | Expr::First(list) => Operands { list, ..none },
@@ -384,6 +420,18 @@ impl Facts {
         let Some(&length) = self.lists.get(id as usize) else { return &[] };
         let from = id as usize + 1;
         self.lists.get(from..from + length as usize).unwrap_or_default()
+    }
+
+    /// The binding that a token means, perhaps beside something else.
+    pub fn bound(&self, token: &Token) -> Option<BindingId> {
+        let first = match self.expr(token.means) {
+            Expr::Either(list) => self.list(list).first().copied().unwrap_or_default(),
+            _ => token.means,
+        };
+        match self.expr(first) {
+            Expr::Bound(binding) => Some(binding),
+            _ => None,
+        }
     }
 
     /// The line (1-based) and byte column of a byte.
@@ -439,7 +487,7 @@ fn back(number: i64) -> u32 {
     u32::try_from(number).unwrap_or(NONE)
 }
 
-const KINDS: [BindingKind; 10] = [
+const KINDS: [BindingKind; 11] = [
     BindingKind::Variable,
     BindingKind::Parameter,
     BindingKind::TypeParameter,
@@ -450,6 +498,7 @@ const KINDS: [BindingKind; 10] = [
     BindingKind::Accessor,
     BindingKind::Label,
     BindingKind::Declaration,
+    BindingKind::Signature,
 ];
 
 const REFERENCES: [ReferenceKind; 6] = [

@@ -47,6 +47,9 @@ pub struct Symbol {
     /// A macro's call makes it: what stands at its place is the call, and its name stands nowhere.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub expanded: bool,
+    /// No outline shows it: a member that is defined by assigning to it, or of a type without a name.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlisted: bool,
 }
 
 impl Symbol {

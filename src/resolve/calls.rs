@@ -31,7 +31,7 @@ impl Resolver<'_> {
             },
             Ty::Lib(..) => Ty::outside(),
             Ty::Fn(_, gives) => (**gives).clone(),
-            Ty::Of(..) | Ty::Var(_) | Ty::Object(_) => {
+            Ty::Of(..) | Ty::Var(_) | Ty::Object(_) | Ty::Record(..) => {
                 if let Some(under) = (rules.underlying)(self, callee) {
                     return self.called(rules, &under, args);
                 }
@@ -97,8 +97,20 @@ impl Resolver<'_> {
         }
         let Some(facts) = self.world.facts(file) else { return [].into() };
         let mut found: Vec<(Def, Ty)> = Vec::new();
-        for (&param, arg) in facts.facts.list(params).iter().zip(args) {
+        let params = facts.facts.list(params);
+        for (nth, arg) in args.iter().enumerate() {
+            let param = params.get(nth).or(params.last()).copied().unwrap_or(NONE);
             let Some(binding) = facts.facts.bindings.get(param as usize) else { continue };
+            let is_rest = super::wanted::is_rest(&facts, binding);
+            if nth >= params.len() && !is_rest {
+                break;
+            }
+            if is_rest {
+                let ty = self.as_type(file, binding.ty);
+                let one = self.part_of(facts.rules, &ty, "@element");
+                self.unify(&one, arg, &mut found, 0);
+                continue;
+            }
             let mut ty = self.as_type(file, binding.ty);
             if matches!(arg, Ty::Fn(..)) {
                 ty = (facts.rules.shape)(self, &ty);
@@ -247,7 +259,7 @@ impl Resolver<'_> {
                 };
                 value.map_or_else(Ty::outside, |value| self.part_of(rules, &value, which))
             }
-            Ty::Of(..) | Ty::Var(_) => {
+            Ty::Of(..) | Ty::Var(_) | Ty::Record(..) => {
                 if let Some(under) = (rules.underlying)(self, whole) {
                     return self.part_of(rules, &under, which);
                 }
@@ -318,7 +330,7 @@ impl Resolver<'_> {
     }
 
     /// The parameters of a value that can be called.
-    fn params_of(&mut self, ty: &Ty) -> Vec<Ty> {
+    pub(super) fn params_of(&mut self, ty: &Ty) -> Vec<Ty> {
         for one in ty.each() {
             match one {
                 Ty::Fn(params, _) => return params.to_vec(),

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::{
     Resolver,
     found::{Found, Hit},
+    memo::Question,
     rules::Rules,
     ty::{Def, Env, Ty},
     types::joined,
@@ -78,6 +79,7 @@ impl Resolver<'_> {
                 (rules.in_module)(self, module, name)
             }
             Ty::Object(def) => self.own_member(def, name),
+            Ty::Record(def, env) => self.record_member(def, env, name),
             Ty::Lib(..) | Ty::LibType(..) | Ty::LibFunc(..) | Ty::Tuple(_) | Ty::Fn(..) | Ty::Func(..) => {
                 Found::outside(name)
             }
@@ -167,6 +169,37 @@ impl Resolver<'_> {
             return Found::outside(name);
         }
         Found::Unknown
+    }
+
+    /// The members of inherited types, near and far, that a member stands for as well.
+    pub fn overridden(&mut self, def: &Def) -> Vec<Def> {
+        let found: Found =
+            self.remembered(Question::Overridden(def.clone()), |this| Found::all(this.overridden_now(def)));
+        found.hits().iter().map(|hit| hit.def.clone()).collect()
+    }
+
+    fn overridden_now(&mut self, def: &Def) -> Vec<Def> {
+        let Some((facts, symbol)) = self.symbol_of(def) else { return Vec::new() };
+        let holds = |symbol: &crate::record::SymbolFacts| symbol.kind.is_type();
+        let holder = facts.facts.symbols.get(symbol.container as usize).filter(|symbol| holds(symbol));
+        let Some(holder) = holder.map(|holder| Def::Bound(facts.file, holder.binding)) else { return Vec::new() };
+        let Some(name) = self.name_of(def) else { return Vec::new() };
+        let mut found: Vec<Def> = Vec::new();
+        let mut seen: FxHashSet<Def> = FxHashSet::from_iter([holder.clone()]);
+        let mut waiting = vec![holder];
+        while let Some(of) = waiting.pop() {
+            for base in self.bases(&of) {
+                for one in base.each() {
+                    let (Ty::Of(base, _) | Ty::Type(base, _)) = one else { continue };
+                    if seen.len() >= MAX_BASES || !seen.insert(base.clone()) {
+                        continue;
+                    }
+                    found.extend(self.own_member(base, &name).hits().iter().map(|hit| hit.def.clone()));
+                    waiting.push(base.clone());
+                }
+            }
+        }
+        found
     }
 
     /// The parameter of a function, or the field of a type, that bears a name.

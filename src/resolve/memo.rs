@@ -27,6 +27,8 @@ pub(super) enum Question {
     Line(Def),
     /// What an expression names.
     Means(FileRef, ExprId),
+    /// What of inherited types bears the name of a member.
+    Overridden(Def),
 }
 
 /// What is kept of an answer.

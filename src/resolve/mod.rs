@@ -14,6 +14,7 @@ mod rules;
 mod stubs;
 mod ty;
 mod types;
+mod wanted;
 mod watched;
 mod world;
 
@@ -24,6 +25,7 @@ pub use found::{Found, Hit};
 pub use rules::{PLAIN, Rules};
 pub use stubs::Stubs;
 pub use ty::{Args, Def, Env, FileRef, Ty, none};
+pub use wanted::REST;
 pub use watched::Watched;
 pub use world::{FileFacts, World};
 
@@ -184,7 +186,14 @@ impl<'w> Resolver<'w> {
                 let found: Vec<Found> = ty.each().iter().map(|one| (facts.rules.keyword)(self, one, name)).collect();
                 Found::union(found)
             }
-            Expr::Apply { of, .. } | Expr::AddressOf(of) | Expr::Instance(of) => self.means(file, of),
+            Expr::Expected { record, name } => {
+                let expected = self.expected(file, record);
+                let found = self.members(facts.rules, &expected, facts.facts.name(name));
+                self.followed(found)
+            }
+            Expr::Apply { of, .. } | Expr::AddressOf(of) | Expr::Instance(of) | Expr::ValueType(of) => {
+                self.means(file, of)
+            }
             Expr::SelfType { symbol } | Expr::SelfValue { symbol } => match self.self_ty(file, symbol) {
                 Ty::Of(def, _) => Found::exact(def),
                 Ty::Lib(name, _) => Found::outside(&name),

@@ -54,6 +54,12 @@ pub struct Rules {
     pub outside_is_final: bool,
     /// What is declared somewhere, where it is defined; itself if nowhere else.
     pub declared: fn(&mut Resolver<'_>, &Def) -> Found,
+    /// A type and a value may bear one name, and each is meant in its place.
+    pub types_apart: bool,
+    /// Definitions of one name in one place are one thing, each with the uses of all (functions with several forms).
+    pub forms_are_one: bool,
+    /// A use of a member is one of what it overrides as well, and the uses of that are its own.
+    pub overrides_are_one: bool,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -82,6 +88,9 @@ impl Rules {
         underlying: |_, _| None,
         outside_is_final: false,
         declared: |_, def| Found::exact(def.clone()),
+        types_apart: false,
+        forms_are_one: false,
+        overrides_are_one: false,
         follows_imports: true,
         library: &NO_LIBRARY,
     };

@@ -181,6 +181,11 @@ impl Member {
         Ty::Fn(params, Arc::new(self.gives.filled(filled)))
     }
 
+    /// What it takes as its argument `arg`.
+    pub fn wanted(&self, filled: &Filled, arg: usize) -> Ty {
+        self.params.get(arg).or(self.params.last()).map_or(Ty::Unknown, |param| param.filled(filled))
+    }
+
     /// What it calls its argument `arg` with at that one's parameter `nth`.
     pub fn given(&self, filled: &Filled, arg: usize, nth: usize) -> Ty {
         match self.params.get(arg).or(self.params.last()) {

@@ -48,6 +48,9 @@ pub enum Ty {
     Fn(Args, Arc<Ty>),
     /// An object written down, whose members are those of this binding's symbol.
     Object(Def),
+    /// An object written down, or the type of one, whose members are those of a binding; what type parameters around it
+    /// stand for.
+    Record(Def, Env),
 }
 
 /// What type parameters stand for.
@@ -129,16 +132,18 @@ impl Ty {
             Ty::Tuple(args) => Ty::Tuple(all(args)),
             Ty::Either(any) => Ty::either(any.iter().map(|one| one.with_at(env, depth + 1))),
             Ty::Fn(params, gives) => Ty::Fn(all(params), Arc::new(gives.with_at(env, depth + 1))),
-            Ty::Func(def, own) => {
-                let own: Vec<(Def, Ty)> =
-                    own.iter().map(|(var, ty)| (var.clone(), ty.with_at(env, depth + 1))).collect();
-                let missing = env.iter().filter(|(var, _)| !own.iter().any(|(known, _)| known == var));
-                let all: Vec<(Def, Ty)> = own.iter().cloned().chain(missing.cloned()).collect();
-                Ty::Func(def.clone(), all.into())
-            }
+            Ty::Func(def, own) => Ty::Func(def.clone(), within(own, env, depth)),
+            Ty::Record(def, own) => Ty::Record(def.clone(), within(own, env, depth)),
             _ => self.clone(),
         }
     }
+}
+
+/// What is known of type parameters, with what those in it stand for, and what is known beside.
+fn within(own: &Env, env: &Env, depth: u32) -> Env {
+    let own: Vec<(Def, Ty)> = own.iter().map(|(var, ty)| (var.clone(), ty.with_at(env, depth + 1))).collect();
+    let missing = env.iter().filter(|(var, _)| !own.iter().any(|(known, _)| known == var));
+    own.iter().cloned().chain(missing.cloned()).collect()
 }
 
 pub fn none() -> Args {

@@ -152,6 +152,17 @@ impl Resolver<'_> {
                 let found = self.means(file, expr);
                 self.ty_of_found(file, &found)
             }
+            Expr::Record(binding) => Ty::Record(Def::Bound(file, binding), [].into()),
+            Expr::ValueType(of) => self.ty(file, of),
+            Expr::Wanted { call, nth } => self.wanted(file, call, nth as usize),
+            Expr::Parameter { of, nth } => {
+                let of = self.ty(file, of);
+                self.parameter(&of, nth as usize)
+            }
+            Expr::Expected { record, name } => {
+                let expected = self.expected(file, record);
+                self.member_ty(file, &expected, facts.facts.name(name))
+            }
         }
     }
 
@@ -197,6 +208,7 @@ impl Resolver<'_> {
             }
             Expr::SelfType { symbol } => self.self_ty(file, symbol),
             Expr::AddressOf(of) => self.as_type(file, of),
+            Expr::ValueType(of) => self.ty(file, of),
             Expr::Apply { of, args } => {
                 let args: Args = self.types(file, args).into();
                 let of = self.ty(file, of);
@@ -208,7 +220,10 @@ impl Resolver<'_> {
             }
             _ => {
                 let ty = self.ty(file, expr);
-                ty.map(|ty| self.instance(ty))
+                // Where a value bears the name of a type, the type is meant.
+                let is_type = |ty: &Ty| matches!(ty, Ty::Type(..) | Ty::LibType(..) | Ty::Var(_));
+                let only_types = facts.rules.types_apart && ty.each().iter().any(is_type);
+                ty.map(|ty| if only_types && !is_type(ty) { Ty::Unknown } else { self.instance(ty) })
             }
         }
     }
@@ -224,7 +239,7 @@ impl Resolver<'_> {
             Ty::Type(def, args) => Ty::Of(def.clone(), args.clone()),
             Ty::LibType(name, args) => Ty::Lib(name.clone(), args.clone()),
             Ty::Var(_) | Ty::Fn(..) | Ty::Tuple(_) => ty.clone(),
-            Ty::Of(..) | Ty::Lib(..) | Ty::Object(_) => ty.clone(),
+            Ty::Of(..) | Ty::Lib(..) | Ty::Object(_) | Ty::Record(..) => ty.clone(),
             _ => Ty::Unknown,
         }
     }
@@ -285,7 +300,9 @@ impl Resolver<'_> {
         match binding.kind {
             BindingKind::TypeParameter => Ty::Var(def.clone()),
             // A function that is no symbol.
-            BindingKind::Definition if binding.params != NONE && kind.is_none() => Ty::Func(def.clone(), [].into()),
+            BindingKind::Definition | BindingKind::Signature if binding.params != NONE && kind.is_none() => {
+                Ty::Func(def.clone(), [].into())
+            }
             // A type that is none, as it may have no name.
             BindingKind::Definition if (binding.bases, binding.members) != (NONE, NONE) && kind.is_none() => {
                 Ty::Type(def.clone(), none())

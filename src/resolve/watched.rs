@@ -51,6 +51,12 @@ impl Watched<'_, '_> {
         self.resolver.world.rules(family)
     }
 
+    /// The directories of the workspace where a file of this name says this key of itself.
+    pub fn said(&self, file_name: &str, key_of: fn(&str) -> Option<String>, key: &str) -> Arc<[String]> {
+        self.resolver.deps.on(group(Group::Layout, file_name), item(key));
+        self.resolver.world.said(file_name, key_of, key)
+    }
+
     pub fn layout(&self, path: &str) -> Option<Arc<str>> {
         self.resolver.deps.on(group(Group::Layout, path), WHOLE);
         self.resolver.world.layout(path)

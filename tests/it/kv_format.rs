@@ -94,7 +94,8 @@ fn full_file() -> FileRecords {
     full.nodes.push(AstNode { id: 1, parent_id: Some(0), kind: "block".into(), byte_start: 1, byte_end: 2 });
     // What is left out where it goes without saying does not go without saying here.
     let symbol = &mut full.symbols[0];
-    (symbol.visibility, symbol.held_by, symbol.expanded) = (Visibility::Private, Some(SymbolKind::Constant), true);
+    (symbol.visibility, symbol.held_by) = (Visibility::Private, Some(SymbolKind::Constant));
+    (symbol.expanded, symbol.unlisted) = (true, true);
     let block = &mut full.graphs[0].1[0];
     (block.terminator, block.end_line) = (Terminator::Branch, 2);
     block.successors[0].kind = EdgeKind::True;

@@ -108,6 +108,7 @@ fn symbol(path: &Arc<str>, file_id: FileId, symbol_id: SymbolId, def: &Def) -> S
         visibility: Visibility::Public,
         held_by: None,
         expanded: false,
+        unlisted: false,
     }
 }
 

@@ -1,9 +1,13 @@
 //! JavaScript, with JSX. Most of it is TypeScript's too.
 
+pub(super) mod bind;
+mod chosen;
 mod layout;
 mod links;
+mod modules;
 pub(super) mod names;
 pub(super) mod rows;
+mod rules;
 pub(super) mod shapes;
 mod typedefs;
 
@@ -24,7 +28,7 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: || tree_sitter_javascript::LANGUAGE.into(),
     rows: &ROWS,
     table: OnceLock::new(),
-    hooks: Hooks { types_in_comment: typedefs::types_in_comment, ..HOOKS },
+    hooks: Hooks { types_in_comment: typedefs::types_in_comment, binding: bind::ROWS, ..HOOKS },
 };
 
 const WITH_JSX: [Row; rows::SHARED.len() + rows::JSX.len()] = joined(rows::SHARED, rows::JSX);
@@ -47,6 +51,7 @@ pub(super) const HOOKS: Hooks = Hooks {
     never_returns: &["process.exit", "process.abort", "Deno.exit"],
     parameters_run: true,
     self_names: &["this"],
+    rules: &rules::RULES,
     counting: Counting {
         types_count_outside: false,
         cognitive: Cognitive {

@@ -8,9 +8,13 @@ use std::sync::OnceLock;
 
 use super::{
     Language, javascript,
-    javascript::rows::{JSX, SHARED},
+    javascript::{
+        bind::{ASSERTIONS, JSX as JSX_BINDING, SHARED as SHARED_BINDING, TYPES, joined as bind_joined},
+        rows::{JSX, SHARED},
+    },
     roles::{Hooks, Row, joined},
 };
+use crate::bind;
 
 pub(super) static LANGUAGE: Language = Language {
     name: "typescript",
@@ -22,7 +26,7 @@ pub(super) static LANGUAGE: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
     rows: &ROWS,
     table: OnceLock::new(),
-    hooks: HOOKS,
+    hooks: Hooks { binding: &BINDING_TS, ..HOOKS },
 };
 
 pub(super) static LANGUAGE_TSX: Language = Language {
@@ -35,10 +39,14 @@ pub(super) static LANGUAGE_TSX: Language = Language {
     grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
     rows: &ROWS_TSX,
     table: OnceLock::new(),
-    hooks: HOOKS,
+    hooks: Hooks { binding: &BINDING_TSX, ..HOOKS },
 };
 
 const ROWS: [Row; SHARED.len() + rows::OWN.len()] = joined(SHARED, rows::OWN);
 const ROWS_TSX: [Row; ROWS.len() + JSX.len()] = joined(&ROWS, JSX);
+
+const BINDING: [bind::Row; SHARED_BINDING.len() + TYPES.len()] = bind_joined(SHARED_BINDING, TYPES);
+const BINDING_TS: [bind::Row; BINDING.len() + ASSERTIONS.len()] = bind_joined(&BINDING, ASSERTIONS);
+const BINDING_TSX: [bind::Row; BINDING.len() + JSX_BINDING.len()] = bind_joined(&BINDING, JSX_BINDING);
 
 const HOOKS: Hooks = Hooks { declared: shapes::declared, ..javascript::HOOKS };
