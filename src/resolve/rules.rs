@@ -11,6 +11,11 @@ use super::{
     ty::{Def, FileRef, Ty},
 };
 
+/// What the function at an argument of a call is called with at one of its parameters: the call, and the two places.
+pub type GivenBy = fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty;
+/// The object that is made of a type with arguments.
+pub type MadeBy = fn(&mut Resolver<'_>, FileRef, &Ty, ListId) -> Ty;
+
 /// A language's rules. Each function has a default that does what most languages do.
 #[derive(Debug)]
 pub struct Rules {
@@ -41,9 +46,9 @@ pub struct Rules {
     /// Of the functions that an expression names, those that fit arguments best, and their type.
     pub chosen: fn(&mut Resolver<'_>, FileRef, ExprId, ListId) -> (Found, Ty),
     /// What the function at an argument of a call is called with at one of its parameters, if the language has its own way.
-    pub given: Option<fn(&mut Resolver<'_>, FileRef, ExprId, u32, u32) -> Ty>,
+    pub given: Option<GivenBy>,
     /// An object that is made of a type with arguments, if the language has its own way.
-    pub made: Option<fn(&mut Resolver<'_>, FileRef, &Ty, ListId) -> Ty>,
+    pub made: Option<MadeBy>,
     /// What an object is as a function: what it is called with and gives.
     pub shape: fn(&mut Resolver<'_>, &Ty) -> Ty,
     /// The types of a parameter and of what it is given, as they compare, where that is not as they are.

@@ -96,6 +96,11 @@ impl Stubs {
         self.types.contains_key(name)
     }
 
+    /// Whether a type has a member itself, not by inheritance.
+    pub fn has_own(&self, name: &str, member: &str) -> bool {
+        self.types.get(name).is_some_and(|stub| stub.members.contains_key(member))
+    }
+
     /// Whether a type is or inherits from another; nothing if it is not known.
     pub fn is_a(&self, name: &str, base: &str) -> Option<bool> {
         let mut waiting = vec![name];

@@ -47,7 +47,7 @@ pub(super) fn chosen(resolver: &mut Resolver<'_>, file: FileRef, of: ExprId, arg
     };
     if hits.is_empty() {
         return match outside {
-            Some(ty) => (Found::outside(name), lib_method(resolver, &ty, name)),
+            Some(ty) => (Found::outside(name), lib_method(&ty, name)),
             None => (Found::Unknown, Ty::Unknown),
         };
     }
@@ -67,7 +67,7 @@ fn as_function(resolver: &mut Resolver<'_>, hit: &Hit) -> Ty {
     }
 }
 
-fn lib_method(resolver: &mut Resolver<'_>, of: &Ty, name: &str) -> Ty {
+fn lib_method(of: &Ty, name: &str) -> Ty {
     match of {
         Ty::Lib(of_name, args) | Ty::LibType(of_name, args) if RULES.stubs().member(of_name, args, name).is_some() => {
             Ty::LibFunc(of.clone().into(), name.into())
@@ -78,7 +78,7 @@ fn lib_method(resolver: &mut Resolver<'_>, of: &Ty, name: &str) -> Ty {
         }
         Ty::LibFunc(..) => {
             let of = value(of);
-            if matches!(of, Ty::Lib(..)) { lib_method(resolver, &of, name) } else { Ty::outside() }
+            if matches!(of, Ty::Lib(..)) { lib_method(&of, name) } else { Ty::outside() }
         }
         _ => Ty::outside(),
     }

@@ -2,17 +2,19 @@
 
 use super::{RULES, choose, types};
 use crate::{
-    record::{Expr, ExprId},
+    record::{Expr, ExprId, SymbolKind},
     resolve::{Def, Env, FileRef, Resolver, Ty},
 };
 
 /// What an object of a type with one method is called with, and gives.
 pub(super) fn shape(resolver: &mut Resolver<'_>, ty: &Ty) -> Ty {
     match ty {
-        Ty::Lib(name, args) => match RULES.stubs().member(name, args, "@call") {
-            Some((member, filled)) => member.shape(&filled),
-            None => ty.clone(),
+        Ty::Lib(..) => match shape_of_lib(ty) {
+            Ty::Unknown => ty.clone(),
+            shape => shape,
         },
+        // A class is no function, whatever it inherits.
+        Ty::Of(def, _) if resolver.kind_of(def) != Some(SymbolKind::Interface) => ty.clone(),
         Ty::Of(def, args) => {
             let env = types::env(resolver, def, args);
             if let Some((method, env)) = types::only_method(resolver, def, &env) {
@@ -34,10 +36,9 @@ pub(super) fn shape(resolver: &mut Resolver<'_>, ty: &Ty) -> Ty {
 
 fn shape_of_lib(ty: &Ty) -> Ty {
     match ty {
-        Ty::Lib(name, args) => match RULES.stubs().member(name, args, "@call") {
-            Some((member, filled)) => member.shape(&filled),
-            None => Ty::Unknown,
-        },
+        Ty::Lib(name, args) if RULES.stubs().has_own(name, "@call") => {
+            RULES.stubs().member(name, args, "@call").map_or(Ty::Unknown, |(member, filled)| member.shape(&filled))
+        }
         _ => Ty::Unknown,
     }
 }
