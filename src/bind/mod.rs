@@ -607,6 +607,14 @@ impl<'t> Binder<'t> {
         }
     }
 
+    /// Where the name of a child that is an identifier, or comes to one, stands.
+    pub fn start_of(&self, child: Child) -> Option<u32> {
+        match child.val {
+            Val::Expr(expr) => self.token_of(expr).map(|token| self.tokens[token as usize].start),
+            _ => None,
+        }
+    }
+
     /// `of.name`, where the name is the token of `name`.
     pub fn member(&mut self, of: ExprId, name: Child) -> Val {
         self.reached(name, |id| Expr::Member { of, name: id })

@@ -148,7 +148,7 @@ fn qualified(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     }
     let last = parts.last().copied();
     let val = path(b, &parts);
-    if at.field == "declarator" || declares(b) {
+    if at.field == "declarator" || declares(b) || (at.field == "name" && b.around(1).ends_with("_specifier")) {
         // The type before it is looked for around it.
         let mut nth = 1;
         while b.around(nth).ends_with("declarator") {

@@ -69,6 +69,10 @@ pub(super) fn owner_of(definition: &Definition<'_, '_>) -> Option<String> {
     let mut declarator = match node.kind() {
         "function_definition" | "declaration" => node.child_by_field_name("declarator")?,
         kind if kind.ends_with("declarator") => node,
+        // `struct A::B { .. }`.
+        "struct_specifier" | "class_specifier" | "union_specifier" => {
+            node.child_by_field_name("name").filter(|name| name.kind() == "qualified_identifier")?
+        }
         _ => return None,
     };
     while declarator.kind() != "qualified_identifier" {

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{CPP, Level, condition, level};
 use crate::{
     bind::{At, Bind, Binder, Child, LABELS, Leaving, Val, Where},
-    languages::c::declarators,
+    languages::c::{declarators, reading::is_capitals},
     record::{BindingId, BindingKind, Expr, ExprId, NONE},
 };
 
@@ -163,10 +163,15 @@ pub(in crate::languages) fn function(b: &mut Binder<'_>, at: &Leaving<'_>) -> Va
 
 /// Binds the name of a function. Where that is a macro, it is a use of the macro.
 fn bind_function(b: &mut Binder<'_>, name: Child, bind: Bind) -> Option<BindingId> {
-    let id = b.name_of(name)?;
-    if bind.place == Where::Apart && b.answers_at_top(id, name.start) {
+    let (id, start) = (b.name_of(name)?, b.start_of(name)?);
+    // `TEST(a, b) { .. }`: the name is a macro's, whatever that makes of it.
+    if bind.place == Where::Apart && bind.ty == 0 && is_capitals(b.spelled(id).as_bytes()) {
         b.stays_use(name);
-        return Some(b.bind_name(id, name.start, bind));
+        return Some(b.bind_name(id, start, bind.place(Where::Nowhere)));
+    }
+    if bind.place == Where::Apart && b.answers_at_top(id, start) {
+        b.stays_use(name);
+        return Some(b.bind_name(id, start, bind));
     }
     b.bind(name, bind)
 }

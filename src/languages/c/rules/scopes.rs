@@ -3,7 +3,7 @@
 use super::{FAMILY, SEPARATOR};
 use crate::{
     record::{BindingKind, SymbolKind},
-    resolve::{Def, FileRef, Resolver},
+    resolve::{Def, FileRef, Resolver, Ty},
 };
 
 /// A place that names are looked for in.
@@ -62,16 +62,35 @@ pub(super) fn around(resolver: &mut Resolver<'_>, file: FileRef, within: u32) ->
         {
             push(&mut found, Scope::Space(seen(&name)));
         }
+        if symbol.kind.is_function()
+            && let Some(fixture) = fixture(resolver, file, symbol.binding)
+        {
+            push(&mut found, Scope::Type(fixture));
+        }
         // What a qualified name stands before is around it, too.
         let owner = facts.owner(at);
         let container = facts.full_name(symbol.container).unwrap_or_default();
-        if symbol.kind != SymbolKind::Namespace && owner.len() > container.len() && symbol.kind.is_function() {
+        if owner.len() > container.len() && (symbol.kind.is_function() || symbol.kind.is_type()) {
             named(resolver, file, owner, container.len(), &mut found);
         }
         at = symbol.container;
     }
     push(&mut found, Scope::Space(String::new()));
     found
+}
+
+/// `TEST_F(Fixture, Name) { .. }`: what a macro makes of it is a function of a type that inherits from its first argument.
+fn fixture(resolver: &mut Resolver<'_>, file: FileRef, function: u32) -> Option<Def> {
+    let facts = resolver.facts(file)?;
+    let binding = *facts.facts.bindings.get(function as usize)?;
+    if binding.ty != 0 || !crate::languages::c::reading::is_capitals(facts.facts.name(binding.name).as_bytes()) {
+        return None;
+    }
+    let first = *facts.facts.list(binding.params).first()?;
+    match resolver.as_type(file, facts.facts.bindings.get(first as usize)?.ty) {
+        Ty::Of(def, _) => Some(def),
+        _ => None,
+    }
 }
 
 fn push(found: &mut Vec<Scope>, scope: Scope) {
