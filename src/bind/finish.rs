@@ -34,6 +34,7 @@ impl Binder<'_> {
         };
         keep.exprs[0] = 0;
         let mut symbol_bindings: Vec<BindingId> = vec![NONE; symbols.len()];
+        let nameless: FxHashMap<BindingId, u32> = self.nameless.iter().map(|&(symbol, id)| (id, symbol)).collect();
         for (id, draft) in self.bindings.iter().enumerate() {
             let places =
                 std::iter::once(&draft.start).chain(&draft.sites).filter(|_| draft.kind != BindingKind::Wildcard);
@@ -41,7 +42,9 @@ impl Binder<'_> {
                 symbol_bindings[*symbol] == NONE
                     && self.spelled.get(draft.name as usize).is_some_and(|name| *name == symbols[*symbol].name)
             };
-            let symbol = places.filter_map(|place| at_name.get(place).copied()).find(fits);
+            let named = places.filter_map(|place| at_name.get(place).copied()).find(fits);
+            let symbol = named.or_else(|| nameless.get(&(id as BindingId)).map(|&symbol| symbol as usize));
+            let symbol = symbol.filter(|&symbol| symbol < symbols.len());
             if let Some(symbol) = symbol {
                 symbol_bindings[symbol] = id as BindingId;
             }
@@ -89,17 +92,24 @@ impl Binder<'_> {
                 members: NONE,
             });
         }
-        let starts: FxHashMap<u32, BindingId> =
-            symbol_bindings.iter().rev().map(|&id| (keep.facts.bindings[id as usize].start, id)).collect();
+        let of_name = |(at, _): &(usize, &BindingId)| symbols[*at].kind.has_name();
+        let starts: FxHashMap<u32, BindingId> = symbol_bindings
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(of_name)
+            .map(|(_, &id)| (keep.facts.bindings[id as usize].start, id))
+            .collect();
         for token in &self.tokens {
             let means = match token.state {
+                _ if token.hidden => continue,
                 State::Word => continue,
                 State::Binds(binding) if self.says_what_is_elsewhere(binding) => keep.push(Expr::Declared(binding)),
                 State::Binds(binding) if self.bindings[binding as usize].kind != BindingKind::Import => continue,
                 State::Binds(binding) => keep.bound(binding),
                 // It is where a symbol is defined that no handler knows of.
                 _ if starts.contains_key(&token.start) && !token.is_use => continue,
-                State::Open => keep.token(token),
+                State::Open | State::Free => keep.token(token),
                 State::Bound(binding) => keep.bound(binding),
                 State::Known => keep.expr(token.expr),
             };
@@ -312,7 +322,7 @@ impl Keep<'_, '_> {
                 let token = binder.tokens[token as usize];
                 match token.state {
                     State::Bound(binding) | State::Binds(binding) => Expr::Bound(binding),
-                    State::Open => self.open(token),
+                    State::Open | State::Free => self.open(token),
                     State::Known if token.expr != id => {
                         let known = self.expr_at(token.expr, depth);
                         self.exprs[id as usize] = known;

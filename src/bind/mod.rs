@@ -29,6 +29,8 @@ use scope::Scope;
 const MAX_LIST: usize = 64;
 /// Values that are kept of one binding.
 const MAX_VALUES: usize = 8;
+/// Texts within texts.
+const MAX_READING: u32 = 6;
 
 /// Kinds of names that do not hide each other: a use is answered by what shares one with it.
 pub type Space = u8;
@@ -42,6 +44,7 @@ pub const FUNCTIONS: Space = 16;
 pub const LABELS: Space = 32;
 /// Types that are only known with a word before their names (`struct s`).
 pub const TAGS: Space = 64;
+pub const MACROS: Space = 128;
 pub const VALUES: Space = LOCAL_VALUE | MEMBER_VALUE;
 pub const TYPES: Space = LOCAL_TYPE | MEMBER_TYPE;
 /// Answered by scopes only within the body of the type that binds them.
@@ -210,12 +213,16 @@ struct Tok {
     given: ExprId,
     /// What answers it is one of several forms of a function.
     is_many: bool,
+    /// Another token at its place says what it is.
+    hidden: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     /// A use that nothing answers so far.
     Open,
+    /// A use that nothing in the file can answer.
+    Free,
     Bound(BindingId),
     /// It is the name in a binding.
     Binds(BindingId),
@@ -292,6 +299,12 @@ pub struct Binder<'t> {
     classes: FxHashMap<u32, BindingId>,
     /// The body of a type that was left last, by its scope.
     closed_class: u32,
+    /// Symbols without a name in the text, with their bindings.
+    nameless: Vec<(u32, BindingId)>,
+    /// Values that choices around are about, the innermost last.
+    pub subjects: Vec<ExprId>,
+    /// Texts within texts that are being read ([`Binder::read`]).
+    reading: u32,
     /// What a language's handlers tell each other on the way down.
     pub mode: u32,
     /// What is initialized by the literals that the walk is in: see [`Binder::hole`].
@@ -342,6 +355,9 @@ impl<'t> Binder<'t> {
             members: FxHashMap::default(),
             classes: FxHashMap::default(),
             closed_class: NONE,
+            nameless: Vec::new(),
+            subjects: Vec::new(),
+            reading: 0,
             mode: 0,
             holes: Vec::new(),
             said: FxHashMap::default(),
@@ -588,6 +604,7 @@ impl<'t> Binder<'t> {
             also: 0,
             given: 0,
             is_many: false,
+            hidden: false,
         });
         Val::Expr(expr)
     }
@@ -641,6 +658,25 @@ impl<'t> Binder<'t> {
         let expr = self.make(means(name));
         self.set_meaning(token, expr);
         Val::Expr(expr)
+    }
+
+    /// What a path or member is called with tells which of several it is.
+    pub fn choose(&mut self, expr: ExprId, args: ListId) -> ExprId {
+        let newest = self.tokens.iter().rposition(|token| token.expr == expr && token.state == State::Known);
+        let chosen = self.make(Expr::Chosen { of: expr, args });
+        if let Some(token) = newest {
+            self.tokens[token].expr = chosen;
+        }
+        chosen
+    }
+
+    /// The token of `child` means what an expression means.
+    pub fn same_as(&mut self, child: Child, expr: ExprId) {
+        if let Val::Expr(token) = child.val
+            && let Some(token) = self.token_of(token)
+        {
+            self.set_meaning(token, expr);
+        }
     }
 
     fn set_meaning(&mut self, token: u32, expr: ExprId) {
@@ -784,6 +820,51 @@ impl<'t> Binder<'t> {
             let draft = &mut self.bindings[param as usize];
             if draft.ty == 0 && draft.values.is_empty() {
                 draft.values.push(given);
+            }
+        }
+    }
+
+    /// The token of an expression says nothing of its own: another at its place does. It is bound all the same.
+    pub fn mere_use(&mut self, expr: ExprId) {
+        if let Some(token) = self.token_of(expr) {
+            self.tokens[token as usize].hidden = true;
+        }
+    }
+
+    /// What a child came to of the node around the one that is just entered.
+    pub fn elder(&self, field: &str) -> Option<Child> {
+        let around = self.open.len().checked_sub(2)?;
+        self.vals[self.open[around].vals..].iter().find(|child| child.field == field).copied()
+    }
+
+    /// Reads a part of the text that the parser left as it is, in the place of a child of the node that is being left; no
+    /// deeper than some texts within texts.
+    pub fn read(&mut self, tree: &tree_sitter::Tree) -> Option<Child> {
+        if self.reading >= MAX_READING {
+            return None;
+        }
+        self.reading += 1;
+        let mut cursor = tree.walk();
+        'down: loop {
+            let node = cursor.node();
+            if node.is_named() {
+                self.enter(node, cursor.field_id().map(|id| id.get()));
+            }
+            if cursor.goto_first_child() {
+                continue;
+            }
+            loop {
+                let node = cursor.node();
+                if node.is_named() {
+                    self.leave(node);
+                }
+                if cursor.goto_next_sibling() {
+                    continue 'down;
+                }
+                if !cursor.goto_parent() {
+                    self.reading -= 1;
+                    return self.vals.last().copied();
+                }
             }
         }
     }

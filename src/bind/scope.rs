@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{ALL, Binder, BindingDraft, Child, Draft, LOCAL_VALUE, MAX_VALUES, MEMBERS, Space, State, VALUES, Val};
-use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, NameId};
+use super::{
+    ALL, Binder, BindingDraft, Child, Draft, LOCAL_VALUE, MAX_VALUES, MEMBERS, Space, State, Tok, VALUES, Val,
+};
+use crate::record::{BindingId, BindingKind, Expr, ExprId, ListId, NONE, NameId, ReferenceKind};
 use crate::text::ByteRange;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum ScopeKind {
     Function,
     /// Names that are bound with [`Where::Function`] go past it.
     Block,
+    /// Uses in it see nothing of what is around it (a module written down in another).
+    Enclosed,
 }
 
 /// The scope that a name is bound in.
@@ -134,6 +138,8 @@ pub(super) struct Scope {
     /// The first token in it.
     tokens: usize,
     entries: Vec<Entry>,
+    /// Modules all of whose names go before what is bound around it.
+    pub(super) opened: Vec<ExprId>,
     /// Names that belong to another scope (`global`, `nonlocal`).
     passed: Vec<(NameId, ScopeKind)>,
 }
@@ -146,7 +152,7 @@ impl<'t> Binder<'t> {
         let number = self.scope_count;
         self.scope_count += 1;
         let tokens = self.tokens.len();
-        self.scopes.push(Scope { kind, number, tokens, entries: Vec::new(), passed: Vec::new() });
+        self.scopes.push(Scope { kind, number, tokens, entries: Vec::new(), opened: Vec::new(), passed: Vec::new() });
     }
 
     pub(super) fn close_scope(&mut self) {
@@ -157,6 +163,14 @@ impl<'t> Binder<'t> {
         if !scope.entries.is_empty() {
             self.answer(&scope);
         }
+        for &module in &scope.opened {
+            self.prefer_all(scope.tokens, module);
+        }
+        if scope.kind == ScopeKind::Enclosed {
+            for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
+                token.state = State::Free;
+            }
+        }
         if scope.kind == ScopeKind::Class {
             self.closed_class = scope.number;
             // What a type inherits goes before what is bound around it.
@@ -166,6 +180,35 @@ impl<'t> Binder<'t> {
                     token.class = scope.number;
                 }
             }
+        }
+    }
+
+    /// The uses from here on that nothing answers so far mean what a module has under their names, if it has.
+    fn prefer_all(&mut self, from: usize, module: ExprId) {
+        let end = self.tokens.len();
+        for at in from..end {
+            let token = self.tokens[at];
+            // The names of imports say what the module is.
+            if token.state != State::Open || token.kind == ReferenceKind::Import {
+                continue;
+            }
+            // What it means otherwise is told by the scopes around.
+            let other = self.tokens.len() as u32;
+            self.exprs.push(Draft::Token(other));
+            let own = self.exprs.len() as ExprId - 1;
+            self.tokens.push(Tok { own, expr: own, hidden: true, ..token });
+            let there = self.make(Expr::Path { of: module, name: token.name });
+            let both = self.list(&[there, own]);
+            let expr = self.make(Expr::First(both));
+            self.tokens[at].state = State::Known;
+            self.tokens[at].expr = expr;
+        }
+    }
+
+    /// All names of a module go before those that are bound around the innermost scope.
+    pub fn open_module(&mut self, module: ExprId) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.opened.push(module);
         }
     }
 
@@ -184,7 +227,10 @@ impl<'t> Binder<'t> {
             let holds =
                 |entry: &&&Entry| entry.from <= token.start && token.start < entry.to && entry.space & token.space != 0;
             // Of several that hold, the one that was bound last; values go before types.
-            let order = |entry: &&&Entry| (entry.space & token.space & VALUES != 0, entry.from, entry.binding);
+            // What may be anything (an import) goes behind what is told.
+            let order = |entry: &&&Entry| {
+                (entry.space & token.space & VALUES != 0, entry.from, entry.space != ALL, entry.binding)
+            };
             if let Some(entry) = entries.iter().filter(holds).max_by_key(order) {
                 token.state = State::Bound(entry.binding);
                 // In a type within a function, what that inherits goes before what the function binds.
@@ -298,7 +344,7 @@ impl<'t> Binder<'t> {
             draft.sites.push(tok.start);
             let tok = &mut self.tokens[token as usize];
             tok.state = State::Bound(binding);
-            tok.kind = crate::record::ReferenceKind::Write;
+            tok.kind = ReferenceKind::Write;
             return binding;
         }
         let is_top = at == Some(0) || bind.place == Where::Apart;
@@ -378,10 +424,10 @@ impl<'t> Binder<'t> {
     }
 
     /// All names of a module are in scope where this stands.
-    pub fn wildcard(&mut self, module: ExprId, start: u32, place: Where) {
+    pub fn wildcard(&mut self, module: ExprId, start: u32, place: Where) -> BindingId {
         let name = self.word("*");
         let is_top = self.scope_at(place) == Some(0) || place == Where::Apart;
-        self.new_binding(name, start, is_top, Bind::new(BindingKind::Wildcard).value(module));
+        self.new_binding(name, start, is_top, Bind::new(BindingKind::Wildcard).value(module))
     }
 
     /// Where a name is bound.
@@ -410,7 +456,9 @@ impl<'t> Binder<'t> {
 
     /// The body of a type that was left last is that of this binding, and binds these.
     pub fn set_members(&mut self, binding: BindingId, members: ListId) {
-        self.classes.insert(self.closed_class, binding);
+        if self.closed_class != NONE {
+            self.classes.insert(self.closed_class, binding);
+        }
         self.bindings[binding as usize].members = members;
     }
 
@@ -476,6 +524,39 @@ impl<'t> Binder<'t> {
         if value != 0 && values.len() < MAX_VALUES {
             values.push(value);
         }
+    }
+
+    /// One more type that what is bound is of.
+    pub fn add_type(&mut self, binding: BindingId, ty: ExprId) {
+        let known = self.bindings[binding as usize].ty;
+        let ty = if known == 0 { ty } else { self.either(&[known, ty]) };
+        self.bindings[binding as usize].ty = ty;
+    }
+
+    /// What the innermost scope binds to a name so far.
+    pub fn bound_to(&self, name: NameId) -> Option<BindingId> {
+        let scope = self.scopes.last()?;
+        scope.entries.iter().rev().find(|entry| entry.name == name).map(|entry| entry.binding)
+    }
+
+    /// What the scopes around bind to a name so far as this.
+    pub fn bound_around(&self, name: NameId, kind: BindingKind) -> Option<BindingId> {
+        let is = |entry: &&Entry| entry.name == name && self.bindings[entry.binding as usize].kind == kind;
+        self.scopes.iter().rev().find_map(|scope| scope.entries.iter().rev().find(is).map(|entry| entry.binding))
+    }
+
+    /// The kinds of names that the scope at `place` binds to a name so far.
+    pub fn spaces_at(&self, place: Where, name: NameId) -> Option<Space> {
+        let scope = &self.scopes[self.scope_at(place)?];
+        let spaces = scope.entries.iter().filter(|entry| entry.name == name).map(|entry| entry.space);
+        spaces.reduce(|all, space| all | space)
+    }
+
+    /// What a symbol is that has no name of its own in the text.
+    pub fn bind_symbol(&mut self, symbol: u32, bind: Bind) -> BindingId {
+        let binding = self.new_binding(NONE, NONE, false, bind);
+        self.nameless.push((symbol, binding));
+        binding
     }
 
     /// The bindings of a kind in the innermost scope, in the order of their places.

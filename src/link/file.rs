@@ -40,7 +40,8 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             Some(binding) => Found::exact(Def::Bound(file, binding)),
             None => resolver.token(file, token),
         };
-        if own.is_none() && matches!(found, Found::Outside(_)) {
+        let leads_nowhere = found.is_unknown() && matches!(means, Expr::Bound(_)) && !facts.rules.imports_answer;
+        if own.is_none() && (matches!(found, Found::Outside(_)) || leads_nowhere) {
             links.push(Link { byte_start, byte_end, target: Target::Outside, confidence: Confidence::Exact });
         }
         // What bears another name here is referred to by that as well.

@@ -212,7 +212,15 @@ impl Resolver<'_> {
                     Ty::LibType(..) if rules.stubs().function(name).is_some() || rules.stubs().knows(name) => {
                         Ty::LibType(name.into(), none())
                     }
-                    _ => Ty::outside(),
+                    Ty::LibType(..) if !rules.stubs().knows(of_name) => Ty::LibType(name.into(), none()),
+                    // What it leads to may have it.
+                    _ => match rules.stubs().member(of_name, given, "@deref") {
+                        Some((member, filled)) => {
+                            let inner = member.gives(&filled, &[]);
+                            if inner == *of { Ty::outside() } else { self.lib_member(rules, &inner, name) }
+                        }
+                        None => Ty::outside(),
+                    },
                 }
             }
             Ty::LibFunc(of, func) => {
@@ -226,10 +234,11 @@ impl Resolver<'_> {
                 value.map_or_else(Ty::outside, |value| self.lib_member(rules, &value, name))
             }
             Ty::Tuple(_) | Ty::Fn(..) => Ty::outside(),
-            Ty::Of(..) | Ty::Type(..) => {
-                // It may inherit from something outside.
-                Ty::Unknown
-            }
+            // It may inherit from something outside.
+            Ty::Of(..) | Ty::Type(..) | Ty::Var(_) => match (rules.library_of)(self, of) {
+                Some(lib) => self.lib_member(rules, &lib, name),
+                None => Ty::Unknown,
+            },
             _ => Ty::Unknown,
         }
     }
@@ -268,7 +277,11 @@ impl Resolver<'_> {
                 }
                 let found = (rules.member)(self, whole, which);
                 if found.hits().is_empty() {
-                    return if matches!(which, "@await" | "@unwrap") { whole.clone() } else { Ty::Unknown };
+                    return match (rules.library_of)(self, whole) {
+                        Some(lib) => self.part_of(rules, &lib, which),
+                        None if matches!(which, "@await" | "@unwrap") => whole.clone(),
+                        None => Ty::Unknown,
+                    };
                 }
                 self.called_found(rules, &found, &[])
             }
@@ -317,9 +330,10 @@ impl Resolver<'_> {
                     let one = self.ty(file, one);
                     self.unify(&ty, &one, &mut told, 0);
                 }
-                let ty = self.as_type(facts.file, param.ty).with(&joined(env, &told.into()));
+                let env = joined(env, &told.into());
+                let ty = self.as_type(facts.file, param.ty).with(&env);
                 let params = self.params_of(&ty);
-                params.get(nth as usize).cloned().unwrap_or_default()
+                params.get(nth as usize).map(|param| param.with(&env)).unwrap_or_default()
             }
             Ty::Fn(params, _) => match params.get(arg as usize) {
                 Some(Ty::Fn(params, _)) => params.get(nth as usize).cloned().unwrap_or_default(),
@@ -334,6 +348,12 @@ impl Resolver<'_> {
         for one in ty.each() {
             match one {
                 Ty::Fn(params, _) => return params.to_vec(),
+                Ty::Var(_) => {
+                    let bound = self.bound_of(one);
+                    if let Some(Ty::Fn(params, _)) = bound.each().iter().find(|one| matches!(one, Ty::Fn(..))) {
+                        return params.to_vec();
+                    }
+                }
                 Ty::Func(def, env) => {
                     let Some((facts, binding)) = self.binding_of(def) else { continue };
                     let params = facts.facts.list(binding.params).to_vec();
@@ -378,6 +398,9 @@ impl Resolver<'_> {
                 return Ty::Lib("@case".into(), parts);
             }
             if kind == Some(SymbolKind::EnumMember) {
+                if rules.variants_have_fields {
+                    return Ty::Object(hit.def.clone());
+                }
                 return self.def_ty(&hit.def);
             }
         }

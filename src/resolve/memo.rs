@@ -29,6 +29,8 @@ pub(super) enum Question {
     Means(FileRef, ExprId),
     /// What of inherited types bears the name of a member.
     Overridden(Def),
+    /// What a name means in a place of its own.
+    Name(Def, Box<str>),
 }
 
 /// What is kept of an answer.
@@ -87,6 +89,11 @@ impl Resolver<'_> {
     /// All that a type inherits from, in a language's own order and form.
     pub fn line(&mut self, def: &Def, answer: impl FnOnce(&mut Self) -> Ty) -> Ty {
         self.remembered(Question::Line(def.clone()), answer)
+    }
+
+    /// What a name means in a place of its own, which may be asked for on the way to that.
+    pub fn found_once(&mut self, place: &Def, name: &str, answer: impl FnOnce(&mut Self) -> Found) -> Found {
+        self.remembered(Question::Name(place.clone(), name.into()), answer)
     }
 
     pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {

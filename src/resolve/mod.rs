@@ -194,6 +194,13 @@ impl<'w> Resolver<'w> {
             Expr::Apply { of, .. } | Expr::AddressOf(of) | Expr::Instance(of) | Expr::ValueType(of) => {
                 self.means(file, of)
             }
+            Expr::SelfType { symbol } if facts.rules.own_type_is_block => {
+                let holds = |symbol: &SymbolFacts| symbol.kind.is_type() || symbol.kind == SymbolKind::Impl;
+                match self.around(file, symbol, holds).and_then(|symbol| self.def_of_symbol(file, symbol)) {
+                    Some(def) => Found::exact(def),
+                    None => Found::Unknown,
+                }
+            }
             Expr::SelfType { symbol } | Expr::SelfValue { symbol } => match self.self_ty(file, symbol) {
                 Ty::Of(def, _) => Found::exact(def),
                 Ty::Lib(name, _) => Found::outside(&name),
@@ -213,6 +220,17 @@ impl<'w> Resolver<'w> {
         let many = found.iter().filter(|found| !found.is_unknown()).count() > 1;
         let found = Found::union(found);
         if many && found.hits().len() > 1 { found.at_most(Confidence::Likely) } else { found }
+    }
+
+    /// One step on the way from name to name, of which there are no more than some.
+    pub fn hop(&mut self, step: impl FnOnce(&mut Self) -> Found) -> Found {
+        if self.hops >= MAX_HOPS {
+            return Found::Unknown;
+        }
+        self.hops += 1;
+        let found = step(self);
+        self.hops -= 1;
+        found
     }
 
     /// Behind imports, what they stand for.

@@ -65,6 +65,16 @@ pub struct Rules {
     pub forms_are_one: bool,
     /// A use of a member is one of what it overrides as well, and the uses of that are its own.
     pub overrides_are_one: bool,
+    /// The type of the name of a module that is a symbol.
+    pub module: fn(&mut Resolver<'_>, &Def) -> Ty,
+    /// The library's type that an object of a type can be taken for where the workspace says nothing of it.
+    pub library_of: fn(&mut Resolver<'_>, &Ty) -> Option<Ty>,
+    /// The name of one's own type leads to the block that it is written in (Rust's `impl`).
+    pub own_type_is_block: bool,
+    /// Variants of an enum have fields of their own.
+    pub variants_have_fields: bool,
+    /// An import that leads nowhere answers for itself.
+    pub imports_answer: bool,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -96,6 +106,11 @@ impl Rules {
         types_apart: false,
         forms_are_one: false,
         overrides_are_one: false,
+        module: |resolver, def| resolver.package_ty(def),
+        library_of: |_, _| None,
+        own_type_is_block: false,
+        variants_have_fields: false,
+        imports_answer: true,
         follows_imports: true,
         library: &NO_LIBRARY,
     };

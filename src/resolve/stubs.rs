@@ -244,8 +244,11 @@ fn member(line: &str) -> Option<(Box<str>, Member)> {
     let end = line.find(['(', ' ']).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
     let mut reader = Reader::new(rest);
-    let params = if reader.eat('(') { reader.shapes() } else { Vec::new() };
-    reader.eat(')');
+    // Behind a blank it is a tuple that comes out.
+    let params = if rest.starts_with('(') && reader.eat('(') { reader.shapes() } else { Vec::new() };
+    if rest.starts_with('(') {
+        reader.eat(')');
+    }
     let gives = reader.shape();
     (!name.is_empty()).then(|| (name.into(), Member { params, gives }))
 }

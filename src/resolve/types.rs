@@ -44,6 +44,12 @@ impl Resolver<'_> {
             Expr::Above { class } => Ty::either(self.bases(&Def::Bound(file, class))),
             Expr::Chosen { of, args } => (rules.chosen)(self, file, of, args).1,
             Expr::First(list) => {
+                // What leads somewhere goes before what is only known to be from outside.
+                for &one in facts.facts.list(list) {
+                    if !self.means(file, one).hits().is_empty() {
+                        return self.ty(file, one);
+                    }
+                }
                 let all = facts.facts.list(list).iter().map(|&one| self.ty(file, one));
                 all.into_iter().find(|ty| !ty.is_unknown()).unwrap_or_default()
             }
@@ -254,6 +260,23 @@ impl Resolver<'_> {
         generics.iter().zip(args.iter()).map(|(&var, arg)| (Def::Bound(facts.file, var), arg.clone())).collect()
     }
 
+    /// A module by its full name.
+    pub fn package_ty(&self, def: &Def) -> Ty {
+        let Some((facts, binding)) = self.binding_of(def) else { return Ty::Unknown };
+        let name = facts.full_name(binding.symbol);
+        name.map_or(Ty::Unknown, |name| Ty::Module(Def::Package(facts.rules.family, name.into())))
+    }
+
+    /// What a type parameter is bound to be.
+    pub fn bound_of(&mut self, ty: &Ty) -> Ty {
+        let Ty::Var(def) = ty else { return Ty::Unknown };
+        let Some((facts, binding)) = self.binding_of(def) else { return Ty::Unknown };
+        match self.as_type(facts.file, binding.ty) {
+            Ty::Var(_) => Ty::Unknown,
+            bound => bound,
+        }
+    }
+
     /// The type of what a name means.
     pub fn ty_of_found(&mut self, _file: FileRef, found: &Found) -> Ty {
         match found {
@@ -291,10 +314,7 @@ impl Resolver<'_> {
             _ if binding.kind == BindingKind::Accessor => return self.returned(def, &[].into(), &[]),
             Some(kind) if kind.is_type() || kind == SymbolKind::TypeAlias => return Ty::Type(def.clone(), none()),
             Some(kind) if kind.is_function() => return Ty::Func(def.clone(), [].into()),
-            Some(SymbolKind::Module | SymbolKind::Namespace) => {
-                let name = facts.full_name(binding.symbol);
-                return name.map_or(Ty::Unknown, |name| Ty::Module(Def::Package(facts.rules.family, name.into())));
-            }
+            Some(SymbolKind::Module | SymbolKind::Namespace) => return (facts.rules.module)(self, def),
             _ => {}
         }
         match binding.kind {
@@ -340,6 +360,10 @@ impl Resolver<'_> {
         let Some((facts, binding)) = self.binding_of(&def) else { return Ty::Unknown };
         if facts.facts.symbols.get(symbol as usize).is_some_and(|symbol| symbol.kind == SymbolKind::Impl) {
             return self.as_type(file, binding.ty);
+        }
+        // In a trait it is whatever has the trait.
+        if facts.facts.symbols.get(symbol as usize).is_some_and(|symbol| symbol.kind == SymbolKind::Trait) {
+            return Ty::Var(def);
         }
         let generics = facts.facts.list(binding.generics);
         let args: Args = generics.iter().map(|&var| Ty::Var(Def::Bound(file, var))).collect();

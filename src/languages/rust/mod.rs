@@ -1,7 +1,9 @@
 //! Rust.
 
+mod bind;
 mod imports;
 mod layout;
+mod rules;
 
 use std::sync::OnceLock;
 
@@ -57,6 +59,8 @@ pub(super) static LANGUAGE: Language = Language {
         matches_are_exhaustive: true,
         capitals_bind: false,
         self_names: &["self", "Self"],
+        binding: bind::ROWS,
+        rules: &rules::RULES,
         counting: Counting {
             arms_without_catch_all: false,
             loop_and_try_else: false,

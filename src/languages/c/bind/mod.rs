@@ -224,6 +224,6 @@ fn level_at(b: &Binder<'_>, out: usize) -> Level {
         _ if out >= b.depth() => Level::Top,
         ScopeKind::Module => Level::Top,
         ScopeKind::Class | ScopeKind::Body => Level::Member,
-        ScopeKind::Function | ScopeKind::Block => Level::Local(out),
+        ScopeKind::Function | ScopeKind::Block | ScopeKind::Enclosed => Level::Local(out),
     }
 }

@@ -59,7 +59,9 @@ pub(super) fn import(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
         Some(name) if name.kind == "package_identifier" => {
             b.bind(name, bind.holds(At::From(at.end)));
         }
-        Some(name) if name.kind == "dot" => b.wildcard(value, name.start, Where::Module),
+        Some(name) if name.kind == "dot" => {
+            b.wildcard(value, name.start, Where::Module);
+        }
         Some(_) => {}
         None => {
             // What the package calls itself is mostly the last part of its path. It stands there, if it does.
