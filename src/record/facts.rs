@@ -361,7 +361,12 @@ impl Expr {
     pub fn operands(self) -> Operands {
         let none = Operands { exprs: [NONE; 2], list: NONE, of_bindings: false, name: NONE };
         match self {
-            Expr::Unknown | Expr::Bound(_) | Expr::Record(_) | Expr::Declared(_) | Expr::Inside { .. } | Expr::Above { .. } => none,
+            Expr::Unknown
+            | Expr::Bound(_)
+            | Expr::Record(_)
+            | Expr::Declared(_)
+            | Expr::Inside { .. }
+            | Expr::Above { .. } => none,
             Expr::Expected { name, .. } => Operands { name, ..none },
             Expr::SelfValue { .. } | Expr::SelfType { .. } | Expr::Super { .. } | Expr::Object { .. } => none,
             Expr::Free { name, .. } => Operands { name, ..none },

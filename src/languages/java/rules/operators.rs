@@ -44,12 +44,15 @@ pub(super) fn special(resolver: &mut Resolver<'_>, _: FileRef, what: &str, of: &
     }
 }
 
-/// What a type inherits from, its class first.
+/// The class that a type extends: interfaces are asked by their names.
 fn parent(resolver: &mut Resolver<'_>, of: &Ty) -> Ty {
     let Ty::Of(def, args) = of else { return Ty::Unknown };
     let env = types::env(resolver, def, args);
-    let bases: Vec<Ty> = resolver.bases(def).iter().map(|base| base.with(&env)).collect();
-    if bases.is_empty() { Ty::lib("Object") } else { Ty::either(bases) }
+    match resolver.bases(def).first().map(|base| base.with(&env)) {
+        Some(Ty::Of(base, _)) if resolver.kind_of(&base) == Some(SymbolKind::Interface) => Ty::lib("Object"),
+        Some(base) => base,
+        None => Ty::lib("Object"),
+    }
 }
 
 /// What is in an array, or what something gives when it is run over.
