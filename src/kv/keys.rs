@@ -65,8 +65,6 @@ pub(super) const FILE_IMPORTS: &str = "file:imports:";
 pub(super) const FILE_PATH: &str = "file:path:";
 pub(super) const FILE_PATH_OF: &str = "file:path_of:";
 pub(super) const FILE_SYM: &str = "file:sym:";
-/// What the keys of all metrics start with.
-pub(super) const METRICS: &str = "metrics:";
 pub(super) const METRICS_FILE: &str = "metrics:file:";
 pub(super) const METRICS_SYMBOL: &str = "metrics:symbol:";
 pub(super) const METRICS_WHY: &str = "metrics:why:";

@@ -173,19 +173,23 @@ fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Fa
     for same in changes.chunk_by(|a, b| a.key == b.key) {
         let Change { key, value } = same[0];
         match value {
-            // What is new to the index needs no look at what is there.
-            Some(value) if same.len() == 1 => {
-                let id = keys::id_tail(keys::METRICS_SYMBOL.as_bytes(), key).filter(|id| known.contains(id));
-                let counted = match id {
-                    Some(id) => with_count(value, references_to(rows, txn, SymbolId(id))?),
-                    None => None,
+            Some(value)
+                if key.starts_with(keys::METRICS_SYMBOL.as_bytes())
+                    || key.starts_with(keys::METRICS_FILE.as_bytes()) =>
+            {
+                let old = rows.get(txn, key)?;
+                let counted = match (old, keys::id_tail(keys::METRICS_SYMBOL.as_bytes(), key)) {
+                    (Some(old), _) => with_fan_in(value, old),
+                    // A symbol that was there and had no numbers may be referred to already.
+                    (None, Some(id)) if known.contains(&id) => {
+                        with_count(value, references_to(rows, txn, SymbolId(id))?)
+                    }
+                    (None, _) => None,
                 };
-                rows.put(txn, key, counted.as_deref().unwrap_or(value))?;
+                put_changed(rows, txn, key, counted.as_deref().unwrap_or(value))?;
             }
-            Some(value) if key.starts_with(keys::METRICS.as_bytes()) => {
-                let kept = rows.get(txn, key)?.and_then(|old| with_fan_in(value, old));
-                put_changed(rows, txn, key, kept.as_deref().unwrap_or(value))?;
-            }
+            // What is new to the index needs no look at what is there.
+            Some(value) if same.len() == 1 => rows.put(txn, key, value)?,
             Some(value) => put_changed(rows, txn, key, value)?,
             None => {
                 rows.delete(txn, key)?;
