@@ -317,6 +317,8 @@ pub struct Binder<'t> {
     pub unlikely: Vec<ByteRange>,
     /// What gathers members or parameters around, the innermost last.
     pub holders: Vec<Holder>,
+    /// The binding that `this` was in the function that was left last, or [`NONE`].
+    pub left_this: BindingId,
     /// What comments say, in the order of their places.
     pub remarks: Vec<(ByteRange, Vec<(NameId, NameId, ExprId)>)>,
     /// Bindings that are to be symbols, with the symbol that each is in.
@@ -364,6 +366,7 @@ impl<'t> Binder<'t> {
             conditions: Vec::new(),
             unlikely: Vec::new(),
             holders: Vec::new(),
+            left_this: NONE,
             remarks: Vec::new(),
             made: Vec::new(),
             given: Vec::new(),

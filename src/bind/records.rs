@@ -264,6 +264,18 @@ impl Binder<'_> {
         }
     }
 
+    /// See [`Binder::left_this`].
+    pub fn last_this(&self) -> Option<BindingId> {
+        (self.left_this != NONE).then_some(self.left_this)
+    }
+
+    /// The name that starts at a place, however far back.
+    pub fn token_at_start(&self, start: u32) -> Option<ExprId> {
+        let from = self.tokens.iter().rposition(|token| token.start <= start)?;
+        let token = &self.tokens[from];
+        (token.start == start).then_some(token.own)
+    }
+
     /// The token that ends in this expression is a use, although something is defined by the same word.
     pub fn stays_use_of(&mut self, expr: ExprId) {
         if let Some(token) = self.last_token_of(expr) {
@@ -288,15 +300,16 @@ impl Binder<'_> {
             let draft = &self.bindings[binding as usize];
             let value = draft.values.first().copied().unwrap_or_default();
             let holder = match self.known(value) {
-                Some(Expr::Record(record)) if of_objects && draft.ty == 0 => record,
                 _ if draft.kind == BindingKind::Definition || draft.params != NONE => binding,
+                Some(Expr::Record(record)) if of_objects && draft.ty == 0 => record,
                 _ => continue,
             };
-            if !parts.contains_key(&holder) {
-                let own = self.listed_at(self.bindings[holder as usize].members);
+            let own = self.bindings[holder as usize].members;
+            parts.entry(holder).or_insert_with(|| {
+                let own = self.listed_at(own);
                 known.extend(own.iter().map(|&one| ((holder, self.bindings[one as usize].name), one)));
-                parts.insert(holder, own);
-            }
+                own
+            });
             let (name, start, values) = {
                 let draft = &self.bindings[member as usize];
                 (draft.name, draft.start, draft.values.clone())

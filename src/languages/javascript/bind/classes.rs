@@ -98,11 +98,8 @@ pub(super) fn assign_members(
                 }
                 b.add_site(member, start);
             }
-            Some(&(_, member)) => {
-                if !b.has_type_or_value(member) {
-                    b.add_value(member, value);
-                }
-            }
+            Some(&(_, member)) if b.has_type_or_value(member) => {}
+            Some(&(_, member)) => b.add_value(member, value),
             None if b.mode == ASSIGNING_DEFINES => {
                 let member = b.bind_name(name, start, MEMBER.ty(ty).value(value));
                 b.make_symbol(member, record != NONE);

@@ -72,6 +72,7 @@ pub(super) fn left(b: &mut Binder<'_>, at: &Leaving<'_>) -> Left {
         add_parameter(b, name, 0, 0);
     }
     let Holder { parts, binding, assigned, .. } = b.holders.pop().unwrap_or_default();
+    b.left_this = binding;
     let generics = b.bound_here(BindingKind::TypeParameter);
     let mut ty = b.expr(at, "return_type");
     let docs = jsdoc::of_function(b, at.start);

@@ -307,8 +307,18 @@ pub(super) fn assigned(b: &mut Binder<'_>, left: Child, right: Child) -> bool {
     };
     if is_name {
         let of_objects = b.mode == ASSIGNING_DEFINES;
+        b.make_symbol(binding, true);
         b.member_of_name(left.start, binding, of_objects);
         return false;
+    }
+    // `this` in it is an object of what the prototype is of.
+    if right.kind == "function_expression"
+        && let Some(this) = b.last_this()
+        && let Some(of) = b.token_at_start(left.start)
+    {
+        let args = b.list(&[]);
+        let made = b.make(Expr::New { ty: of, args });
+        b.set_bases(this, &[made]);
     }
     true
 }

@@ -164,10 +164,12 @@ pub(super) fn assignment(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
         "member_expression" | "subscript_expression" => {
             b.used_for(left.expr(), ReferenceKind::Write);
             let ty = jsdoc::type_before(b, at.start);
-            if !own_member(b, left, right, ty) && !modules::assigned(b, left, right) {
+            if own_member(b, left, right, ty) {
+                b.expect(value, left.expr());
+            } else if !modules::assigned(b, left, right) {
                 b.stays_use_of(left.expr());
+                b.expect(value, left.expr());
             }
-            b.expect(value, left.expr());
         }
         _ => {}
     }

@@ -86,9 +86,13 @@ fn nothing(_: &mut Binder<'_>, _: &Leaving<'_>) -> Val {
     Val::None
 }
 
+const ANY: &str = "any";
+
 fn predefined(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     match b.text(at.start..at.end) {
-        b"any" | b"unknown" | b"never" | b"void" | b"undefined" | b"null" | b"object" => Val::None,
+        b"undefined" | b"null" => Val::None,
+        // Nothing is known of it, whatever it is given.
+        b"any" | b"unknown" | b"never" | b"void" | b"object" => Val::Expr(special(b, ANY, 0)),
         b"unique symbol" => Val::Expr(b.lib("symbol", &[])),
         name => {
             let name = String::from_utf8_lossy(name).into_owned();
@@ -103,7 +107,8 @@ fn array(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
 }
 
 fn tuple(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let list = b.exprs_of(&b.kids(at).to_vec());
+    let kids = b.kids(at).to_vec();
+    let list = b.exprs_of(&kids);
     b.val(Expr::Tuple(list))
 }
 
