@@ -14,10 +14,7 @@ const MAX_DEPTH: u32 = 200;
 impl Binder<'_> {
     /// `owners` are what the symbols' full names have before their own names.
     pub fn finish(mut self, symbols: &[Symbol], owners: &[String]) -> Facts {
-        while !self.scopes.is_empty() {
-            self.close_scope();
-        }
-        self.settle();
+        self.close_all();
         let at_name: FxHashMap<u32, usize> = symbols
             .iter()
             .enumerate()

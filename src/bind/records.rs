@@ -207,7 +207,8 @@ impl Binder<'_> {
     }
 
     /// What is to be a symbol, and is none yet.
-    pub fn open_members(&self, symbols: &[Symbol]) -> Vec<Made> {
+    pub fn open_members(&mut self, symbols: &[Symbol]) -> Vec<Made> {
+        self.close_all();
         let known: FxHashSet<u32> = symbols.iter().map(|symbol| symbol.name_byte_start).collect();
         let mut found = Vec::new();
         for &(binding, holder, in_shape) in &self.made {
@@ -251,6 +252,8 @@ pub(super) struct Given {
     /// The token of the name.
     of: u32,
     member: BindingId,
+    /// The symbol that the assignment is in, or [`NONE`].
+    within: u32,
     /// Objects that are written down may be given members, too, not functions alone.
     of_objects: bool,
 }
@@ -260,7 +263,8 @@ impl Binder<'_> {
     pub fn member_of_name(&mut self, start: u32, member: BindingId, of_objects: bool) {
         let from = self.tokens.iter().rposition(|token| token.start <= start);
         if let Some(of) = from.filter(|&of| self.tokens[of].start == start) {
-            self.given.push(Given { of: of as u32, member, of_objects });
+            let within = self.within;
+            self.given.push(Given { of: of as u32, member, within, of_objects });
         }
     }
 
@@ -291,11 +295,19 @@ impl Binder<'_> {
         Some(first.start)
     }
 
+    /// The walk is at its end: all scopes are left.
+    pub(super) fn close_all(&mut self) {
+        while !self.scopes.is_empty() {
+            self.close_scope();
+        }
+        self.settle();
+    }
+
     /// Gives members to what names are bound to, now that this is known.
-    pub(super) fn settle(&mut self) {
+    fn settle(&mut self) {
         let mut known: FxHashMap<(BindingId, NameId), BindingId> = FxHashMap::default();
         let mut parts: FxHashMap<BindingId, Vec<BindingId>> = FxHashMap::default();
-        for Given { of, member, of_objects } in std::mem::take(&mut self.given) {
+        for Given { of, member, within, of_objects } in std::mem::take(&mut self.given) {
             let State::Bound(binding) = self.tokens[of as usize].state else { continue };
             let draft = &self.bindings[binding as usize];
             let value = draft.values.first().copied().unwrap_or_default();
@@ -320,6 +332,7 @@ impl Binder<'_> {
                     self.add_site(known, start);
                 }
                 None => {
+                    self.made.push((member, within, true));
                     known.insert((holder, name), member);
                     parts.entry(holder).or_default().push(member);
                 }

@@ -307,7 +307,6 @@ pub(super) fn assigned(b: &mut Binder<'_>, left: Child, right: Child) -> bool {
     };
     if is_name {
         let of_objects = b.mode == ASSIGNING_DEFINES;
-        b.make_symbol(binding, true);
         b.member_of_name(left.start, binding, of_objects);
         return false;
     }
