@@ -122,8 +122,14 @@ pub(super) fn subjects(
 
 fn binding_at(facts: &Facts, byte: u32) -> Option<u32> {
     let in_name = |start: u32, name: u32| (start..=start + facts.name(name).len() as u32).contains(&byte);
+    // What has no name of its own (a closure) stands nowhere.
+    let is_named =
+        |binding: &Binding| facts.symbols.get(binding.symbol as usize).is_none_or(|symbol| symbol.kind.has_name());
     let bound = |binding: &Binding| {
-        binding.kind != BindingKind::Wildcard && binding.name != NONE && in_name(binding.start, binding.name)
+        binding.kind != BindingKind::Wildcard
+            && binding.name != NONE
+            && in_name(binding.start, binding.name)
+            && is_named(binding)
     };
     facts.bindings.iter().position(bound).map(|at| at as u32)
 }

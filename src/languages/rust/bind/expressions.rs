@@ -245,10 +245,6 @@ pub fn returned(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     Val::None
 }
 
-pub fn break_expression(_: &mut Binder<'_>, _: &Leaving<'_>) -> Val {
-    Val::None
-}
-
 pub fn try_expression(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     part(b, at, Expr::Unwrap)
 }

@@ -139,7 +139,6 @@ pub(super) const ROWS: &[Row] = &[
     on("async_block", last),
     on("gen_block", last),
     on("return_expression", returned),
-    on("break_expression", break_expression),
     on("try_expression", try_expression),
     on("await_expression", awaited),
     on("reference_expression", last),
