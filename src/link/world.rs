@@ -264,3 +264,8 @@ impl World for IndexWorld<'_> {
         text
     }
 }
+
+/// The rules of a language, by its name in records.
+pub fn rules_of(language: &str) -> Option<&'static Rules> {
+    languages::by_name(language).map(|language| language.hooks.rules)
+}

@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     kv::StoreError,
-    languages,
-    link::IndexWorld,
+    link::{IndexWorld, rules_of},
     record::{Binding, BindingKind, Confidence, Expr, Facts, NONE, ReferenceKind, Symbol, SymbolId, Target, Token},
     resolve::Resolver,
 };
@@ -78,7 +77,7 @@ pub fn references(
 fn forms(view: &View<'_>, id: SymbolId) -> Result<Vec<SymbolId>, StoreError> {
     let Some(symbol) = view.symbol(id)? else { return Ok(vec![id]) };
     let mut all = vec![id];
-    let Some(rules) = languages::by_name(&symbol.language).map(|language| language.hooks.rules) else { return Ok(all) };
+    let Some(rules) = rules_of(&symbol.language) else { return Ok(all) };
     if rules.forms_are_one {
         let of_name = view.symbols_by_fqn(&symbol.fqn)?;
         let in_place = |other: &&Symbol| other.path == symbol.path && other.container == symbol.container;

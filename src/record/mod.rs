@@ -8,6 +8,7 @@ mod cfg;
 mod chunk;
 mod deps;
 mod execution;
+mod fact_columns;
 mod facts;
 mod file;
 mod ids;
@@ -24,9 +25,9 @@ pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
 pub use deps::{Dep, Group, Surface, WHOLE, group, item};
 pub use execution::{Execution, Outcome};
+pub use fact_columns::FactColumns;
 pub use facts::{
-    Binding, BindingId, BindingKind, Expr, ExprId, FactColumns, Facts, ListId, NONE, NameId, Operands, SymbolFacts,
-    Token,
+    Binding, BindingId, BindingKind, Expr, ExprId, Facts, ListId, NONE, NameId, Operands, SymbolFacts, Token,
 };
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};

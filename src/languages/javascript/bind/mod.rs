@@ -4,6 +4,7 @@ mod calls;
 mod classes;
 mod functions;
 mod jsdoc;
+mod jsdoc_reader;
 mod modules;
 mod objects;
 mod patterns;
