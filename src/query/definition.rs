@@ -166,8 +166,11 @@ fn of_token(view: &View<'_>, path: &str, facts: &Facts, token: &Token) -> Result
     let found: Vec<Subject> = here.map(subject).collect();
     match facts.expr(token.means) {
         // An import that leads nowhere is what it is here; so is what is declared and nowhere defined.
-        Expr::Bound(binding) | Expr::Declared(binding) if found.is_empty() => Ok(vec![of_binding(facts, binding)]),
-        _ => Ok(found),
+        Expr::Declared(binding) if found.is_empty() => Ok(vec![of_binding(facts, binding)]),
+        _ => match facts.bound(token) {
+            Some(binding) if found.is_empty() => Ok(vec![of_binding(facts, binding)]),
+            _ => Ok(found),
+        },
     }
 }
 

@@ -429,6 +429,7 @@ impl Facts {
     pub fn bound(&self, token: &Token) -> Option<BindingId> {
         let first = match self.expr(token.means) {
             Expr::Either(list) => self.list(list).first().copied().unwrap_or_default(),
+            Expr::Chosen { of, .. } => of,
             _ => token.means,
         };
         match self.expr(first) {

@@ -10,8 +10,14 @@ use crate::{
 const MAX_FORMS: usize = 40;
 
 pub(super) fn chosen(resolver: &mut Resolver<'_>, file: FileRef, of: ExprId, args: ListId) -> (Found, Ty) {
-    let found = resolver.means(file, of);
+    let mut found = resolver.means(file, of);
     let is_function = |resolver: &Resolver<'_>, def: &Def| resolver.kind_of(def).is_some_and(|kind| kind.is_function());
+    // What is called is the function, where a type bears its name.
+    if let Found::Defs(hits) = &mut found
+        && hits.iter().any(|hit| is_function(resolver, &hit.def))
+    {
+        hits.retain(|hit| is_function(resolver, &hit.def));
+    }
     let Some(hit) = found.hits().first().filter(|hit| is_function(resolver, &hit.def)).cloned() else {
         let ty = resolver.ty(file, of);
         return (found, ty);

@@ -34,6 +34,36 @@ pub(super) fn file_of(resolver: &Resolver<'_>, file: FileRef, module: &str) -> O
         .filter(|&found| found != file || module.starts_with('.'))
 }
 
+/// A package from outside lies beside the workspace's own files.
+pub(super) fn is_installed(resolver: &Resolver<'_>, file: FileRef, module: &str) -> bool {
+    let Some(facts) = resolver.facts(file) else { return false };
+    if module.starts_with(['.', '/', '#']) {
+        return false;
+    }
+    let (name, _) = package_and_path(module);
+    let mut around = facts.path.rsplit_once('/').map_or("", |(directory, _)| directory);
+    loop {
+        let prefix = if around.is_empty() { String::new() } else { format!("{around}/") };
+        if resolver.world().layout(&format!("{prefix}node_modules/{name}/package.json")).is_some() {
+            return true;
+        }
+        if around.is_empty() {
+            return false;
+        }
+        around = around.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+}
+
+/// `@scope/name/inside` as the name of a package and a path in it.
+fn package_and_path(module: &str) -> (&str, &str) {
+    let end = match module.strip_prefix('@') {
+        Some(scoped) => scoped.find('/').and_then(|slash| scoped[slash + 1..].find('/').map(|next| slash + next + 2)),
+        None => module.find('/'),
+    };
+    let (name, inside) = module.split_at(end.unwrap_or(module.len()));
+    (name, inside.trim_start_matches('/'))
+}
+
 /// A path from a directory, without its dots; `None` if it leads out of the workspace.
 fn joined(directory: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
@@ -188,12 +218,7 @@ fn of_package(resolver: &Resolver<'_>, directory: &str, module: &str) -> Option<
     if let Some(inside) = module.strip_prefix('#') {
         return own_import(resolver, directory, inside);
     }
-    let end = match module.strip_prefix('@') {
-        Some(scoped) => scoped.find('/').and_then(|slash| scoped[slash + 1..].find('/').map(|next| slash + next + 2)),
-        None => module.find('/'),
-    };
-    let (name, inside) = module.split_at(end.unwrap_or(module.len()));
-    let inside = inside.trim_start_matches('/');
+    let (name, inside) = package_and_path(module);
     for root in resolver.world().said("package.json", name_in, name).iter() {
         let prefix = if root.is_empty() { String::new() } else { format!("{root}/") };
         let Some(manifest) = resolver.world().layout(&format!("{prefix}package.json")) else { continue };

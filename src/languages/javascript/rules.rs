@@ -46,7 +46,13 @@ fn free(resolver: &mut Resolver<'_>, file: FileRef, name: &str, within: u32) -> 
 }
 
 fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, name: Option<&str>) -> Found {
-    let Some(found) = modules::file_of(resolver, file, module) else { return Found::outside(name.unwrap_or(module)) };
+    let Some(found) = modules::file_of(resolver, file, module) else {
+        // Of what is not there at all, nothing is known but that it is imported.
+        return match modules::is_installed(resolver, file, module) {
+            true => Found::outside(name.unwrap_or(module)),
+            false => Found::Unknown,
+        };
+    };
     match name {
         Some(FILE) => Found::exact(Def::File(found)),
         Some(name) => in_module(resolver, &Def::File(found), name),

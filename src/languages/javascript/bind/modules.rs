@@ -69,9 +69,10 @@ pub(super) fn import(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
                 let value = b.make(Expr::Import { module, name: default });
                 b.bind(part, IMPORT.value(value));
             }
+            // A use of it leads here; what it has, elsewhere.
             "namespace" => {
                 let value = b.make(Expr::Import { module, name: NONE });
-                b.bind(part, IMPORT.value(value));
+                b.bind(part, Bind::new(BindingKind::Variable).space(BOTH).value(value));
             }
             "name" => {
                 let name = part_name(b, part);
