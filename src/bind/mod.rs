@@ -55,6 +55,9 @@ pub const TYPES: Space = LOCAL_TYPE | MEMBER_TYPE;
 const MEMBERS: Space = MEMBER_VALUE | MEMBER_TYPE;
 const ALL: Space = Space::MAX;
 
+/// What a comment says: tags, with the names and types that they are about.
+pub type Remarks = Vec<(NameId, NameId, ExprId)>;
+
 /// What a node comes to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Val {
@@ -235,7 +238,7 @@ pub struct Binder<'t> {
     /// The binding that `this` was in the function that was left last, or [`NONE`].
     pub left_this: BindingId,
     /// What comments say, in the order of their places.
-    pub remarks: Vec<(ByteRange, Vec<(NameId, NameId, ExprId)>)>,
+    pub remarks: Vec<(ByteRange, Remarks)>,
     /// Bindings that are to be symbols, with the symbol that each is in.
     made: Vec<(BindingId, u32, bool)>,
     /// Members that are given to what names are bound to.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    record::{BindingId, BindingKind, Confidence, Dep, Expr, ExprId, Facts, Link, Reference, ReferenceKind, SymbolId, Target, Token},
+    record::{
+        BindingId, BindingKind, Confidence, Dep, Expr, ExprId, Facts, Link, Reference, ReferenceKind, SymbolId, Target,
+        Token,
+    },
     resolve::{Def, FileFacts, FileRef, Found, Hit, Resolver},
 };
 
@@ -40,7 +43,9 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             Some(binding) => Found::exact(Def::Bound(file, binding)),
             None => resolver.token(file, token),
         };
-        let leads_nowhere = found.is_unknown() && (matches!(means, Expr::Bound(_)) || token.kind == ReferenceKind::Import) && !facts.rules.imports_answer;
+        let leads_nowhere = found.is_unknown()
+            && (matches!(means, Expr::Bound(_)) || token.kind == ReferenceKind::Import)
+            && !facts.rules.imports_answer;
         if own.is_none() && (matches!(found, Found::Outside(_)) || leads_nowhere) {
             links.push(Link { byte_start, byte_end, target: Target::Outside, confidence: Confidence::Exact });
         }

@@ -101,10 +101,10 @@ pub fn hover(view: &View, path: &str, at: Place, word: Option<&Word>) -> Result<
         };
     };
     let place = In { view, file: &file, symbols: &symbols, at, word };
-    let (found, notes) = match place.by_links()? {
-        Some(found) => found,
-        None => match place.defined()? {
-            Some(symbol) => (one(view, Basis::Definition, symbol)?, Vec::new()),
+    let (found, notes) = match place.defined()? {
+        Some(symbol) => (one(view, Basis::Definition, symbol)?, Vec::new()),
+        None => match place.by_links()? {
+            Some(found) => found,
             None => place.by_name()?,
         },
     };

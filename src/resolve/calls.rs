@@ -154,11 +154,8 @@ impl Resolver<'_> {
         let depth = depth + 1;
         match (ty, with) {
             (_, Ty::Unknown) => {}
-            (Ty::Var(var), _) => {
-                if !found.iter().any(|(known, _)| known == var) {
-                    found.push((var.clone(), with.clone()));
-                }
-            }
+            (Ty::Var(var), _) if found.iter().any(|(known, _)| known == var) => {}
+            (Ty::Var(var), _) => found.push((var.clone(), with.clone())),
             (Ty::Of(def, args), Ty::Of(other, given)) => {
                 if def == other {
                     args.iter().zip(given.iter()).for_each(|(arg, given)| self.unify(arg, given, found, depth));

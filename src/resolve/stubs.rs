@@ -219,9 +219,8 @@ impl Shape {
     fn infer(&self, from: &Ty, filled: &mut Filled) {
         match (self, from) {
             (Shape::Named(name, args), _) if args.is_empty() && is_var(name) => {
-                if !from.is_unknown() && !filled.vars.iter().any(|(var, _)| var == name) {
-                    filled.vars.push((name.clone(), from.clone()));
-                }
+                let is_known = filled.vars.iter().any(|(var, _)| var == name);
+                filled.vars.extend((!from.is_unknown() && !is_known).then(|| (name.clone(), from.clone())));
             }
             (Shape::Named(name, args), Ty::Lib(of, given)) if **name == **of => {
                 args.iter().zip(given.iter()).for_each(|(arg, given)| arg.infer(given, filled));

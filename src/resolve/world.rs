@@ -28,11 +28,12 @@ pub struct FileFacts {
     /// Modules all of whose names are in scope.
     pub wildcards: Vec<BindingId>,
     /// What types bind in their bodies, by name.
-    members: OnceLock<FxHashMap<BindingId, FxHashMap<Box<str>, Vec<BindingId>>>>,
+    members: OnceLock<Inside>,
     /// What symbols hold, by name.
     inside: OnceLock<Inside>,
 }
 
+/// By a binding or symbol, and a name.
 type Inside = FxHashMap<u32, FxHashMap<Box<str>, Vec<BindingId>>>;
 
 impl FileFacts {

@@ -12,8 +12,7 @@ const MAX_QUOTED: usize = 300;
 pub(super) fn quoted_type(b: &mut Binder<'_>, range: std::ops::Range<u32>) -> ExprId {
     let text = b.text(range.clone());
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
-    let (Some(first), Some(last)) = (text.iter().position(|byte| is_quote(byte)), text.iter().rposition(is_quote))
-    else {
+    let (Some(first), Some(last)) = (text.iter().position(is_quote), text.iter().rposition(is_quote)) else {
         return 0;
     };
     let inside = text.get(first + 1..last).unwrap_or_default();
