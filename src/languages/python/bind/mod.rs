@@ -276,7 +276,8 @@ fn tuple_pattern(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
 }
 
 fn tuple(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
-    let list = b.exprs_of(&b.kids(at).to_vec());
+    let kids = b.kids(at).to_vec();
+    let list = b.exprs_of(&kids);
     b.val(Expr::Tuple(list))
 }
 
