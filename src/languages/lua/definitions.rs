@@ -181,9 +181,10 @@ pub(super) fn name_of(node: Node<'_>) -> Option<Range<usize>> {
     name.map(|name| name.byte_range())
 }
 
-/// What stands between a string's quotes.
+/// What stands between a string's quotes, on one line: what goes on is no name.
 pub(super) fn string_text(node: Node<'_>) -> Option<Node<'_>> {
-    node.child_by_field_name("content").filter(|_| node.kind() == "string")
+    let on_a_line = |content: &Node<'_>| content.start_position().row == content.end_position().row;
+    node.child_by_field_name("content").filter(|_| node.kind() == "string").filter(on_a_line)
 }
 
 /// The names of a declaration or assignment, but for those that functions bear.
