@@ -559,6 +559,12 @@ impl<'t> Binder<'t> {
         binding
     }
 
+    /// The innermost scope binds the name of a child.
+    pub fn binds_here(&self, child: Child) -> bool {
+        let name = self.name_of(child);
+        self.scopes.last().is_some_and(|scope| scope.entries.iter().any(|entry| Some(entry.name) == name))
+    }
+
     /// The bindings of a kind in the innermost scope, in the order of their places.
     pub fn bound_here(&self, kind: BindingKind) -> Vec<BindingId> {
         self.all_bound_at(Where::Here, kind)

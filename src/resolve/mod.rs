@@ -42,6 +42,8 @@ pub struct Resolver<'w> {
     memo: Memo,
     deps: Deps,
     hops: u32,
+    /// Records whose bases are being looked through.
+    records: Vec<Def>,
     kept: Kept,
     /// The file that asks for a member.
     here: FileRef,
@@ -60,6 +62,7 @@ impl<'w> Resolver<'w> {
             memo: Memo::default(),
             deps: Deps::default(),
             hops: 0,
+            records: Vec::new(),
             kept: Kept::default(),
             here: FileRef(u32::MAX),
         }

@@ -167,7 +167,13 @@ impl Resolver<'_> {
             }
             Expr::Expected { record, name } => {
                 let expected = self.expected(file, record);
-                self.member_ty(file, &expected, facts.facts.name(name))
+                let ty = self.member_ty(file, &expected, facts.facts.name(name));
+                // What holds anything under any name expects the same of each.
+                if ty.is_unknown() || ty == Ty::outside() {
+                    expected.map(|one| self.part_of(rules, one, "@index"))
+                } else {
+                    ty
+                }
             }
         }
     }

@@ -9,6 +9,9 @@ use super::{
 };
 use crate::record::{Binding, BindingId, Expr, ExprId};
 
+/// Objects in what objects take over are looked through to this depth.
+const MAX_RECORDS: usize = 8;
+
 /// The name of a [`Expr::Special`] that is the type of the parameter that takes all that is left.
 pub const REST: &str = "...";
 
@@ -20,14 +23,21 @@ impl Resolver<'_> {
             return Found::all(own).within(env);
         }
         let Some((facts, binding)) = self.binding_of(def) else { return Found::Unknown };
+        // An object may take over what it is itself a part of.
+        if self.records.len() >= MAX_RECORDS || self.records.contains(def) {
+            return Found::Unknown;
+        }
+        self.records.push(def.clone());
+        let mut found = Found::Unknown;
         for &base in facts.facts.list(binding.bases).to_vec().iter().rev() {
             let ty = self.ty(facts.file, base).with(env);
-            let found = self.members(facts.rules, &ty, name);
+            found = self.members(facts.rules, &ty, name);
             if !found.is_unknown() {
-                return found;
+                break;
             }
         }
-        Found::Unknown
+        self.records.pop();
+        found
     }
 
     /// What is expected where a record is written.
@@ -52,13 +62,14 @@ impl Resolver<'_> {
             Ty::LibFunc(of, name) => match &**of {
                 Ty::Lib(of, given) | Ty::LibType(of, given) => {
                     let member = rules.stubs().member(of, given, name);
-                    member.map_or(Ty::Unknown, |(member, filled)| member.wanted(&filled, nth))
+                    member.map_or_else(Ty::outside, |(member, filled)| member.wanted(&filled, nth))
                 }
-                _ => Ty::Unknown,
+                _ => Ty::outside(),
             },
             Ty::LibType(name, _) => {
-                rules.stubs().function(name).map_or(Ty::Unknown, |(member, filled)| member.wanted(&filled, nth))
+                rules.stubs().function(name).map_or_else(Ty::outside, |(member, filled)| member.wanted(&filled, nth))
             }
+            Ty::Lib(..) => Ty::outside(),
             Ty::Func(def, env) => self.wanted_by(def, env, file, &args, nth),
             Ty::Type(def, given) => {
                 let env = self.generics_env(def, given);

@@ -77,7 +77,7 @@ fn whole(resolver: &mut Resolver<'_>, file: FileRef) -> Found {
 fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found {
     let Def::File(file) = module else { return resolver.in_module(module, name) };
     if resolver.top(*file, WHOLE).is_empty() {
-        let found = resolver.in_module(module, name);
+        let found = offered(resolver, *file, name);
         // What CommonJS offers is what is taken of it by default.
         return match found {
             Found::Unknown if name == "default" && !has_default(resolver, *file) => Found::exact(module.clone()),
@@ -90,7 +90,19 @@ fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found {
     }
     let ty = resolver.ty_of_found(*file, &whole);
     let found = resolver.members(&RULES, &ty, name);
-    if found.hits().is_empty() { resolver.in_module(module, name).or_else(|| found) } else { found }
+    if found.hits().is_empty() { offered(resolver, *file, name).or_else(|| found) } else { found }
+}
+
+/// What a file binds at its top level and others can take, or what it passes on.
+fn offered(resolver: &mut Resolver<'_>, file: FileRef, name: &str) -> Found {
+    let mut own = resolver.top(file, name);
+    if let Some(facts) = resolver.facts(file) {
+        own.retain(|&binding| !facts.facts.bindings[binding as usize].is_private);
+    }
+    if own.is_empty() {
+        return resolver.through_wildcards(file, name);
+    }
+    resolver.followed(Found::all(own.into_iter().map(|binding| Def::Bound(file, binding)).collect()))
 }
 
 /// Whether a module takes anything by ES modules' own means, so that it must say what its default is.

@@ -18,6 +18,11 @@ pub(super) fn member(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
         }
         return b.reached(name, |_| Expr::ValueType(whole));
     }
+    if b.mode == ASSIGNING_DEFINES && b.get(at, "object").is_some_and(|object| b.text(object.range()) == b"exports") {
+        let own = b.word("");
+        let whole = b.make(Expr::Import { module: own, name: NONE });
+        return b.member(whole, name);
+    }
     b.member(of, name)
 }
 

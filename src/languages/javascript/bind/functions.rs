@@ -171,8 +171,10 @@ pub(super) fn lead_to_body(b: &mut Binder<'_>, name: Child, binding: BindingId) 
 pub(super) fn expression(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let left = left(b, at);
     let function = value_of(b, &left);
+    // What the function binds itself hides its own name.
     if let Some(name) = b.get(at, "name") {
-        let bind = Bind::new(BindingKind::Definition).space(VALUE).ty(left.ty).value(left.gives);
+        let place = if b.binds_here(name) { Where::Nowhere } else { Where::Here };
+        let bind = Bind::new(BindingKind::Definition).space(VALUE).place(place).ty(left.ty).value(left.gives);
         if let Some(binding) = b.bind(name, bind) {
             set(b, binding, &left);
         }

@@ -11,7 +11,8 @@ pub(in crate::languages::javascript) const WHOLE: &str = "module.exports";
 /// What the text of a module's name leads to: its file.
 pub(in crate::languages::javascript) const FILE: &str = "";
 
-const IMPORT: Bind = Bind::new(BindingKind::Import).space(BOTH);
+/// Names of this file alone, unless it says that it offers them.
+const IMPORT: Bind = Bind::new(BindingKind::Import).space(BOTH).private(true);
 
 /// `a`, `a as b`: kept for the statement around, with the alias behind the name.
 pub(super) fn specifier(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
@@ -72,7 +73,12 @@ pub(super) fn import(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
             // A use of it leads here; what it has, elsewhere.
             "namespace" => {
                 let value = b.make(Expr::Import { module, name: NONE });
-                b.bind(part, Bind::new(BindingKind::Variable).space(BOTH).value(value));
+                b.bind(part, Bind::new(BindingKind::Variable).space(BOTH).value(value).private(true));
+                let own = b.name_token(part.range(), ReferenceKind::Import);
+                let own = Child { val: own, ..part };
+                b.stays_use(own);
+                let file = b.word(FILE);
+                b.reached(own, |_| Expr::Import { module, name: file });
             }
             "name" => {
                 let name = part_name(b, part);
@@ -161,10 +167,8 @@ pub(super) fn export(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
                 };
                 b.used_for_token(part.expr(), ReferenceKind::Import);
                 let offered = alias.map_or(name, |alias| part_name(b, alias));
-                if module.is_some() || offered != name {
-                    let start = alias.unwrap_or(part).start;
-                    b.offer(offered, start, Bind::new(BindingKind::Import).value(value));
-                }
+                let start = alias.unwrap_or(part).start;
+                b.offer(offered, start, Bind::new(BindingKind::Import).value(value));
                 if let Some(alias) = alias {
                     b.reached(alias, |_| Expr::AddressOf(value));
                 }
@@ -308,6 +312,12 @@ pub(super) fn assigned(b: &mut Binder<'_>, left: Child, right: Child) -> bool {
     };
     if is_name {
         let of_objects = b.mode == ASSIGNING_DEFINES;
+        if of_objects
+            && right.kind == "function_expression"
+            && let (Some(this), Some(of)) = (b.last_this(), b.token_at_start(left.start))
+        {
+            b.set_bases(this, &[of]);
+        }
         b.member_of_name(left.start, binding, of_objects);
         return false;
     }
