@@ -243,6 +243,8 @@ pub struct Binder<'t> {
     made: Vec<(BindingId, u32, bool)>,
     /// Members that are given to what names are bound to.
     given: Vec<records::Given>,
+    /// The last token that means an expression.
+    meant: FxHashMap<ExprId, u32>,
 }
 
 impl std::fmt::Debug for Binder<'_> {
@@ -288,6 +290,7 @@ impl<'t> Binder<'t> {
             remarks: Vec::new(),
             made: Vec::new(),
             given: Vec::new(),
+            meant: FxHashMap::default(),
         };
         binder.open_scope(ScopeKind::Module, 0);
         binder

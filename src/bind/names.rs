@@ -203,10 +203,11 @@ impl<'t> Binder<'t> {
         }
     }
 
-    pub(super) fn set_meaning(&mut self, token: u32, expr: ExprId) {
-        let token = &mut self.tokens[token as usize];
+    pub(super) fn set_meaning(&mut self, at: u32, expr: ExprId) {
+        let token = &mut self.tokens[at as usize];
         token.state = State::Known;
         token.expr = expr;
+        self.meant.insert(expr, at);
     }
 
     /// A use that only names of some kinds answer.
@@ -282,7 +283,7 @@ impl<'t> Binder<'t> {
             Some(Draft::Token(token)) => Some(*token as usize),
             // The token of a member is the last one that means it.
             Some(Draft::Known(Expr::Member { .. } | Expr::Path { .. } | Expr::Import { .. })) => {
-                self.tokens.iter().rposition(|token| token.expr == expr && token.state == State::Known)
+                self.meant.get(&expr).map(|&token| token as usize)
             }
             _ => None,
         };

@@ -146,7 +146,7 @@ impl<'t> Binder<'t> {
 
     /// The token of a member is the last one that means it.
     fn last_token_of(&self, expr: ExprId) -> Option<usize> {
-        self.tokens.iter().rposition(|token| token.expr == expr)
+        self.meant.get(&expr).map(|&token| token as usize)
     }
 
     /// What is assigned to the name that a child is, wherever that is bound.
