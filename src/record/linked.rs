@@ -1,5 +1,7 @@
 //! `ref:links:{file_id}`: where the names in a file lead that its own text does not tell.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Confidence, SymbolId};
@@ -50,30 +52,27 @@ impl LinkColumns {
     /// `links` in the order of their places.
     pub fn of(links: &[Link]) -> Self {
         let mut columns = LinkColumns::default();
+        let (mut symbols, mut files) = (HashMap::new(), HashMap::new());
         let mut last = 0;
         for link in links {
-            let place = |list: &mut Vec<SymbolId>, id: SymbolId| match list.iter().position(|known| *known == id) {
-                Some(at) => at,
-                None => {
-                    list.push(id);
-                    list.len() - 1
-                }
+            let mut symbol = |id: SymbolId| {
+                *symbols.entry(id).or_insert_with(|| {
+                    columns.symbols.push(id);
+                    columns.symbols.len() - 1
+                })
             };
             let (what, at) = match &link.target {
-                Target::Symbol(id) => (0, place(&mut columns.symbols, *id)),
-                Target::File(path) => (
-                    1,
-                    match columns.files.iter().position(|known| known == path) {
-                        Some(at) => at,
-                        None => {
-                            columns.files.push(path.clone());
-                            columns.files.len() - 1
-                        }
-                    },
-                ),
+                Target::Symbol(id) => (0, symbol(*id)),
+                Target::File(path) => {
+                    let at = *files.entry(path).or_insert_with(|| {
+                        columns.files.push(path.clone());
+                        columns.files.len() - 1
+                    });
+                    (1, at)
+                }
                 Target::Here(byte) => (2, *byte as usize),
                 Target::Outside => (3, 0),
-                Target::Parameter(id, nth) => (4 + i64::from(*nth), place(&mut columns.symbols, *id)),
+                Target::Parameter(id, nth) => (4 + i64::from(*nth), symbol(*id)),
             };
             let confidence = match link.confidence {
                 Confidence::Exact => 0,
