@@ -199,6 +199,8 @@ pub struct Binder<'t> {
     exprs: Vec<Draft>,
     lists: Vec<u32>,
     tokens: Vec<Tok>,
+    /// Tokens that nothing has answered when their scopes were left, or were not left so far.
+    unanswered: Vec<u32>,
     bindings: Vec<BindingDraft>,
     scopes: Vec<Scope>,
     scope_count: u32,
@@ -265,6 +267,7 @@ impl<'t> Binder<'t> {
             exprs: vec![Draft::Known(Expr::Unknown)],
             lists: Vec::new(),
             tokens: Vec::new(),
+            unanswered: Vec::new(),
             bindings: Vec::new(),
             scopes: Vec::new(),
             scope_count: 0,

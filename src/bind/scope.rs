@@ -135,8 +135,8 @@ struct Entry {
 pub(super) struct Scope {
     pub kind: ScopeKind,
     pub number: u32,
-    /// The first token in it.
-    tokens: usize,
+    /// The first of its tokens among those that nothing answers so far.
+    unanswered: usize,
     entries: Vec<Entry>,
     /// Modules all of whose names go before what is bound around it.
     pub(super) opened: Vec<ExprId>,
@@ -151,8 +151,8 @@ impl<'t> Binder<'t> {
         }
         let number = self.scope_count;
         self.scope_count += 1;
-        let tokens = self.tokens.len();
-        self.scopes.push(Scope { kind, number, tokens, entries: Vec::new(), opened: Vec::new(), passed: Vec::new() });
+        let unanswered = self.unanswered.len();
+        self.scopes.push(Scope { kind, number, unanswered, entries: Vec::new(), opened: Vec::new(), passed: Vec::new() });
     }
 
     pub(super) fn close_scope(&mut self) {
@@ -160,33 +160,41 @@ impl<'t> Binder<'t> {
         if scope.kind == ScopeKind::Function {
             self.returns.pop();
         }
+        // What is answered already is not looked at again by every scope around.
+        let mut open = self.unanswered.split_off(scope.unanswered);
+        open.retain(|&token| self.tokens[token as usize].state == State::Open);
         if !scope.entries.is_empty() {
-            self.answer(&scope);
+            self.answer(&scope, &open);
         }
         for &module in &scope.opened {
-            self.prefer_all(scope.tokens, module);
-        }
-        if scope.kind == ScopeKind::Enclosed {
-            for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
-                token.state = State::Free;
-            }
+            self.prefer_all(&mut open, module);
         }
         if scope.kind == ScopeKind::Class {
             self.closed_class = scope.number;
-            // What a type inherits goes before what is bound around it.
-            for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
-                token.space &= !MEMBERS;
-                if token.class == NONE {
-                    token.class = scope.number;
+        }
+        for &at in &open {
+            let token = &mut self.tokens[at as usize];
+            match scope.kind {
+                _ if token.state != State::Open => {}
+                ScopeKind::Enclosed => token.state = State::Free,
+                // What a type inherits goes before what is bound around it.
+                ScopeKind::Class => {
+                    token.space &= !MEMBERS;
+                    if token.class == NONE {
+                        token.class = scope.number;
+                    }
                 }
+                _ => {}
             }
         }
+        open.retain(|&token| self.tokens[token as usize].state == State::Open);
+        self.unanswered.append(&mut open);
     }
 
     /// The uses from here on that nothing answers so far mean what a module has under their names, if it has.
-    fn prefer_all(&mut self, from: usize, module: ExprId) {
-        let end = self.tokens.len();
-        for at in from..end {
+    fn prefer_all(&mut self, open: &mut Vec<u32>, module: ExprId) {
+        for n in 0..open.len() {
+            let at = open[n] as usize;
             let token = self.tokens[at];
             // The names of imports say what the module is.
             if token.state != State::Open || token.kind == ReferenceKind::Import {
@@ -197,6 +205,7 @@ impl<'t> Binder<'t> {
             self.exprs.push(Draft::Token(other));
             let own = self.exprs.len() as ExprId - 1;
             self.tokens.push(Tok { own, expr: own, hidden: true, ..token });
+            open.push(other);
             let there = self.make(Expr::Path { of: module, name: token.name });
             let both = self.list(&[there, own]);
             let expr = self.make(Expr::First(both));
@@ -213,13 +222,14 @@ impl<'t> Binder<'t> {
     }
 
     /// Binds the uses in a scope that its names answer.
-    fn answer(&mut self, scope: &Scope) {
+    fn answer(&mut self, scope: &Scope, open: &[u32]) {
         let mut by_name: FxHashMap<NameId, Vec<&Entry>> = FxHashMap::default();
         for entry in &scope.entries {
             by_name.entry(entry.name).or_default().push(entry);
         }
         let mut given = Vec::new();
-        for token in self.tokens[scope.tokens..].iter_mut().filter(|token| token.state == State::Open) {
+        for &at in open {
+            let token = &mut self.tokens[at as usize];
             if scope.kind == ScopeKind::Body && token.scope != scope.number {
                 continue;
             }
