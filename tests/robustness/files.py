@@ -158,14 +158,14 @@ def deep_nesting(rutter, work):
         texts[name] = text + ("\n// -" if name.endswith(".rs") else "\n# -") * (len(text) // 100) + "\n"
         (root / name).write_text(texts[name])
     (root / "good.py").write_text("def stays():\n    return 1\n")
-    done = rutter.index(root, index, limit=240)
+    done = rutter.index(root, index, limit=100)
     check(f"{n:,} levels in {len(texts)} shapes: the run ends well", done.returncode == 0, done)
     if not survived(done):
         for name in texts:  # which of them was it?
             alone = work / "alone"
             alone.mkdir(exist_ok=True)
             (alone / name).write_text(texts[name])
-            one = rutter.index(alone, work / "index-of-one", limit=60)
+            one = rutter.index(alone, work / "index-of-one", limit=20)
             (alone / name).unlink()
             check(f"{name} alone", one.returncode == 0, one)
     rows = rutter.rows(root, index)
@@ -174,5 +174,5 @@ def deep_nesting(rutter, work):
     check("the good one is indexed", any(s["name"] == "stays" for s in records(rows, "sym:id:").values()))
     skipped = {path: record["skipped"]["reason"] for path, record in known.items() if record.get("skipped")}
     check("none of them passes for something else", set(skipped.values()) <= {"parse_limit"}, skipped)
-    again = rutter.index(root, index, limit=240)
+    again = rutter.index(root, index, limit=100)
     check("a second run leaves it so", again.returncode == 0 and rutter.rows(root, index) == rows, again)
