@@ -152,7 +152,14 @@ impl<'t> Binder<'t> {
         let number = self.scope_count;
         self.scope_count += 1;
         let unanswered = self.unanswered.len();
-        self.scopes.push(Scope { kind, number, unanswered, entries: Vec::new(), opened: Vec::new(), passed: Vec::new() });
+        self.scopes.push(Scope {
+            kind,
+            number,
+            unanswered,
+            entries: Vec::new(),
+            opened: Vec::new(),
+            passed: Vec::new(),
+        });
     }
 
     pub(super) fn close_scope(&mut self) {

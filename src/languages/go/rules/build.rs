@@ -51,25 +51,12 @@ const UNIX: &[&str] = &[
 ];
 
 impl Target {
-    /// Where this program runs.
-    pub fn here() -> Self {
-        let os = match std::env::consts::OS {
-            "macos" => "darwin",
-            os => SYSTEMS.iter().copied().find(|known| *known == os).unwrap_or("linux"),
-        };
-        let arch = match std::env::consts::ARCH {
-            "x86" => "386",
-            "aarch64" => "arm64",
-            "powerpc64" => "ppc64",
-            "loongarch64" => "loong64",
-            arch => MACHINES.iter().copied().find(|known| *known == arch).unwrap_or("amd64"),
-        };
-        Target { os, arch, custom: false }
-    }
+    /// What is looked at where a package leaves it open: the same on every machine, since an index is.
+    pub const USUAL: Target = Target { os: "linux", arch: "amd64", custom: false };
 
-    /// What a file is part of its package for: here, if it is that here.
+    /// What a file is part of its package for: the usual one, if it is part of it there.
     pub fn of(path: &str, constraints: &[&str]) -> Self {
-        let here = Target::here();
+        let here = Target::USUAL;
         let own = Target { custom: true, ..here };
         let systems = SYSTEMS.iter().map(|&os| Target { os, ..here });
         let machines = MACHINES.iter().map(|&arch| Target { arch, ..here });
@@ -182,7 +169,7 @@ impl Target {
 mod tests {
     use super::*;
 
-    const LINUX: Target = Target { os: "linux", arch: "amd64", custom: false };
+    const LINUX: Target = Target::USUAL;
 
     #[test]
     fn constraints_hold_for_what_they_name() {

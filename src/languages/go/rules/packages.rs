@@ -162,7 +162,7 @@ pub(super) fn built(resolver: &Resolver<'_>, mut defs: Vec<Def>, with: Option<Fi
     }
     let target = match with.and_then(|file| resolver.facts(file)) {
         Some(facts) => Target::of(&facts.path, &said(resolver, &facts, BUILD)),
-        None => Target::here(),
+        None => Target::USUAL,
     };
     let is_built = |def: &Def| {
         let facts = file_of(resolver, def);
