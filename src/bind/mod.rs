@@ -14,6 +14,7 @@ mod pattern;
 mod records;
 mod rows;
 mod scope;
+mod unanswered;
 
 use rustc_hash::FxHashMap;
 use tree_sitter::Node;
@@ -28,6 +29,7 @@ use crate::{
     text::ByteRange,
 };
 use scope::Scope;
+use unanswered::Unanswered;
 
 /// Chains and lists are followed up to this number; what goes on is unknown.
 const MAX_LIST: usize = 64;
@@ -199,8 +201,7 @@ pub struct Binder<'t> {
     exprs: Vec<Draft>,
     lists: Vec<u32>,
     tokens: Vec<Tok>,
-    /// Tokens that nothing has answered when their scopes were left, or were not left so far.
-    unanswered: Vec<u32>,
+    unanswered: Unanswered,
     bindings: Vec<BindingDraft>,
     scopes: Vec<Scope>,
     scope_count: u32,
@@ -267,7 +268,7 @@ impl<'t> Binder<'t> {
             exprs: vec![Draft::Known(Expr::Unknown)],
             lists: Vec::new(),
             tokens: Vec::new(),
-            unanswered: Vec::new(),
+            unanswered: Unanswered::default(),
             bindings: Vec::new(),
             scopes: Vec::new(),
             scope_count: 0,

@@ -110,7 +110,7 @@ impl<'t> Binder<'t> {
         let expr = self.exprs.len() as ExprId - 1;
         let scope = self.scopes.last().map_or(0, |scope| scope.number);
         let start = range.start;
-        self.unanswered.push(token);
+        self.unanswered.add(name, token);
         self.tokens.push(Tok {
             start,
             name,

@@ -135,8 +135,8 @@ struct Entry {
 pub(super) struct Scope {
     pub kind: ScopeKind,
     pub number: u32,
-    /// The first of its tokens among those that nothing answers so far.
-    unanswered: usize,
+    /// The first token in it.
+    tokens: u32,
     entries: Vec<Entry>,
     /// Modules all of whose names go before what is bound around it.
     pub(super) opened: Vec<ExprId>,
@@ -151,15 +151,8 @@ impl<'t> Binder<'t> {
         }
         let number = self.scope_count;
         self.scope_count += 1;
-        let unanswered = self.unanswered.len();
-        self.scopes.push(Scope {
-            kind,
-            number,
-            unanswered,
-            entries: Vec::new(),
-            opened: Vec::new(),
-            passed: Vec::new(),
-        });
+        let tokens = self.tokens.len() as u32;
+        self.scopes.push(Scope { kind, number, tokens, entries: Vec::new(), opened: Vec::new(), passed: Vec::new() });
     }
 
     pub(super) fn close_scope(&mut self) {
@@ -167,57 +160,52 @@ impl<'t> Binder<'t> {
         if scope.kind == ScopeKind::Function {
             self.returns.pop();
         }
-        // What is answered already is not looked at again by every scope around.
-        let mut open = self.unanswered.split_off(scope.unanswered);
-        open.retain(|&token| self.tokens[token as usize].state == State::Open);
         if !scope.entries.is_empty() {
-            self.answer(&scope, &open);
+            self.answer(&scope);
         }
         for &module in &scope.opened {
-            self.prefer_all(&mut open, module);
+            self.prefer_all(scope.tokens, module);
         }
-        if scope.kind == ScopeKind::Class {
-            self.closed_class = scope.number;
-        }
-        for &at in &open {
-            let token = &mut self.tokens[at as usize];
-            match scope.kind {
-                _ if token.state != State::Open => {}
-                ScopeKind::Enclosed => token.state = State::Free,
+        match scope.kind {
+            ScopeKind::Enclosed => {
+                for token in self.take_all(scope.tokens) {
+                    self.tokens[token as usize].state = State::Free;
+                }
+            }
+            ScopeKind::Class => {
+                self.closed_class = scope.number;
                 // What a type inherits goes before what is bound around it.
-                ScopeKind::Class => {
+                for token in self.take_of_body(scope.tokens) {
+                    let token = &mut self.tokens[token as usize];
                     token.space &= !MEMBERS;
                     if token.class == NONE {
                         token.class = scope.number;
                     }
                 }
-                _ => {}
             }
+            ScopeKind::Module | ScopeKind::Body | ScopeKind::Function | ScopeKind::Block => {}
         }
-        open.retain(|&token| self.tokens[token as usize].state == State::Open);
-        self.unanswered.append(&mut open);
     }
 
     /// The uses from here on that nothing answers so far mean what a module has under their names, if it has.
-    fn prefer_all(&mut self, open: &mut Vec<u32>, module: ExprId) {
-        for n in 0..open.len() {
-            let at = open[n] as usize;
-            let token = self.tokens[at];
-            // The names of imports say what the module is.
-            if token.state != State::Open || token.kind == ReferenceKind::Import {
-                continue;
-            }
+    fn prefer_all(&mut self, from: u32, module: ExprId) {
+        // The names of imports say what the module is.
+        let (imports, uses): (Vec<u32>, Vec<u32>) =
+            self.take_all(from).into_iter().partition(|at| self.tokens[*at as usize].kind == ReferenceKind::Import);
+        self.put_all_back(imports);
+        for at in uses {
+            let token = self.tokens[at as usize];
             // What it means otherwise is told by the scopes around.
             let other = self.tokens.len() as u32;
             self.exprs.push(Draft::Token(other));
             let own = self.exprs.len() as ExprId - 1;
             self.tokens.push(Tok { own, expr: own, hidden: true, ..token });
-            open.push(other);
+            self.unanswered.add(token.name, other);
             let there = self.make(Expr::Path { of: module, name: token.name });
             let both = self.list(&[there, own]);
             let expr = self.make(Expr::First(both));
-            self.tokens[at].state = State::Known;
-            self.tokens[at].expr = expr;
+            self.tokens[at as usize].state = State::Known;
+            self.tokens[at as usize].expr = expr;
         }
     }
 
@@ -229,18 +217,28 @@ impl<'t> Binder<'t> {
     }
 
     /// Binds the uses in a scope that its names answer.
-    fn answer(&mut self, scope: &Scope, open: &[u32]) {
+    fn answer(&mut self, scope: &Scope) {
         let mut by_name: FxHashMap<NameId, Vec<&Entry>> = FxHashMap::default();
         for entry in &scope.entries {
             by_name.entry(entry.name).or_default().push(entry);
         }
+        // In the order in which they are bound.
+        for entry in &scope.entries {
+            let Some(entries) = by_name.remove(&entry.name) else { continue };
+            let uses = self.take_uses(entry.name, scope.tokens);
+            self.answer_uses(scope, &entries, &uses);
+            self.put_back(entry.name, uses);
+        }
+    }
+
+    /// Binds uses of one name to what a scope binds to it.
+    fn answer_uses(&mut self, scope: &Scope, entries: &[&Entry], uses: &[u32]) {
         let mut given = Vec::new();
-        for &at in open {
+        for &at in uses {
             let token = &mut self.tokens[at as usize];
             if scope.kind == ScopeKind::Body && token.scope != scope.number {
                 continue;
             }
-            let Some(entries) = by_name.get(&token.name) else { continue };
             let holds =
                 |entry: &&&Entry| entry.from <= token.start && token.start < entry.to && entry.space & token.space != 0;
             // Of several that hold, the one that was bound last; values go before types.
