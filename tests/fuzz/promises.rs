@@ -48,8 +48,8 @@ fn symbols(file: &File, records: &FileRecords) -> Kept {
         if symbol.symbol_id.0 >= 1 << 53 {
             return Err(format!("an id of 2^53 or more: {}", symbol.symbol_id));
         }
-        // What is named by what holds it has its name before it.
-        let is_named_before = symbol.held_by.is_some() && symbol.name_byte_end <= range.1;
+        // What further up it is assigned to has its name before it.
+        let is_named_before = symbol.name_byte_end <= range.0 && symbol.name_line < symbol.start_line;
         let is_inside = range.0 <= symbol.name_byte_start && symbol.name_byte_end <= range.1;
         if !is_named_before && !is_inside {
             return Err(format!("the name of {} lies outside of it", symbol.fqn));
@@ -130,10 +130,11 @@ fn graphs(file: &File, records: &FileRecords) -> Kept {
                 return Err(format!("a way out of the exit of {function}"));
             }
             if block.kind != BlockKind::Exit && block.kind != BlockKind::Unreachable && block.successors.is_empty() {
-                // A block that no edge leaves is an end, and must say so. A jump out of no loop ends the function as well, and
-                // so does what waits or cleans up last.
-                use rutter::record::Terminator::{Break, Continue, End, Never, Resume, Return, Suspend, Throw};
-                if !matches!(block.terminator, Never | Throw | Return | End | Break | Continue | Suspend | Resume) {
+                // A block that no edge leaves is an end, and must say so. A jump out of no loop or to no label ends the
+                // function as well, and so does what waits or cleans up last.
+                use rutter::record::Terminator::{Break, Continue, End, Jump, Never, Resume, Return, Suspend, Throw};
+                let ends = [Never, Throw, Return, End, Break, Continue, Jump, Suspend, Resume];
+                if !ends.contains(&block.terminator) {
                     return Err(format!("block {place} of {function} ends nowhere ({:?})", block.terminator));
                 }
             }
