@@ -8,7 +8,7 @@ use std::sync::{
 use super::IndexError;
 use crate::{
     kv::{LinkUpdate, Store, Todo},
-    link::{self, IndexWorld},
+    link::{self, IndexWorld, SharedFacts},
     resolve::{Resolver, World},
 };
 
@@ -31,12 +31,13 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
         todo.sort_by(|a, b| a.path.cmp(&b.path));
         let done: Mutex<Vec<LinkUpdate>> = Mutex::default();
         let next = AtomicUsize::new(0);
+        let shared = SharedFacts::of(&snapshot);
         drop(snapshot);
         // Each thread has a snapshot of its own; if they are not of one state, nothing is written.
         let work = || -> Result<(), IndexError> {
             let snapshot = store.snapshot()?;
             let open = link::Open::default();
-            let world = IndexWorld::new(&snapshot, &open);
+            let world = IndexWorld::new(&snapshot, &open).sharing(&shared);
             let mut resolver = Resolver::new(&world);
             loop {
                 let from = next.fetch_add(RUN, Ordering::Relaxed);
@@ -48,6 +49,7 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
                 }
                 let linked: Vec<LinkUpdate> =
                     run.iter().map(|todo| linked(&world, &mut resolver, todo, snapshot.state())).collect();
+                world.checked()?;
                 done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(linked);
             }
         };

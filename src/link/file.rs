@@ -24,7 +24,7 @@ pub struct FileLinks {
 /// Links a file.
 pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
     let Some(facts) = resolver.facts(file) else { return FileLinks::default() };
-    let watch = resolver.watch();
+    resolver.watch();
     let mut links = Vec::new();
     let mut references: BTreeMap<SymbolId, Vec<Reference>> = BTreeMap::new();
     for token in &facts.facts.tokens {
@@ -86,7 +86,7 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             }
         }
     }
-    let deps = resolver.watched(watch, file);
+    let deps = resolver.watched(file);
     FileLinks { links, references: references.into_iter().collect(), deps }
 }
 

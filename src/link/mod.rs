@@ -4,4 +4,4 @@ mod file;
 mod world;
 
 pub use file::{FileLinks, link_file};
-pub use world::{IndexWorld, Open, rules_of};
+pub use world::{IndexWorld, Open, SharedFacts, rules_of};

@@ -6,26 +6,42 @@ use std::{
     hash::{Hash, Hasher},
     ops::ControlFlow,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
-    kv::Snapshot,
+    kv::{Snapshot, StoreError},
     languages,
-    record::{FileRecord, FileRecords, SymbolId},
+    record::{Facts, FileId, FileRecord, FileRecords, SymbolId},
     resolve::{Def, FileFacts, FileRef, PLAIN, Rules, World},
 };
 
 /// Files with their unsaved text's records, by path.
 pub type Open = HashMap<Arc<str>, Arc<FileRecords>>;
 
+/// Facts of one state of the index that were read already, for all threads that link from that.
+#[derive(Debug)]
+pub struct SharedFacts {
+    state: u64,
+    facts: Mutex<FxHashMap<FileId, Arc<Facts>>>,
+}
+
+impl SharedFacts {
+    pub fn of(snapshot: &Snapshot) -> Self {
+        SharedFacts { state: snapshot.state(), facts: Mutex::default() }
+    }
+}
+
 pub struct IndexWorld<'a> {
     snapshot: &'a Snapshot,
     open: &'a Open,
+    shared: Option<&'a SharedFacts>,
     root: PathBuf,
     cache: RefCell<Cache>,
+    /// The first question that the index could not answer: whatever was found out since may be wrong.
+    failure: RefCell<Option<StoreError>>,
 }
 
 #[derive(Default)]
@@ -64,12 +80,43 @@ impl std::fmt::Debug for IndexWorld<'_> {
 impl<'a> IndexWorld<'a> {
     pub fn new(snapshot: &'a Snapshot, open: &'a Open) -> Self {
         let root = PathBuf::from(&*snapshot.root());
-        IndexWorld { snapshot, open, root, cache: RefCell::default() }
+        IndexWorld { snapshot, open, shared: None, root, cache: RefCell::default(), failure: RefCell::default() }
+    }
+
+    /// Reads each file's facts once for all who share them, if they are of the same state of the index.
+    pub fn sharing(self, shared: &'a SharedFacts) -> Self {
+        let shared = Some(shared).filter(|shared| shared.state == self.snapshot.state());
+        IndexWorld { shared, ..self }
+    }
+
+    /// An error if anything could not be read since the last time that this was asked.
+    pub fn checked(&self) -> Result<(), StoreError> {
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// What was read; without an answer if it could not be.
+    fn read<T: Default>(&self, answer: Result<T, StoreError>) -> T {
+        answer.unwrap_or_else(|error| {
+            self.failure.borrow_mut().get_or_insert(error);
+            T::default()
+        })
+    }
+
+    fn stored_facts(&self, id: FileId) -> Option<Arc<Facts>> {
+        let held = |shared: &'a SharedFacts| shared.facts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = self.shared.and_then(|shared| held(shared).get(&id).cloned()) {
+            return Some(known);
+        }
+        let facts = self.read(self.snapshot.facts(id))?;
+        if let Some(shared) = self.shared {
+            held(shared).insert(id, facts.clone());
+        }
+        Some(facts)
     }
 
     /// The definition that a symbol is.
     pub fn def_of(&self, id: SymbolId) -> Option<Def> {
-        let path = match self.snapshot.symbol_path(id).ok().flatten() {
+        let path = match self.read(self.snapshot.symbol_path(id)) {
             Some(path) => path,
             None => {
                 let has = |records: &&Arc<FileRecords>| records.symbols.iter().any(|symbol| symbol.symbol_id == id);
@@ -126,7 +173,7 @@ impl World for IndexWorld<'_> {
         let rules = languages::by_name(&record.language).map_or(&PLAIN, |language| language.hooks.rules);
         let facts = match self.open.get(&record.path) {
             Some(records) => Some(records.facts.clone()),
-            None => self.snapshot.facts(record.file_id).ok().flatten(),
+            None => self.stored_facts(record.file_id),
         };
         let facts = facts.map(|facts| {
             Arc::new(FileFacts::new(file, record.file_id, record.path.clone(), record.module.clone(), rules, facts))
@@ -141,7 +188,7 @@ impl World for IndexWorld<'_> {
         }
         let record = match self.open.get(path) {
             Some(records) => Some(records.file.clone()),
-            None => self.snapshot.file(path).ok().flatten(),
+            None => self.read(self.snapshot.file(path)),
         };
         let record = record.filter(|record| record.skipped.is_none());
         let mut cache = self.cache.borrow_mut();
@@ -163,10 +210,10 @@ impl World for IndexWorld<'_> {
         }
         let rules = self.rules(family);
         let full = if owner.is_empty() { name.to_owned() } else { format!("{owner}{}{name}", rules.separator) };
-        let mut ids = self.snapshot.symbols_by_fqn(&full).unwrap_or_default();
+        let mut ids = self.read(self.snapshot.symbols_by_fqn(&full));
         if !self.open.is_empty() {
             ids.retain(|id| {
-                self.snapshot.symbol_path(*id).ok().flatten().is_some_and(|path| !self.open.contains_key(&path))
+                self.read(self.snapshot.symbol_path(*id)).is_some_and(|path| !self.open.contains_key(&path))
             });
             for records in self.open.values() {
                 ids.extend(records.symbols.iter().filter(|symbol| symbol.fqn == full).map(|symbol| symbol.symbol_id));
@@ -183,7 +230,7 @@ impl World for IndexWorld<'_> {
         if let Some(known) = self.cache.borrow().named.get(&key) {
             return known.clone();
         }
-        let ids = self.snapshot.symbols_by_name(name, limit).unwrap_or_default();
+        let ids = self.read(self.snapshot.symbols_by_name(name, limit));
         let found = self.defs(family, ids);
         self.cache.borrow_mut().named.insert(key, found.clone());
         found
@@ -217,9 +264,8 @@ impl World for IndexWorld<'_> {
             paths.sort();
         }
         let found = called.get(name).cloned().unwrap_or_default();
-        if listed.is_ok() {
-            self.cache.borrow_mut().called = Some(called);
-        }
+        self.read(listed);
+        self.cache.borrow_mut().called = Some(called);
         found
     }
 
@@ -238,10 +284,11 @@ impl World for IndexWorld<'_> {
             }
         };
         self.open.keys().for_each(|path| add(path));
-        let _ = self.snapshot.files(&mut |file| {
+        let listed = self.snapshot.files(&mut |file| {
             add(&file.path);
             ControlFlow::Continue(())
         });
+        self.read(listed);
         let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
         for directory in directories {
             let path = if directory.is_empty() { file_name.to_owned() } else { format!("{directory}/{file_name}") };

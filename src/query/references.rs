@@ -90,6 +90,7 @@ fn forms(view: &View<'_>, id: SymbolId) -> Result<Vec<SymbolId>, StoreError> {
             let overridden = resolver.overridden(&def);
             all.extend(overridden.iter().filter_map(|def| resolver.symbol_of(def)).map(|(_, symbol)| symbol.id));
         }
+        world.checked()?;
     }
     Ok(all)
 }

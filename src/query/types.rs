@@ -41,6 +41,7 @@ pub fn type_definition(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Sym
             }
         }
     }
+    world.checked()?;
     Ok(found)
 }
 
@@ -62,6 +63,7 @@ pub fn supertypes(view: &View<'_>, of: SymbolId) -> Result<Vec<Symbol>, StoreErr
             }
         }
     }
+    world.checked()?;
     Ok(found)
 }
 
@@ -74,6 +76,7 @@ pub fn subtypes(view: &View<'_>, of: SymbolId) -> Result<Vec<Symbol>, StoreError
         found.extend(symbol(view, &resolver, &def)?);
     }
     found.sort_by(|a, b| a.path.cmp(&b.path).then(a.byte_start.cmp(&b.byte_start)));
+    world.checked()?;
     Ok(found)
 }
 
@@ -143,6 +146,7 @@ pub fn implementations(view: &View<'_>, path: &str, byte: u32) -> Result<Vec<Sym
     }
     found.sort_by(|a, b| a.path.cmp(&b.path).then(a.byte_start.cmp(&b.byte_start)));
     found.dedup_by_key(|symbol| symbol.symbol_id);
+    world.checked()?;
     Ok(found)
 }
 

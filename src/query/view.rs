@@ -150,7 +150,7 @@ impl<'a> View<'a> {
     pub fn links(&self, path: &str) -> Result<Arc<Vec<Link>>, StoreError> {
         match self.snapshot.file(path)? {
             Some(file) if self.is_linked(&file)? => self.snapshot.links(file.file_id),
-            _ => Ok(Arc::new(self.linked_here(path).links)),
+            _ => Ok(Arc::new(self.linked_here(path)?.links)),
         }
     }
 
@@ -161,9 +161,10 @@ impl<'a> View<'a> {
         Ok(is_same && !self.snapshot.is_todo(stored.file_id)?)
     }
 
-    fn linked_here(&self, path: &str) -> FileLinks {
+    fn linked_here(&self, path: &str) -> Result<FileLinks, StoreError> {
         let world = IndexWorld::new(self.snapshot, self.buffers);
-        world.file(path).map(|file| link_file(&mut Resolver::new(&world), file)).unwrap_or_default()
+        let linked = world.file(path).map(|file| link_file(&mut Resolver::new(&world), file)).unwrap_or_default();
+        world.checked().map(|()| linked)
     }
 
     /// The references to a symbol, file by file.
@@ -185,7 +186,7 @@ impl<'a> View<'a> {
         others.dedup();
         found.retain(|(file, _)| others.binary_search_by_key(file, |(other, _)| *other).is_err());
         for (file, path) in others {
-            let own = self.linked_here(&path).references.into_iter().filter(|(to, _)| *to == id);
+            let own = self.linked_here(&path)?.references.into_iter().filter(|(to, _)| *to == id);
             found.extend(own.map(|(_, references)| (file, references)));
         }
         found.sort_by_key(|(file, _)| *file);

@@ -76,9 +76,9 @@ impl Resolver<'_> {
             self.deps.used(*rests);
             return closure.clone();
         }
-        let rests = self.deps.begin();
+        self.deps.begin();
         let closure = Arc::new(self.closure_now(file));
-        self.deps.end();
+        let rests = self.deps.end();
         if self.kept.closures.len() >= MAX_CLOSURES {
             self.kept.closures.clear();
         }
@@ -114,7 +114,7 @@ impl Resolver<'_> {
             self.deps.used(*rests);
             return taken.clone();
         }
-        let rests = self.deps.begin();
+        self.deps.begin();
         let mut taken = Taken { files: Vec::new(), outside: Vec::new(), is_complete: true };
         if let Some(facts) = self.world.facts(file) {
             for binding in self.wildcards(file) {
@@ -136,7 +136,7 @@ impl Resolver<'_> {
                 }));
             }
         }
-        self.deps.end();
+        let rests = self.deps.end();
         let taken = Arc::new(taken);
         self.kept.taken.insert(file, (taken.clone(), rests));
         taken
@@ -149,9 +149,9 @@ impl Resolver<'_> {
             self.deps.used(*rests);
             return found.clone();
         }
-        let rests = self.deps.begin();
+        self.deps.begin();
         let found = answer(self);
-        self.deps.end();
+        let rests = self.deps.end();
         if self.kept.found.len() >= MAX_ANSWERS {
             self.kept.found.clear();
         }
@@ -165,9 +165,9 @@ impl Resolver<'_> {
             self.deps.used(*rests);
             return words.clone();
         }
-        let rests = self.deps.begin();
+        self.deps.begin();
         let words: Words = answer(self).into();
-        self.deps.end();
+        let rests = self.deps.end();
         self.kept.words.insert(key.into(), (words.clone(), rests));
         words
     }

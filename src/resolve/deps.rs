@@ -1,18 +1,19 @@
 //! What an answer rests on: every question that was put to the world on the way to it. A file must be linked again when one
 //! of these may have another answer now. See [`crate::record::Dep`].
+//!
+//! Questions are asked within questions, and there are many: what each rests on is collected on one stack, and kept in one
+//! list when it is answered.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, ops::Range};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::record::Dep;
 
-/// A question that was answered, and what its answer rests on: directly, and by other answers.
-#[derive(Debug, Default)]
-struct Node {
-    deps: Vec<u32>,
-    children: Vec<u32>,
-}
+/// An answer that rests on nothing.
+const NOTHING: u32 = 0;
+/// As far back it is looked whether something is known to matter already.
+const LATELY: usize = 8;
 
 #[derive(Debug, Default)]
 pub(super) struct Deps(RefCell<Inner>);
@@ -21,68 +22,125 @@ pub(super) struct Deps(RefCell<Inner>);
 struct Inner {
     ids: FxHashMap<Dep, u32>,
     list: Vec<Dep>,
-    nodes: Vec<Node>,
-    /// Questions that are being answered, the outermost first.
+    /// Of each answer but [`NOTHING`], where in `kept` stands what it rests on.
+    answers: Vec<Range<u32>>,
+    kept: Vec<On>,
+    /// What the answers under way rest on, the outermost first.
+    stack: Vec<On>,
+    /// Where in `stack` each of them begins.
     open: Vec<u32>,
+    /// Rounds of collecting, and the last one that has seen each answer and each of `list`.
+    round: u32,
+    seen_answers: Vec<u32>,
+    seen_deps: Vec<u32>,
+}
+
+/// Something that an answer rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum On {
+    /// A place in `list`.
+    Dep(u32),
+    Answer(u32),
+}
+
+impl Inner {
+    fn on(&mut self, on: On) {
+        let Some(&from) = self.open.last() else { return };
+        let own = &self.stack[from as usize..];
+        if !own.iter().rev().take(LATELY).any(|known| *known == on) {
+            self.stack.push(on);
+        }
+    }
 }
 
 impl Deps {
     /// The answer under way rests on this.
     pub fn on(&self, group: u64, item: u32) {
         let inner = &mut *self.0.borrow_mut();
-        let Some(&node) = inner.open.last() else { return };
+        if inner.open.is_empty() {
+            return;
+        }
         let dep = Dep { group, item };
         let next = inner.list.len() as u32;
         let id = *inner.ids.entry(dep).or_insert(next);
         if id == next {
             inner.list.push(dep);
         }
-        let deps = &mut inner.nodes[node as usize].deps;
-        if !deps.iter().rev().take(8).any(|known| *known == id) {
-            deps.push(id);
-        }
+        inner.on(On::Dep(id));
     }
 
     /// A question is begun.
-    pub fn begin(&self) -> u32 {
+    pub fn begin(&self) {
         let inner = &mut *self.0.borrow_mut();
-        let node = inner.nodes.len() as u32;
-        inner.nodes.push(Node::default());
-        inner.open.push(node);
-        node
+        inner.open.push(inner.stack.len() as u32);
     }
 
-    /// The innermost question is answered; the one around it rests on it.
-    pub fn end(&self) {
-        let node = self.0.borrow_mut().open.pop();
-        if let Some(node) = node {
-            self.used(node);
+    /// The innermost question is answered: the one around it rests on that.
+    pub fn end(&self) -> u32 {
+        let inner = &mut *self.0.borrow_mut();
+        let Some(from) = inner.open.pop() else { return NOTHING };
+        let own = &mut inner.stack[from as usize..];
+        let answer = match own {
+            [] => NOTHING,
+            // It rests on what that one does.
+            [On::Answer(answer)] => *answer,
+            _ => {
+                if own.len() > LATELY {
+                    own.sort_unstable();
+                }
+                let start = inner.kept.len();
+                inner.kept.extend_from_slice(own);
+                if own.len() > LATELY {
+                    let mut length = start;
+                    for at in start..inner.kept.len() {
+                        if at == start || inner.kept[at] != inner.kept[length - 1] {
+                            inner.kept[length] = inner.kept[at];
+                            length += 1;
+                        }
+                    }
+                    inner.kept.truncate(length);
+                }
+                inner.answers.push(start as u32..inner.kept.len() as u32);
+                inner.answers.len() as u32
+            }
+        };
+        inner.stack.truncate(from as usize);
+        if answer != NOTHING {
+            inner.on(On::Answer(answer));
         }
+        answer
     }
 
     /// The answer under way rests on this answer.
     pub fn used(&self, answer: u32) {
-        let inner = &mut *self.0.borrow_mut();
-        if let Some(&node) = inner.open.last() {
-            let children = &mut inner.nodes[node as usize].children;
-            if !children.iter().rev().take(8).any(|known| *known == answer) {
-                children.push(answer);
-            }
+        if answer != NOTHING {
+            self.0.borrow_mut().on(On::Answer(answer));
         }
     }
 
     /// All that an answer rests on, sorted.
     pub fn of(&self, answer: u32) -> Vec<Dep> {
-        let inner = self.0.borrow();
-        let mut seen: FxHashSet<u32> = [answer].into_iter().collect();
+        let inner = &mut *self.0.borrow_mut();
+        inner.round += 1;
+        inner.seen_answers.resize(inner.answers.len() + 1, 0);
+        inner.seen_deps.resize(inner.list.len(), 0);
+        let round = inner.round;
+        let is_new = |seen: &mut u32| std::mem::replace(seen, round) != round;
+        let mut deps = Vec::new();
         let mut waiting = vec![answer];
-        let mut found: FxHashSet<u32> = FxHashSet::default();
-        while let Some(node) = waiting.pop() {
-            let node = &inner.nodes[node as usize];
-            found.extend(&node.deps);
-            waiting.extend(node.children.iter().filter(|child| seen.insert(**child)));
+        while let Some(answer) = waiting.pop() {
+            if answer == NOTHING || !is_new(&mut inner.seen_answers[answer as usize]) {
+                continue;
+            }
+            let range = &inner.answers[answer as usize - 1];
+            for on in &inner.kept[range.start as usize..range.end as usize] {
+                match *on {
+                    On::Answer(answer) => waiting.push(answer),
+                    On::Dep(dep) if is_new(&mut inner.seen_deps[dep as usize]) => deps.push(inner.list[dep as usize]),
+                    On::Dep(_) => {}
+                }
+            }
         }
-        let mut deps: Vec<Dep> = found.into_iter().map(|id| inner.list[id as usize]).collect();
         deps.sort_unstable();
         deps
     }

@@ -27,7 +27,7 @@ impl Resolver<'_> {
                 }
                 self.through_wildcards(*file, name)
             }
-            Def::Package(family, package) => Found::all(self.world().declared(family, package, name)),
+            Def::Package(package) => Found::all(self.world().declared(package.family, &package.name, name)),
             Def::Bound(..) => Found::Unknown,
         }
     }
@@ -111,7 +111,7 @@ impl Resolver<'_> {
     pub fn rules_of(&self, def: &Def) -> &'static Rules {
         match def {
             Def::Bound(file, _) | Def::File(file) => self.rules(*file),
-            Def::Package(family, _) => self.world().rules(family),
+            Def::Package(package) => self.world().rules(package.family),
         }
     }
 

@@ -3,6 +3,8 @@
 //! A question that comes up while it is being answered is unknown there. An answer that rests on such a one is kept for as
 //! long as the outermost question of the circle is open, and no longer.
 
+use std::ops::{Index, IndexMut};
+
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -13,31 +15,40 @@ use super::{
 use crate::record::ExprId;
 
 /// Questions within questions.
-const MAX_DEPTH: usize = 150;
+const MAX_DEPTH: u32 = 150;
 
+/// What is asked of an expression has its own place in a list; the rest is found by a hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Question {
     /// The type of the value of an expression.
     Value(FileRef, ExprId),
     /// The type of the objects that a type expression describes.
     Type(FileRef, ExprId),
+    /// What an expression names.
+    Means(FileRef, ExprId),
+    /// Which functions the arguments of a call choose.
+    Chosen(FileRef, ExprId),
     /// The type of what a name stands for.
     Def(Def),
     /// All that a type inherits from.
     Line(Def),
-    /// What an expression names.
-    Means(FileRef, ExprId),
     /// What of inherited types bears the name of a member.
     Overridden(Def),
     /// What a name means in a place of its own.
     Name(Def, Box<str>),
 }
 
+/// Questions of each expression that have a place.
+const PLACES: usize = 3;
+
 /// What is kept of an answer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Answer {
+    #[default]
+    None,
     Ty(Ty),
     Found(Found),
+    Both(Box<(Found, Ty)>),
 }
 
 /// What questions are answered with.
@@ -54,7 +65,7 @@ impl Answers for Ty {
     fn kept(answer: &Answer) -> Self {
         match answer {
             Answer::Ty(ty) => ty.clone(),
-            Answer::Found(_) => Ty::Unknown,
+            _ => Ty::Unknown,
         }
     }
 }
@@ -67,22 +78,123 @@ impl Answers for Found {
     fn kept(answer: &Answer) -> Self {
         match answer {
             Answer::Found(found) => found.clone(),
-            Answer::Ty(_) => Found::Unknown,
+            _ => Found::Unknown,
         }
     }
 }
 
+impl Answers for (Found, Ty) {
+    fn keep(self) -> Answer {
+        Answer::Both(Box::new(self))
+    }
+
+    fn kept(answer: &Answer) -> Self {
+        match answer {
+            Answer::Both(both) => (**both).clone(),
+            _ => Self::default(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    /// Not asked, or what was found out cannot be kept.
+    Unasked,
+    /// Being answered: how deep.
+    Open(u32),
+    /// It rests on open questions: how deep the outermost of these is.
+    Preliminary(u32),
+    Known,
+}
+
+#[derive(Debug)]
+struct Entry {
+    state: State,
+    answer: Answer,
+    /// What it rests on (see [`super::deps`]).
+    rests: u32,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    /// With what each rests on (see [`super::deps`]).
-    known: FxHashMap<Question, (Answer, u32)>,
-    /// Being answered, and how deep each is.
-    open: FxHashMap<Question, usize>,
-    /// Answers that rest on open questions, with the outermost of these.
-    preliminary: FxHashMap<Question, (Answer, usize, u32)>,
-    in_order: Vec<Question>,
+    /// By file, and by [`PLACES`] times the expression: the entry's place, plus one.
+    exprs: Vec<Vec<u32>>,
+    others: FxHashMap<Question, u32>,
+    entries: Entries,
+    /// Open questions.
+    depth: u32,
+    /// Entries with answers that rest on open questions.
+    preliminary: Vec<u32>,
     /// The outermost open question that the answer under way rests on.
-    rests_on: Option<usize>,
+    rests_on: Option<u32>,
+}
+
+/// A list that grows without being moved.
+#[derive(Debug, Default)]
+struct Entries {
+    parts: Vec<Vec<Entry>>,
+    length: usize,
+}
+
+impl Entries {
+    const PART: usize = 1024;
+
+    fn push(&mut self, entry: Entry) {
+        if self.length.is_multiple_of(Self::PART) {
+            self.parts.push(Vec::with_capacity(Self::PART));
+        }
+        self.parts[self.length / Self::PART].push(entry);
+        self.length += 1;
+    }
+}
+
+impl Index<usize> for Entries {
+    type Output = Entry;
+
+    fn index(&self, at: usize) -> &Entry {
+        &self.parts[at / Self::PART][at % Self::PART]
+    }
+}
+
+impl IndexMut<usize> for Entries {
+    fn index_mut(&mut self, at: usize) -> &mut Entry {
+        &mut self.parts[at / Self::PART][at % Self::PART]
+    }
+}
+
+impl Memo {
+    /// The place of a question's entry.
+    fn entry(&mut self, question: Question) -> usize {
+        let next = self.entries.length as u32;
+        let place = match question {
+            Question::Value(file, expr) => place(&mut self.exprs, file, expr, 0),
+            Question::Type(file, expr) => place(&mut self.exprs, file, expr, 1),
+            Question::Means(file, expr) => place(&mut self.exprs, file, expr, 2),
+            question => self.others.entry(question).or_default(),
+        };
+        if *place == 0 {
+            *place = next + 1;
+            self.entries.push(Entry { state: State::Unasked, answer: Answer::None, rests: 0 });
+        }
+        (*place - 1) as usize
+    }
+
+    fn rest_on(&mut self, depth: u32) {
+        self.rests_on = Some(self.rests_on.map_or(depth, |on| on.min(depth)));
+    }
+}
+
+/// The place of a question of an expression.
+fn place(exprs: &mut Vec<Vec<u32>>, file: FileRef, expr: ExprId, nth: usize) -> &mut u32 {
+    let file = file.0 as usize;
+    if exprs.len() <= file {
+        exprs.resize_with(file + 1, Vec::new);
+    }
+    let at = expr as usize * PLACES + nth;
+    if exprs[file].len() <= at {
+        exprs[file].resize(at + 1, 0);
+    }
+    &mut exprs[file][at]
 }
 
 impl Resolver<'_> {
@@ -98,46 +210,56 @@ impl Resolver<'_> {
 
     pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {
         let memo = &mut self.memo;
-        if let Some((known, rests)) = memo.known.get(&question) {
-            self.deps.used(*rests);
-            return T::kept(known);
+        let at = memo.entry(question);
+        let entry = &memo.entries[at];
+        match entry.state {
+            State::Known => {
+                self.deps.used(entry.rests);
+                return T::kept(&entry.answer);
+            }
+            State::Preliminary(on) => {
+                self.deps.used(entry.rests);
+                let kept = T::kept(&entry.answer);
+                memo.rest_on(on);
+                return kept;
+            }
+            State::Open(depth) => {
+                memo.rest_on(depth);
+                return T::default();
+            }
+            State::Unasked => {}
         }
-        if let Some(&depth) = memo.open.get(&question) {
-            memo.rests_on = Some(memo.rests_on.map_or(depth, |on| on.min(depth)));
-            return T::default();
-        }
-        if let Some((ty, on, rests)) = memo.preliminary.get(&question) {
-            self.deps.used(*rests);
-            memo.rests_on = Some(memo.rests_on.map_or(*on, |other| other.min(*on)));
-            return T::kept(ty);
-        }
-        let depth = memo.open.len();
+        let depth = memo.depth;
         if depth >= MAX_DEPTH {
             memo.rests_on = Some(0);
             return T::default();
         }
-        memo.open.insert(question.clone(), depth);
+        memo.entries[at].state = State::Open(depth);
+        memo.depth += 1;
         let outer = memo.rests_on.take();
-        let from = memo.in_order.len();
-        let rests = self.deps.begin();
+        let from = memo.preliminary.len();
+        self.deps.begin();
         let given = answer(self);
-        self.deps.end();
+        let rests = self.deps.end();
         let memo = &mut self.memo;
-        memo.open.remove(&question);
-        match memo.rests_on.filter(|&on| on < depth) {
+        memo.depth -= 1;
+        let state = match memo.rests_on.filter(|&on| on < depth) {
             Some(on) => {
-                memo.preliminary.insert(question.clone(), (given.clone().keep(), on, rests));
-                memo.in_order.push(question);
-                memo.rests_on = Some(outer.map_or(on, |outer| outer.min(on)));
+                memo.preliminary.push(at as u32);
+                memo.rests_on = outer;
+                memo.rest_on(on);
+                State::Preliminary(on)
             }
             None => {
-                for question in memo.in_order.drain(from..) {
-                    memo.preliminary.remove(&question);
+                for at in memo.preliminary.drain(from..) {
+                    let entry = &mut memo.entries[at as usize];
+                    (entry.state, entry.answer) = (State::Unasked, Answer::None);
                 }
-                memo.known.insert(question, (given.clone().keep(), rests));
                 memo.rests_on = outer;
+                State::Known
             }
-        }
+        };
+        memo.entries[at] = Entry { state, answer: given.clone().keep(), rests };
         given
     }
 }

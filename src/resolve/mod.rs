@@ -8,6 +8,7 @@ mod calls;
 mod closure;
 mod deps;
 mod found;
+mod list;
 mod members;
 mod memo;
 mod rules;
@@ -29,7 +30,9 @@ pub use wanted::REST;
 pub use watched::Watched;
 pub use world::{FileFacts, World};
 
-use crate::record::{Binding, BindingId, BindingKind, Confidence, Expr, ExprId, NONE, SymbolFacts, SymbolKind, Token};
+use crate::record::{
+    Binding, BindingId, BindingKind, Confidence, Expr, ExprId, ListId, NONE, NameId, SymbolFacts, SymbolKind, Token,
+};
 use closure::Kept;
 use deps::Deps;
 use memo::{Memo, Question};
@@ -150,26 +153,14 @@ impl<'w> Resolver<'w> {
                 let found = (facts.rules.import)(this, file, facts.facts.name(module), name);
                 this.followed(found)
             }),
-            Expr::Member { of, name } | Expr::Path { of, name } => {
-                let (rules, is_path) = (facts.rules, matches!(facts.facts.expr(expr), Expr::Path { .. }));
-                let name = facts.facts.name(name);
-                if let Expr::Inside { class } = facts.facts.expr(of) {
-                    let found = (rules.scoped)(self, file, class, name, is_path);
-                    return self.followed(found);
-                }
-                let ty = self.ty(file, of);
-                self.here = file;
-                let found = match rules.path.filter(|_| is_path) {
-                    Some(path) => {
-                        let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();
-                        Found::union(found)
-                    }
-                    None => self.members(rules, &ty, name),
-                };
-                self.followed(found)
+            Expr::Member { of, name } => {
+                self.remembered(Question::Means(file, expr), |this| this.member(file, &facts, of, name, false))
+            }
+            Expr::Path { of, name } => {
+                self.remembered(Question::Means(file, expr), |this| this.member(file, &facts, of, name, true))
             }
             Expr::Chosen { of, args } => {
-                let (found, _) = (facts.rules.chosen)(self, file, of, args);
+                let (found, _) = self.chosen(file, expr, of, args);
                 self.followed(found)
             }
             Expr::First(list) => {
@@ -215,6 +206,31 @@ impl<'w> Resolver<'w> {
             }
             _ => Found::Unknown,
         }
+    }
+
+    /// What the value or type of an expression has under a name.
+    fn member(&mut self, file: FileRef, facts: &FileFacts, of: ExprId, name: NameId, is_path: bool) -> Found {
+        let name = facts.facts.name(name);
+        if let Expr::Inside { class } = facts.facts.expr(of) {
+            let found = (facts.rules.scoped)(self, file, class, name, is_path);
+            return self.followed(found);
+        }
+        let ty = self.ty(file, of);
+        self.here = file;
+        let found = match facts.rules.path.filter(|_| is_path) {
+            Some(path) => {
+                let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();
+                Found::union(found)
+            }
+            None => self.members(facts.rules, &ty, name),
+        };
+        self.followed(found)
+    }
+
+    /// Which of several functions of a name a call's arguments choose, and what they are as one.
+    fn chosen(&mut self, file: FileRef, expr: ExprId, of: ExprId, args: ListId) -> (Found, Ty) {
+        let rules = self.rules(file);
+        self.remembered(Question::Chosen(file, expr), |this| (rules.chosen)(this, file, of, args))
     }
 
     /// What any of the types has under a name.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::list::List;
 use crate::record::BindingId;
 
 /// A file, as a [`super::World`] numbers it.
@@ -16,10 +17,23 @@ pub enum Def {
     /// A file as a module.
     File(FileRef),
     /// A package, a namespace: what several files of a family of languages may add to, by its full name.
-    Package(&'static str, Arc<str>),
+    Package(Arc<Package>),
 }
 
-pub type Args = Arc<[Ty]>;
+/// Shared, lest every definition be as large.
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Package {
+    pub family: &'static str,
+    pub name: Box<str>,
+}
+
+impl Def {
+    pub fn package(family: &'static str, name: &str) -> Self {
+        Def::Package(Arc::new(Package { family, name: name.into() }))
+    }
+}
+
+pub type Args = List<Ty>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Ty {
@@ -54,7 +68,7 @@ pub enum Ty {
 }
 
 /// What type parameters stand for.
-pub type Env = Arc<[(Def, Ty)]>;
+pub type Env = List<(Def, Ty)>;
 
 impl Ty {
     /// Of a type that the workspace does not define, and nothing more is known.
@@ -147,5 +161,5 @@ fn within(own: &Env, env: &Env, depth: u32) -> Env {
 }
 
 pub fn none() -> Args {
-    Arc::from([])
+    List::default()
 }

@@ -42,7 +42,7 @@ impl Resolver<'_> {
             }
             Expr::Inside { class } => self.inside_ty(file, class),
             Expr::Above { class } => Ty::either(self.bases(&Def::Bound(file, class))),
-            Expr::Chosen { of, args } => (rules.chosen)(self, file, of, args).1,
+            Expr::Chosen { of, args } => self.chosen(file, expr, of, args).1,
             Expr::First(list) => {
                 // What leads somewhere goes before what is only known to be from outside.
                 for &one in facts.facts.list(list) {
@@ -56,7 +56,11 @@ impl Resolver<'_> {
             Expr::Member { of, name } | Expr::Path { of, name } => {
                 let of = self.ty(file, of);
                 let name = facts.facts.name(name);
-                self.member_ty(file, &of, name)
+                if matches!(of, Ty::Either(_)) {
+                    return self.member_ty(file, &of, name);
+                }
+                let found = self.means(file, expr);
+                self.ty_of_member(file, &of, name, &found)
             }
             Expr::Call { callee, args } => {
                 let callee_ty = self.ty(file, callee);
@@ -270,7 +274,7 @@ impl Resolver<'_> {
     pub fn package_ty(&self, def: &Def) -> Ty {
         let Some((facts, binding)) = self.binding_of(def) else { return Ty::Unknown };
         let name = facts.full_name(binding.symbol);
-        name.map_or(Ty::Unknown, |name| Ty::Module(Def::Package(facts.rules.family, name.into())))
+        name.map_or(Ty::Unknown, |name| Ty::Module(Def::package(facts.rules.family, &name)))
     }
 
     /// What a type parameter is bound to be.
@@ -349,13 +353,18 @@ impl Resolver<'_> {
             self.here = file;
             let found = (rules.member)(self, one, name);
             let found = self.followed(found);
-            match found {
-                Found::Defs(_) => self.ty_of_found(file, &found),
-                // A module of which nothing is here.
-                Found::Outside(_) if matches!(one, Ty::Module(_)) => Ty::outside(),
-                _ => self.lib_member(rules, one, name),
-            }
+            self.ty_of_member(file, one, name, &found)
         })
+    }
+
+    /// The type of what was found in an object or type under a name.
+    fn ty_of_member(&mut self, file: FileRef, of: &Ty, name: &str, found: &Found) -> Ty {
+        match found {
+            Found::Defs(_) => self.ty_of_found(file, found),
+            // A module of which nothing is here.
+            Found::Outside(_) if matches!(of, Ty::Module(_)) => Ty::outside(),
+            _ => self.lib_member(self.rules(file), of, name),
+        }
     }
 
     /// The object of the type that a symbol is, or is a member of.

@@ -90,15 +90,15 @@ impl<'w> Resolver<'w> {
     }
 
     /// Begins to collect what the answers from here on rest on.
-    pub fn watch(&self) -> u32 {
-        self.deps.begin()
+    pub fn watch(&self) {
+        self.deps.begin();
     }
 
     /// What the answers since [`Resolver::watch`] rest on, in other files than this.
-    pub fn watched(&self, watch: u32, file: FileRef) -> Vec<Dep> {
-        self.deps.end();
+    pub fn watched(&self, file: FileRef) -> Vec<Dep> {
+        let answers = self.deps.end();
         let own = self.world.facts(file).map_or(0, |facts| facts.group);
-        let mut deps = self.deps.of(watch);
+        let mut deps = self.deps.of(answers);
         deps.retain(|dep| dep.group != own);
         deps
     }

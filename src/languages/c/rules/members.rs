@@ -36,8 +36,8 @@ pub(super) fn member(resolver: &mut Resolver<'_>, ty: &Ty, name: &str) -> Found 
             let name = if name == "@call" { "operator()" } else { name };
             inherited(resolver, def, &env, name).or_else(|| in_other_build(resolver, def, name))
         }
-        Ty::Module(Def::Package(_, space)) => {
-            let (file, space) = (resolver.here(), scopes::seen(space));
+        Ty::Module(Def::Package(space)) => {
+            let (file, space) = (resolver.here(), scopes::seen(&space.name));
             let found = names::in_space(resolver, file, &space, name, Want::Any);
             found.or_else(|| behind_alias(resolver, &space, name))
         }
@@ -78,7 +78,7 @@ fn behind_alias(resolver: &mut Resolver<'_>, space: &str, name: &str) -> Found {
             continue;
         }
         let ty = resolver.ty(facts.file, binding.value);
-        if ty == Ty::Module(Def::Package(super::FAMILY, space.into())) {
+        if ty == Ty::Module(Def::package(super::FAMILY, space)) {
             return Found::Unknown;
         }
         let found = resolver.members(facts.rules, &ty, name);

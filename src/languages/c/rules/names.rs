@@ -152,7 +152,7 @@ fn space_of(resolver: &mut Resolver<'_>, file: FileRef, expr: u32) -> Option<Str
     let found = resolver.means(file, expr);
     let hit = found.hits().first()?;
     match &hit.def {
-        Def::Package(_, name) => Some(scopes::seen(name)),
+        Def::Package(space) => Some(scopes::seen(&space.name)),
         def => (resolver.kind_of(def) == Some(SymbolKind::Namespace))
             .then(|| resolver.full_name(def))
             .flatten()

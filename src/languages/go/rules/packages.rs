@@ -77,7 +77,7 @@ pub(super) fn free(resolver: &mut Resolver<'_>, file: FileRef, name: &str, _: u3
 
 /// A package by its path. What the workspace has of it will be seen when something of it is asked for.
 pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, path: &str, _: Option<&str>) -> Found {
-    let package = |path: &str| Found::exact(Def::Package(FAMILY, path.into()));
+    let package = |path: &str| Found::exact(Def::package(FAMILY, path));
     let Some(facts) = resolver.facts(file) else { return Found::Unknown };
     let first = first_of(path);
     if STANDARD.contains(&first) && !is_library(resolver, &facts) {
@@ -115,7 +115,8 @@ fn is_library(resolver: &Resolver<'_>, facts: &FileFacts) -> bool {
 
 /// What others see of a package under a name. A directory without a module is a package by the end of its path.
 pub(super) fn in_package(resolver: &mut Resolver<'_>, package: &Def, name: &str) -> Found {
-    let Def::Package(_, path) = package else { return Found::Unknown };
+    let Def::Package(package) = package else { return Found::Unknown };
+    let path = &*package.name;
     let found = exported(resolver, path, name, |_| true);
     let mut rest: &str = path;
     while found.hits().is_empty()

@@ -188,6 +188,18 @@ pub(super) fn made(resolver: &mut Resolver<'_>, file: FileRef, ty: &Ty, args: Li
 
 /// Those of several that fit arguments best.
 fn best(resolver: &mut Resolver<'_>, file: FileRef, hits: Vec<Hit>, args: ListId) -> Vec<Hit> {
+    let Some(facts) = resolver.facts(file) else { return Vec::new() };
+    let exprs = facts.facts.list(args);
+    let mut hits = hits;
+    if args != NONE && hits.len() > 1 {
+        let takes: Vec<bool> = hits.iter().map(|hit| takes(resolver, &hit.def, exprs.len())).collect();
+        if takes.contains(&true) {
+            let mut takes = takes.iter();
+            hits.retain(|_| takes.next() == Some(&true));
+        } else {
+            hits.iter_mut().for_each(|hit| hit.confidence = hit.confidence.max(Confidence::Likely));
+        }
+    }
     if hits.len() < 2 {
         return hits;
     }
@@ -202,17 +214,6 @@ fn best(resolver: &mut Resolver<'_>, file: FileRef, hits: Vec<Hit>, args: ListId
     }
     if args == NONE {
         return several(all.into_iter().map(|candidate| candidate.hit).collect());
-    }
-    let Some(facts) = resolver.facts(file) else { return Vec::new() };
-    let exprs = facts.facts.list(args).to_vec();
-    let takes = |candidate: &Candidate| match candidate.spreads {
-        true => exprs.len() + 1 >= candidate.params.len(),
-        false => exprs.len() == candidate.params.len(),
-    };
-    if all.iter().any(takes) {
-        all.retain(takes);
-    } else {
-        all.iter_mut().for_each(|one| one.hit.confidence = one.hit.confidence.max(Confidence::Likely));
     }
     if all.len() < 2 {
         return all.into_iter().map(|candidate| candidate.hit).collect();
@@ -269,6 +270,17 @@ fn several(mut hits: Vec<Hit>) -> Vec<Hit> {
         hits.iter_mut().for_each(|hit| hit.confidence = Confidence::Ambiguous);
     }
     hits
+}
+
+/// A method takes so many arguments: its parameters' types are not needed to tell.
+fn takes(resolver: &Resolver<'_>, method: &Def, count: usize) -> bool {
+    let Some((facts, binding)) = resolver.binding_of(method) else { return false };
+    let params = facts.facts.list(binding.params);
+    let last = params.last().and_then(|&last| facts.facts.bindings.get(last as usize));
+    match last.map(|last| facts.facts.expr(last.ty)) {
+        Some(Expr::Lib { name, .. }) if facts.facts.name(name) == "..." => count + 1 >= params.len(),
+        _ => count == params.len(),
+    }
 }
 
 fn candidate(resolver: &mut Resolver<'_>, hit: Hit) -> Candidate {

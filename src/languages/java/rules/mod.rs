@@ -32,11 +32,13 @@ pub(super) static RULES: Rules = Rules {
 
 /// What a package has under a name: a type, or a package.
 fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found {
-    let Def::Package(family, package) = module else { return resolver.in_module(module, name) };
-    let types = scopes::types_of_package(resolver, package, name);
+    let Def::Package(package) = module else { return resolver.in_module(module, name) };
+    let types = scopes::types_of_package(resolver, &package.name, name);
     match types.is_empty() {
         false => Found::all(types),
-        true if scopes::may_be_package(name) => Found::exact(Def::Package(family, format!("{package}.{name}").into())),
+        true if scopes::may_be_package(name) => {
+            Found::exact(Def::package(package.family, &format!("{}.{name}", package.name)))
+        }
         true => Found::outside(name),
     }
 }

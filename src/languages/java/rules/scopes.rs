@@ -54,7 +54,7 @@ pub(super) fn free(resolver: &mut Resolver<'_>, file: FileRef, name: &str, _: u3
 
 fn or_package(found: Found, name: &str) -> Found {
     match found {
-        Found::Unknown | Found::Outside(_) if may_be_package(name) => Found::exact(Def::Package("java", name.into())),
+        Found::Unknown | Found::Outside(_) if may_be_package(name) => Found::exact(Def::package("java", name)),
         Found::Unknown => Found::outside(name),
         found => found,
     }
@@ -156,8 +156,8 @@ fn through_wildcards(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wan
         let value = facts.facts.bindings[binding as usize].value;
         for hit in resolver.means(file, value).hits() {
             let defs = match &hit.def {
-                Def::Package(_, package) if wanted == Sort::Type => {
-                    let types = types_of_package(resolver, package, name);
+                Def::Package(package) if wanted == Sort::Type => {
+                    let types = types_of_package(resolver, &package.name, name);
                     nearest(resolver, file, types)
                 }
                 Def::Bound(..) => types::all(resolver, &hit.def, name, wanted),
@@ -180,10 +180,11 @@ pub(super) fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, n
     let found = whole(resolver, file, module);
     let Some(name) = name else { return found };
     match found.hits().first().map(|hit| hit.def.clone()) {
-        Some(Def::Package(_, package)) => {
-            let types = types_of_package(resolver, &package, name);
+        Some(Def::Package(package)) => {
+            let package = &*package.name;
+            let types = types_of_package(resolver, package, name);
             if types.is_empty() {
-                Found::outside(&outside_name(&package, name))
+                Found::outside(&outside_name(package, name))
             } else {
                 Found::all(nearest(resolver, file, types))
             }
@@ -224,5 +225,5 @@ fn whole(resolver: &mut Resolver<'_>, file: FileRef, path: &str) -> Found {
         return found;
     }
     let last = path.rsplit('.').next().unwrap_or(path);
-    if may_be_package(last) { Found::exact(Def::Package("java", path.into())) } else { Found::outside(last) }
+    if may_be_package(last) { Found::exact(Def::package("java", path)) } else { Found::outside(last) }
 }

@@ -187,7 +187,7 @@ pub fn named(resolver: &mut Resolver<'_>, file: FileRef, name: &str) -> Found {
         return Found::Unknown;
     }
     let Some(package) = package_of(resolver, file) else { return Found::Unknown };
-    let place = Def::Package("rust", format!("package {package}").into());
+    let place = Def::package("rust", &format!("package {package}"));
     resolver.found_once(&place, name, |resolver| match of_package(resolver, &package, name) {
         Some(file) => Found::exact(Def::File(file)),
         None => Found::Unknown,
