@@ -129,7 +129,7 @@ fn name(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// What compilers for a current Unix define by themselves.
-fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
+fn predefined(word: &[u8], is_cpp: bool) -> Option<i128> {
     Some(match word {
         b"__GNUC__" | b"__GNUG__" => 4,
         b"__GNUC_MINOR__" => 2,
@@ -150,9 +150,10 @@ fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
         b"__SIZEOF_POINTER__" | b"__SIZEOF_LONG__" | b"__SIZEOF_SIZE_T__" => 8,
         b"__SIZEOF_INT__" | b"__SIZEOF_FLOAT__" => 4,
         b"__SIZEOF_INT128__" => 16,
-        b"INT_MAX" | b"__INT_MAX__" => i64::from(i32::MAX),
-        b"UINT_MAX" => i64::from(u32::MAX),
-        b"LONG_MAX" | b"__LONG_MAX__" | b"SIZE_MAX" | b"ULONG_MAX" | b"UINTPTR_MAX" => i64::MAX,
+        b"INT_MAX" | b"__INT_MAX__" => i128::from(i32::MAX),
+        b"UINT_MAX" => i128::from(u32::MAX),
+        b"LONG_MAX" | b"__LONG_MAX__" | b"LLONG_MAX" | b"PTRDIFF_MAX" | b"INTPTR_MAX" => i128::from(i64::MAX),
+        b"ULONG_MAX" | b"ULLONG_MAX" | b"SIZE_MAX" | b"UINTPTR_MAX" => i128::from(u64::MAX),
         b"true" => 1,
         // The library's, by headers that all that is not there includes.
         b"CLOCK_MONOTONIC" | b"CLOCK_REALTIME" | b"TIME_UTC" | b"SEEK_SET" | b"EOF" | b"NULL" | b"BUFSIZ"
@@ -225,7 +226,7 @@ impl Condition<'_, '_> {
     }
 
     /// With `?:`, the weakest of all.
-    fn either(&mut self) -> i64 {
+    fn either(&mut self) -> i128 {
         let condition = self.binary(0);
         if !self.eat(b"?") {
             return condition;
@@ -236,7 +237,7 @@ impl Condition<'_, '_> {
         if condition != 0 { then } else { otherwise }
     }
 
-    fn binary(&mut self, weakest: usize) -> i64 {
+    fn binary(&mut self, weakest: usize) -> i128 {
         const LEVELS: [&[&str]; 10] = [
             &["||"],
             &["&&"],
@@ -269,17 +270,17 @@ impl Condition<'_, '_> {
                 self.rest = &self.rest[operator.len()..];
                 let right = self.binary(level + 1);
                 left = match *operator {
-                    "||" => i64::from(left != 0 || right != 0),
-                    "&&" => i64::from(left != 0 && right != 0),
+                    "||" => i128::from(left != 0 || right != 0),
+                    "&&" => i128::from(left != 0 && right != 0),
                     "|" => left | right,
                     "^" => left ^ right,
                     "&" => left & right,
-                    "==" => i64::from(left == right),
-                    "!=" => i64::from(left != right),
-                    "<=" => i64::from(left <= right),
-                    ">=" => i64::from(left >= right),
-                    "<" => i64::from(left < right),
-                    ">" => i64::from(left > right),
+                    "==" => i128::from(left == right),
+                    "!=" => i128::from(left != right),
+                    "<=" => i128::from(left <= right),
+                    ">=" => i128::from(left >= right),
+                    "<" => i128::from(left < right),
+                    ">" => i128::from(left > right),
                     "<<" => u32::try_from(right).ok().and_then(|by| left.checked_shl(by)).unwrap_or_default(),
                     ">>" => u32::try_from(right).ok().and_then(|by| left.checked_shr(by)).unwrap_or_default(),
                     "+" => left.wrapping_add(right),
@@ -295,20 +296,20 @@ impl Condition<'_, '_> {
         }
     }
 
-    fn unary(&mut self) -> i64 {
+    fn unary(&mut self) -> i128 {
         self.depth += 1;
         let value = if self.depth > 200 { 0 } else { self.unary_now() };
         self.depth -= 1;
         value
     }
 
-    fn unary_now(&mut self) -> i64 {
+    fn unary_now(&mut self) -> i128 {
         self.space();
         if self.rest.starts_with(b"!=") {
             return 0;
         }
         if self.eat(b"!") {
-            return i64::from(self.unary() == 0);
+            return i128::from(self.unary() == 0);
         }
         if self.eat(b"~") {
             return !self.unary();
@@ -327,6 +328,7 @@ impl Condition<'_, '_> {
         let (word, rest) = name(self.rest);
         self.rest = rest;
         match word {
+            [] if self.rest.first() == Some(&b'\'') => self.character(),
             [] => {
                 self.rest = self.rest.get(1..).unwrap_or_default();
                 0
@@ -339,7 +341,7 @@ impl Condition<'_, '_> {
                 if in_parentheses {
                     self.eat(b")");
                 }
-                i64::from(self.state.is_defined(word))
+                i128::from(self.state.is_defined(word))
             }
             b"__has_include" | b"__has_attribute" | b"__has_builtin" | b"__has_cpp_attribute" | b"__has_extension" => {
                 self.arguments();
@@ -353,7 +355,7 @@ impl Condition<'_, '_> {
         }
     }
 
-    fn named(&mut self, word: &[u8]) -> i64 {
+    fn named(&mut self, word: &[u8]) -> i128 {
         let known = match self.state.defined.get(word) {
             Some(Some(body)) => Some(*body),
             Some(None) => return 0,
@@ -372,6 +374,24 @@ impl Condition<'_, '_> {
             Some(_) => 0,
             None => predefined(word, self.state.is_cpp).unwrap_or_default(),
         }
+    }
+
+    /// `'a'`, `'\n'`, `'\0'`.
+    fn character(&mut self) -> i128 {
+        let inside = self.rest.strip_prefix(b"'").unwrap_or(self.rest);
+        let end = inside.iter().skip(1).position(|&byte| byte == b'\'').map_or(inside.len(), |end| end + 1);
+        self.rest = inside.get(end + 1..).unwrap_or_default();
+        i128::from(match &inside[..end] {
+            [b'\\', b'n'] => b'\n',
+            [b'\\', b't'] => b'\t',
+            [b'\\', b'r'] => b'\r',
+            [b'\\', digits @ ..] if digits.first().is_some_and(u8::is_ascii_digit) => {
+                let digits = std::str::from_utf8(digits).unwrap_or_default();
+                return i128::from_str_radix(digits, 8).unwrap_or_default();
+            }
+            [b'\\', byte, ..] | [byte, ..] => *byte,
+            [] => 0,
+        })
     }
 
     fn arguments(&mut self) {
@@ -393,7 +413,7 @@ impl Condition<'_, '_> {
     }
 }
 
-fn number(text: &[u8]) -> i64 {
+fn number(text: &[u8]) -> i128 {
     let text = String::from_utf8_lossy(text).to_ascii_lowercase().replace('\'', "");
     let text = text.trim_end_matches(['u', 'l', 'z']);
     let (digits, radix) = match text.as_bytes() {
@@ -402,7 +422,7 @@ fn number(text: &[u8]) -> i64 {
         [b'0', _, ..] => (&text[1..], 8),
         _ => (text, 10),
     };
-    i64::from_str_radix(digits, radix).unwrap_or_default()
+    i128::from_str_radix(digits, radix).unwrap_or_default()
 }
 
 #[cfg(test)]

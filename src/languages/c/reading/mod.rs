@@ -48,7 +48,7 @@ pub(in crate::languages) fn directive_of(line: &[u8]) -> (&[u8], &[u8]) {
     (conditionals::directive(line), conditionals::argument(line))
 }
 
-pub(in crate::languages) use words::is_capitals;
+pub(in crate::languages) use words::{is_capitals, is_control, is_name, is_tag, is_type};
 
 /// What a brace opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
