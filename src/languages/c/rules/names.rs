@@ -190,9 +190,16 @@ pub(super) fn candidates(resolver: &mut Resolver<'_>, file: FileRef, name: &str)
             continue;
         }
         if one.is_visible && !one.is_unlikely {
-            one.is_unlikely = closure.is_unlikely(one.file()) || is_left_out(resolver, file, &def, name);
+            one.is_unlikely = is_left_out(resolver, file, &def, name);
         }
         found.push((place(one.file()), one));
+    }
+    // What is only taken in for other builds goes behind what is for the usual one, if there is any.
+    let is_usual = |one: &Candidate| one.is_visible && !one.is_unlikely && !closure.is_unlikely(one.file());
+    if found.iter().any(|(_, one)| is_usual(one)) {
+        for (_, one) in found.iter_mut().filter(|(_, one)| one.is_visible) {
+            one.is_unlikely |= closure.is_unlikely(one.file());
+        }
     }
     found.sort_by_key(|(place, one)| (*place, one.is_unlikely));
     found.into_iter().map(|(_, one)| one).collect()
