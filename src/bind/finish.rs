@@ -75,8 +75,9 @@ impl Binder<'_> {
             keep.facts.bindings.push(Binding {
                 name,
                 kind: BindingKind::Member,
-                is_top: false,
-                is_private: false,
+                // What a macro defines is known where its call stands; whether further on, is not known.
+                is_top: symbol.expanded,
+                is_private: symbol.expanded,
                 is_unlikely: false,
                 start: symbol.name_byte_start,
                 symbol: at as u32,
@@ -89,7 +90,8 @@ impl Binder<'_> {
                 members: NONE,
             });
         }
-        let of_name = |(at, _): &(usize, &BindingId)| symbols[*at].kind.has_name();
+        // What a macro defines does not stand where its name is.
+        let of_name = |(at, _): &(usize, &BindingId)| symbols[*at].kind.has_name() && !symbols[*at].expanded;
         let starts: FxHashMap<u32, BindingId> = symbol_bindings
             .iter()
             .enumerate()

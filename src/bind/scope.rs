@@ -136,7 +136,7 @@ pub(super) struct Scope {
     pub kind: ScopeKind,
     pub number: u32,
     /// The first token in it.
-    tokens: u32,
+    pub(super) tokens: u32,
     entries: Vec<Entry>,
     /// Modules all of whose names go before what is bound around it.
     pub(super) opened: Vec<ExprId>,

@@ -1,8 +1,11 @@
 //! Uses that no scope has answered so far, so that a scope which is left looks at those that it may answer and no others:
 //! there may be as many scopes around a use as the text is deep.
 
-use super::{Binder, State};
-use crate::record::NameId;
+use super::{Binder, State, Tok};
+use crate::{
+    record::{ExprId, NameId, ReferenceKind},
+    text::ByteRange,
+};
 
 #[derive(Debug, Default)]
 pub(super) struct Unanswered {
@@ -57,6 +60,20 @@ impl Binder<'_> {
     pub(super) fn take_of_body(&mut self, from: u32) -> Vec<u32> {
         let uses = split_from(&mut self.unanswered.in_no_body, from);
         self.still_open(uses)
+    }
+
+    /// Names that stand in the innermost scope itself and mean nothing so far, from a byte on: each with where it stands.
+    pub fn open_here(&self, from: u32) -> Vec<(ByteRange, ReferenceKind, ExprId)> {
+        let Some(scope) = self.scopes.last() else { return Vec::new() };
+        let newest = self.tokens[scope.tokens as usize..].iter();
+        let is_here = |token: &&Tok| token.scope == scope.number && token.state == State::Open && token.start >= from;
+        newest
+            .filter(is_here)
+            .map(|token| {
+                let end = token.start + self.spelled[token.name as usize].len() as u32;
+                (token.start..end, token.kind, token.own)
+            })
+            .collect()
     }
 
     fn still_open(&self, mut uses: Vec<u32>) -> Vec<u32> {

@@ -65,12 +65,17 @@ static LANGUAGES: [&Language; 10] = [
 /// An ending that several languages have.
 struct SharedEnding {
     extension: &'static str,
+    languages: [&'static Language; 2],
     by_text: fn(&[u8]) -> Option<&'static Language>,
     by_surroundings: fn(&str, &dyn Surroundings) -> &'static Language,
 }
 
-static SHARED_ENDINGS: [SharedEnding; 1] =
-    [SharedEnding { extension: "h", by_text: c::evidence::by_text, by_surroundings: c::evidence::by_surroundings }];
+static SHARED_ENDINGS: [SharedEnding; 1] = [SharedEnding {
+    extension: "h",
+    languages: [&c::LANGUAGE, &cpp::LANGUAGE],
+    by_text: c::evidence::by_text,
+    by_surroundings: c::evidence::by_surroundings,
+}];
 
 fn shared_ending(path: &str) -> Option<&'static SharedEnding> {
     let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
@@ -80,6 +85,11 @@ fn shared_ending(path: &str) -> Option<&'static SharedEnding> {
 /// Several languages have the ending of this path.
 pub fn is_shared(path: &str) -> bool {
     shared_ending(path).is_some()
+}
+
+/// A file of this path is in one of several languages of which this is one, and its ending does not say in which.
+pub fn is_in_doubt(path: &str, language: &Language) -> bool {
+    shared_ending(path).is_some_and(|shared| shared.languages.iter().any(|one| one.name == language.name))
 }
 
 /// The language of a file with an ending that several languages have, as far as its text does not say.

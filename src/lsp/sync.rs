@@ -17,8 +17,12 @@ pub fn open(state: &State, params: DidOpenTextDocumentParams) {
         let item = params.text_document;
         let location = Location::of(&item.uri);
         let path: Arc<str> = state.path_of(&location);
-        let language = languages::by_name(&item.language_id)
-            .or_else(|| index::language_of(&state.session().place.root, &path, item.text.as_bytes()));
+        // Of a header editors guess whether it is C or C++ by its ending, which does not say.
+        let told = languages::by_name(&item.language_id);
+        let language = match told.filter(|told| !languages::is_in_doubt(&path, told)) {
+            Some(told) => Some(told),
+            None => index::language_of(&state.session().place.root, &path, item.text.as_bytes()).or(told),
+        };
         state.documents.open(Document::new(location.clone(), path, language, item.version, item.text));
         state.note(Note::Changed(location));
     });

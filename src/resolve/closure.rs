@@ -1,6 +1,6 @@
 //! What a file takes in whole, and what that takes in: headers.
 
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -22,6 +22,8 @@ pub struct Closure {
     pub order: Vec<FileRef>,
     /// With the place of each in `order`.
     places: FxHashMap<FileRef, u32>,
+    /// Those from here on in the order are only taken in by what is for other builds.
+    likely: u32,
     /// What it takes in from outside of the workspace.
     outside: FxHashSet<Box<str>>,
     /// Everything that it should hold is there.
@@ -38,6 +40,11 @@ impl Closure {
         self.places.get(&file).map_or(usize::MAX, |&place| place as usize)
     }
 
+    /// A file is only taken in where the text is for other builds than the usual one.
+    pub fn is_unlikely(&self, file: FileRef) -> bool {
+        self.places.get(&file).is_some_and(|&place| place >= self.likely)
+    }
+
     pub fn takes_from_outside(&self, name: &str) -> bool {
         self.outside.contains(name)
     }
@@ -47,6 +54,8 @@ impl Closure {
 #[derive(Debug)]
 struct Taken {
     files: Vec<FileRef>,
+    /// Where the text is for other builds.
+    unlikely: Vec<FileRef>,
     outside: Vec<Box<str>>,
     is_complete: bool,
 }
@@ -88,7 +97,22 @@ impl Resolver<'_> {
 
     fn closure_now(&mut self, file: FileRef) -> Closure {
         let mut closure = Closure { is_complete: true, ..Closure::default() };
-        let mut seen: FxHashSet<FileRef> = [file].into_iter().collect();
+        let mut seen: FxHashSet<FileRef> = FxHashSet::default();
+        let mut others = self.take_in(&mut closure, &mut seen, file);
+        closure.likely = closure.order.len() as u32;
+        while let Some(file) = others.pop_front() {
+            let more = self.take_in(&mut closure, &mut seen, file);
+            others.extend(more);
+        }
+        closure
+    }
+
+    /// Adds a file with what it takes in to a closure. Returns what the text takes in for other builds.
+    fn take_in(&mut self, closure: &mut Closure, seen: &mut FxHashSet<FileRef>, file: FileRef) -> VecDeque<FileRef> {
+        let mut others = VecDeque::new();
+        if !seen.insert(file) {
+            return others;
+        }
         // Each with the place of the next one that it takes in.
         let mut open = vec![(file, self.taken(file), 0)];
         while let Some((at, taken, next)) = open.last_mut() {
@@ -97,6 +121,7 @@ impl Resolver<'_> {
                 closure.outside.extend(taken.outside.iter().cloned());
                 closure.places.insert(*at, closure.order.len() as u32);
                 closure.order.push(*at);
+                others.extend(taken.unlikely.iter().copied());
                 open.pop();
                 continue;
             };
@@ -106,7 +131,7 @@ impl Resolver<'_> {
                 open.push((inner, taken, 0));
             }
         }
-        closure
+        others
     }
 
     fn taken(&mut self, file: FileRef) -> Arc<Taken> {
@@ -115,7 +140,7 @@ impl Resolver<'_> {
             return taken.clone();
         }
         self.deps.begin();
-        let mut taken = Taken { files: Vec::new(), outside: Vec::new(), is_complete: true };
+        let mut taken = Taken { files: Vec::new(), unlikely: Vec::new(), outside: Vec::new(), is_complete: true };
         if let Some(facts) = self.world.facts(file) {
             for binding in self.wildcards(file) {
                 let bound = facts.facts.bindings[binding as usize];
@@ -130,7 +155,8 @@ impl Resolver<'_> {
                 {
                     taken.outside.push(name.clone());
                 }
-                taken.files.extend(found.hits().iter().filter_map(|hit| match hit.def {
+                let files = if bound.is_unlikely { &mut taken.unlikely } else { &mut taken.files };
+                files.extend(found.hits().iter().filter_map(|hit| match hit.def {
                     Def::File(file) => Some(file),
                     _ => None,
                 }));

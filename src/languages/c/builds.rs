@@ -4,6 +4,8 @@
 //! Names that are defined several times are told apart by this. It is no more than a preference: what is defined by other
 //! files is not known here, and a name that nothing has defined counts as undefined.
 
+use std::cell::Cell;
+
 use rustc_hash::FxHashMap;
 
 use super::reading::{
@@ -14,6 +16,8 @@ use crate::text::ByteRange;
 
 /// Names are put in the place of names this often.
 const MAX_DEPTH: u32 = 12;
+/// And so many of them in one condition.
+const MAX_NAMES: u32 = 2000;
 /// Longer conditions and definitions are not looked at.
 const MAX_TEXT: usize = 2000;
 
@@ -31,7 +35,7 @@ pub(in crate::languages) fn parts(bytes: &[u8], is_cpp: bool) -> Parts<'_> {
     if memchr::memchr(b'#', bytes).is_none() {
         return parts;
     }
-    let mut state = State { defined: FxHashMap::default(), is_cpp };
+    let mut state = State { defined: FxHashMap::default(), is_cpp, left: Cell::new(0) };
     let mut open: Vec<Conditional<'_>> = Vec::new();
     let mut left_out: Option<u32> = None;
     let directives: Vec<_> = tokens(bytes).into_iter().filter(|token| token.kind == Kind::Directive).collect();
@@ -115,6 +119,8 @@ struct State<'a> {
     /// The text of a macro without parameters; nothing if it was undefined. One with parameters has none, either.
     defined: FxHashMap<&'a [u8], Option<&'a [u8]>>,
     is_cpp: bool,
+    /// So many names a condition may still put others in the place of.
+    left: Cell<u32>,
 }
 
 fn is_word(byte: &u8) -> bool {
@@ -129,7 +135,7 @@ fn name(text: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// What compilers for a current Unix define by themselves.
-fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
+fn predefined(word: &[u8], is_cpp: bool) -> Option<i128> {
     Some(match word {
         b"__GNUC__" | b"__GNUG__" => 4,
         b"__GNUC_MINOR__" => 2,
@@ -142,7 +148,7 @@ fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
         | b"__ELF__" | b"__SSE__" | b"__SSE2__" | b"__MMX__" | b"__has_include" | b"__has_attribute"
         | b"__has_builtin" | b"__has_feature" | b"__has_extension" => 1,
         b"__STDC_VERSION__" if !is_cpp => 201_710,
-        b"__cplusplus" if is_cpp => 201_402,
+        b"__cplusplus" if is_cpp => 201_703,
         b"__has_cpp_attribute" | b"__EXCEPTIONS" | b"__cpp_exceptions" | b"__cpp_rtti" | b"_GNU_SOURCE" if is_cpp => 1,
         b"__BYTE_ORDER__" | b"__ORDER_LITTLE_ENDIAN__" | b"__LITTLE_ENDIAN" | b"__BYTE_ORDER" => 1234,
         b"__ORDER_BIG_ENDIAN__" | b"__BIG_ENDIAN" => 4321,
@@ -150,9 +156,10 @@ fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
         b"__SIZEOF_POINTER__" | b"__SIZEOF_LONG__" | b"__SIZEOF_SIZE_T__" => 8,
         b"__SIZEOF_INT__" | b"__SIZEOF_FLOAT__" => 4,
         b"__SIZEOF_INT128__" => 16,
-        b"INT_MAX" | b"__INT_MAX__" => i64::from(i32::MAX),
-        b"UINT_MAX" => i64::from(u32::MAX),
-        b"LONG_MAX" | b"__LONG_MAX__" | b"SIZE_MAX" | b"ULONG_MAX" | b"UINTPTR_MAX" => i64::MAX,
+        b"INT_MAX" | b"__INT_MAX__" => i128::from(i32::MAX),
+        b"UINT_MAX" => i128::from(u32::MAX),
+        b"LONG_MAX" | b"__LONG_MAX__" | b"LLONG_MAX" | b"PTRDIFF_MAX" | b"INTPTR_MAX" => i128::from(i64::MAX),
+        b"ULONG_MAX" | b"ULLONG_MAX" | b"SIZE_MAX" | b"UINTPTR_MAX" => i128::from(u64::MAX),
         b"true" => 1,
         // The library's, by headers that all that is not there includes.
         b"CLOCK_MONOTONIC" | b"CLOCK_REALTIME" | b"TIME_UTC" | b"SEEK_SET" | b"EOF" | b"NULL" | b"BUFSIZ"
@@ -169,7 +176,8 @@ fn predefined(word: &[u8], is_cpp: bool) -> Option<i64> {
 impl<'a> State<'a> {
     fn define(&mut self, rest: &'a [u8]) {
         let (word, body) = name(rest);
-        let body = if body.first() == Some(&b'(') || body.len() > MAX_TEXT { &b""[..] } else { body.trim_ascii() };
+        // What it takes stays before the text.
+        let body = if body.len() > MAX_TEXT { &b""[..] } else { body.trim_ascii_end() };
         self.defined.insert(word, Some(body));
     }
 
@@ -185,7 +193,10 @@ impl<'a> State<'a> {
             b"ifdef" | b"def" => self.is_defined(name(rest).0),
             b"ifndef" | b"ndef" => !self.is_defined(name(rest).0),
             _ if rest.len() > MAX_TEXT => false,
-            _ => Condition { state: self, rest, depth: 0 }.either() != 0,
+            _ => {
+                self.left.set(MAX_NAMES);
+                Condition { state: self, rest, depth: 0 }.either() != 0
+            }
         }
     }
 }
@@ -225,7 +236,7 @@ impl Condition<'_, '_> {
     }
 
     /// With `?:`, the weakest of all.
-    fn either(&mut self) -> i64 {
+    fn either(&mut self) -> i128 {
         let condition = self.binary(0);
         if !self.eat(b"?") {
             return condition;
@@ -236,7 +247,7 @@ impl Condition<'_, '_> {
         if condition != 0 { then } else { otherwise }
     }
 
-    fn binary(&mut self, weakest: usize) -> i64 {
+    fn binary(&mut self, weakest: usize) -> i128 {
         const LEVELS: [&[&str]; 10] = [
             &["||"],
             &["&&"],
@@ -269,17 +280,17 @@ impl Condition<'_, '_> {
                 self.rest = &self.rest[operator.len()..];
                 let right = self.binary(level + 1);
                 left = match *operator {
-                    "||" => i64::from(left != 0 || right != 0),
-                    "&&" => i64::from(left != 0 && right != 0),
+                    "||" => i128::from(left != 0 || right != 0),
+                    "&&" => i128::from(left != 0 && right != 0),
                     "|" => left | right,
                     "^" => left ^ right,
                     "&" => left & right,
-                    "==" => i64::from(left == right),
-                    "!=" => i64::from(left != right),
-                    "<=" => i64::from(left <= right),
-                    ">=" => i64::from(left >= right),
-                    "<" => i64::from(left < right),
-                    ">" => i64::from(left > right),
+                    "==" => i128::from(left == right),
+                    "!=" => i128::from(left != right),
+                    "<=" => i128::from(left <= right),
+                    ">=" => i128::from(left >= right),
+                    "<" => i128::from(left < right),
+                    ">" => i128::from(left > right),
                     "<<" => u32::try_from(right).ok().and_then(|by| left.checked_shl(by)).unwrap_or_default(),
                     ">>" => u32::try_from(right).ok().and_then(|by| left.checked_shr(by)).unwrap_or_default(),
                     "+" => left.wrapping_add(right),
@@ -295,20 +306,20 @@ impl Condition<'_, '_> {
         }
     }
 
-    fn unary(&mut self) -> i64 {
+    fn unary(&mut self) -> i128 {
         self.depth += 1;
         let value = if self.depth > 200 { 0 } else { self.unary_now() };
         self.depth -= 1;
         value
     }
 
-    fn unary_now(&mut self) -> i64 {
+    fn unary_now(&mut self) -> i128 {
         self.space();
         if self.rest.starts_with(b"!=") {
             return 0;
         }
         if self.eat(b"!") {
-            return i64::from(self.unary() == 0);
+            return i128::from(self.unary() == 0);
         }
         if self.eat(b"~") {
             return !self.unary();
@@ -327,6 +338,7 @@ impl Condition<'_, '_> {
         let (word, rest) = name(self.rest);
         self.rest = rest;
         match word {
+            [] if self.rest.first() == Some(&b'\'') => self.character(),
             [] => {
                 self.rest = self.rest.get(1..).unwrap_or_default();
                 0
@@ -339,39 +351,85 @@ impl Condition<'_, '_> {
                 if in_parentheses {
                     self.eat(b")");
                 }
-                i64::from(self.state.is_defined(word))
+                i128::from(self.state.is_defined(word))
             }
             b"__has_include" | b"__has_attribute" | b"__has_builtin" | b"__has_cpp_attribute" | b"__has_extension" => {
                 self.arguments();
                 1
             }
+            // Of the language's features the usual compiler has all; others are of special builds.
             b"__has_feature" => {
+                let asked = self.rest;
                 self.arguments();
-                0
+                let asked = asked.strip_prefix(b"(").unwrap_or(asked).trim_ascii_start();
+                i128::from(asked.starts_with(b"cxx_") || asked.starts_with(b"c_"))
             }
             _ => self.named(word),
         }
     }
 
-    fn named(&mut self, word: &[u8]) -> i64 {
+    fn named(&mut self, word: &[u8]) -> i128 {
         let known = match self.state.defined.get(word) {
             Some(Some(body)) => Some(*body),
             Some(None) => return 0,
             None => None,
         };
+        let left = self.state.left.get();
+        self.state.left.set(left.saturating_sub(1));
+        let known = known.filter(|_| left > 0);
         self.space();
         if self.rest.first() == Some(&b'(') {
-            // A macro with parameters is not looked into.
+            let from = self.rest;
             self.arguments();
-            return 0;
+            let given = &from[1..(from.len() - self.rest.len()).max(2) - 1];
+            return known.map_or(0, |body| self.called(body, given));
         }
-        match known {
+        match known.filter(|body| body.first() != Some(&b'(')) {
             Some(body) if self.depth < 200 - 16 && body.len() <= MAX_TEXT => {
                 Condition { state: self.state, rest: body, depth: self.depth + 200 / MAX_DEPTH }.either()
             }
             Some(_) => 0,
             None => predefined(word, self.state.is_cpp).unwrap_or_default(),
         }
+    }
+
+    /// `'a'`, `'\n'`, `'\0'`.
+    fn character(&mut self) -> i128 {
+        let inside = self.rest.strip_prefix(b"'").unwrap_or(self.rest);
+        let end = inside.iter().skip(1).position(|&byte| byte == b'\'').map_or(inside.len(), |end| end + 1);
+        self.rest = inside.get(end + 1..).unwrap_or_default();
+        i128::from(match &inside[..end] {
+            [b'\\', b'n'] => b'\n',
+            [b'\\', b't'] => b'\t',
+            [b'\\', b'r'] => b'\r',
+            [b'\\', digits @ ..] if digits.first().is_some_and(u8::is_ascii_digit) => {
+                let digits = std::str::from_utf8(digits).unwrap_or_default();
+                return i128::from_str_radix(digits, 8).unwrap_or_default();
+            }
+            [b'\\', byte, ..] | [byte, ..] => *byte,
+            [] => 0,
+        })
+    }
+
+    /// A macro with parameters, given these.
+    fn called(&self, body: &[u8], given: &[u8]) -> i128 {
+        let Some(close) = body.iter().position(|&byte| byte == b')').filter(|_| body.first() == Some(&b'(')) else {
+            return 0;
+        };
+        let (parameters, mut rest) = (&body[1..close], &body[close + 1..]);
+        let parameters: Vec<&[u8]> = parameters.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).collect();
+        let given: Vec<&[u8]> = given.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).collect();
+        let mut text: Vec<u8> = Vec::with_capacity(body.len());
+        while let Some(&byte) = rest.first() {
+            let (word, behind) = if is_word(&byte) { name(rest) } else { rest.split_at(1) };
+            let place = parameters.iter().position(|parameter| !word.is_empty() && *parameter == word);
+            text.extend_from_slice(place.and_then(|place| given.get(place)).copied().unwrap_or(word));
+            rest = behind;
+        }
+        if self.depth >= 200 - 16 || text.len() > MAX_TEXT {
+            return 0;
+        }
+        Condition { state: self.state, rest: &text, depth: self.depth + 200 / MAX_DEPTH }.either()
     }
 
     fn arguments(&mut self) {
@@ -393,7 +451,7 @@ impl Condition<'_, '_> {
     }
 }
 
-fn number(text: &[u8]) -> i64 {
+fn number(text: &[u8]) -> i128 {
     let text = String::from_utf8_lossy(text).to_ascii_lowercase().replace('\'', "");
     let text = text.trim_end_matches(['u', 'l', 'z']);
     let (digits, radix) = match text.as_bytes() {
@@ -402,7 +460,7 @@ fn number(text: &[u8]) -> i64 {
         [b'0', _, ..] => (&text[1..], 8),
         _ => (text, 10),
     };
-    i64::from_str_radix(digits, radix).unwrap_or_default()
+    i128::from_str_radix(digits, radix).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -424,6 +482,15 @@ mod tests {
         assert_eq!(left("#ifndef L\n# define L 0\n#endif\n#if (L>=1)\na;\n#endif\nb;"), "a;");
         assert_eq!(left("#if 0\na;\n# if 1\nb;\n# endif\n#endif\n"), "a;\n# if 1\nb;\n# endif");
         assert_eq!(left("#ifndef G_H\n#define G_H\na;\n#endif\n"), "");
+        assert_eq!(
+            left("#define V (4 * 100 + 2)\n#define IS(a, b) (V >= (a) && b)\n#if IS(402, 1)\na;\n#else\nb;\n#endif\n"),
+            "b;"
+        );
+        let mut nested = String::from("#define A0 1\n");
+        for n in 1..12 {
+            nested += &format!("#define A{n}(x) {}\n", format!("A{}(x) + ", n - 1).repeat(50) + "1");
+        }
+        assert_eq!(left(&(nested + "#if A11(1)\na;\n#endif\n")), "");
         assert_eq!(left("#if !(1 << 3 | 2) || __has_include(<a.h>) ? 0 : 1\na;\n#endif\n"), "a;");
     }
 

@@ -134,7 +134,9 @@ fn words_of(b: &Binder<'_>, children: &[Child]) -> Words {
 pub(in crate::languages) fn function(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let Some(name) = b.get(at, "declarator") else { return Val::None };
     let Some(declarator) = at.node.child_by_field_name("declarator") else { return Val::None };
-    let base = b.expr(at, "type");
+    // Where the text has no type, the parser may have been given one to read.
+    let is_typed = |ty: &Child| b.start_of(name) != Some(ty.start) && !b.text(ty.range()).trim_ascii().is_empty();
+    let base = b.get(at, "type").filter(is_typed).map_or(0, |ty| ty.expr());
     let shape = shape(b, base, declarator);
     let params = b.bound_here(BindingKind::Parameter);
     let Words { is_static, .. } = words_of(b, b.kids(at));

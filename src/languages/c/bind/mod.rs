@@ -80,8 +80,8 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     on("char_literal", expressions::character),
     // The preprocessor.
     on("preproc_include", macros::include),
-    on("preproc_def", macros::define),
-    on("preproc_function_def", macros::define),
+    scoped("preproc_def", Opens::Here(ScopeKind::Block), macros::define),
+    scoped("preproc_function_def", Opens::Here(ScopeKind::Block), macros::define),
     on("preproc_params", macros::parameters),
     on("preproc_call", macros::directive),
 ];

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::{CPP, Level, SCOPED_ENUM, condition, declarations, level, level_at};
 use crate::{
     bind::{At, Bind, Binder, Child, LABELS, Leaving, TAGS, TYPES, Val, Where},
-    record::{BindingId, BindingKind, Expr, ExprId},
+    record::{BindingId, BindingKind, Expr, ExprId, ReferenceKind},
 };
 
 /// What pointers and arrays are called as types from outside.
@@ -36,7 +36,9 @@ pub(in crate::languages) fn type_of(b: &mut Binder<'_>, at: &Leaving<'_>, bases:
     let Some(name) = name else {
         let Some(word) = keyword(at.node, body.is_some()) else { return Val::None };
         let name = b.word(unnamed(at.node.kind()));
+        let taken = taken_in(b, at, body, bases);
         let binding = b.bind_name(name, word, Bind::new(BindingKind::Definition).place(Where::Nowhere));
+        b.set_bases(binding, &taken);
         return b.val(Expr::Bound(binding));
     };
     let is_cpp = b.mode & CPP != 0;
@@ -74,7 +76,8 @@ pub(in crate::languages) fn type_of(b: &mut Binder<'_>, at: &Leaving<'_>, bases:
     if level == Level::Top {
         condition(b, binding);
     }
-    b.set_bases(binding, bases);
+    let taken = taken_in(b, at, body, bases);
+    b.set_bases(binding, &taken);
     let generics = if b.around(1) == "template_declaration" { generics(b, opened) } else { Vec::new() };
     b.set_generics(binding, &generics);
     if body.is_some() {
@@ -84,6 +87,21 @@ pub(in crate::languages) fn type_of(b: &mut Binder<'_>, at: &Leaving<'_>, bases:
     let word = b.word(&format!("{TAG}{}", String::from_utf8_lossy(b.text(name.range()))));
     let within = b.within;
     b.val(Expr::Free { name: word, within })
+}
+
+/// What a type takes over: its bases, and the macros among its members.
+fn taken_in(b: &Binder<'_>, at: &Leaving<'_>, body: Option<Child>, bases: &[ExprId]) -> Vec<ExprId> {
+    let mut taken = bases.to_vec();
+    let Some(body) = body.filter(|_| at.node.kind() != "enum_specifier") else { return taken };
+    for (range, kind, expr) in b.open_here(body.start) {
+        // What the parser was not given to read is a macro, and so is a type of nothing.
+        let rest = &b.bytes[range.end as usize..];
+        let is_alone = || rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b';');
+        if kind == ReferenceKind::Read || (kind == ReferenceKind::Type && is_alone()) {
+            taken.push(expr);
+        }
+    }
+    taken
 }
 
 pub(super) fn look_for_tag(b: &mut Binder<'_>, name: Child) {

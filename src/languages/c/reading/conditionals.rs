@@ -2,6 +2,7 @@
 //! expression, an `else`, an opening brace, its lines are hidden here and one of its branches is read.
 
 use super::tokens::{Kind, Token};
+use crate::{languages::c::builds, text::ByteRange};
 
 /// Conditionals nested deeper are left as they stand: each is looked through for those around it.
 const MAX_NESTING: usize = 100;
@@ -48,6 +49,7 @@ pub(super) fn choose(bytes: &[u8], tokens: &[Token], is_cpp: bool) -> Chosen {
         last: None,
         before_last: None,
         head: Head::default(),
+        unlikely: std::cell::OnceCell::new(),
     };
     let mut at = 0;
     while at < tokens.len() {
@@ -129,6 +131,8 @@ struct Chooser<'a> {
     last: Option<usize>,
     before_last: Option<usize>,
     head: Head,
+    /// What other builds are made of, once it is asked for.
+    unlikely: std::cell::OnceCell<Vec<ByteRange>>,
 }
 
 /// How a branch would read by itself.
@@ -330,7 +334,10 @@ impl Chooser<'_> {
                     branch.is_balanced && begins && (is_macro || ends(branch, &[b";", b"}", b":"]))
                 };
                 // After `struct x` a body follows, after `}` may come a name.
-                let is_item = starts && branches.iter().all(is_whole) && !self.follows_half(branches);
+                let is_item = starts
+                    && branches.iter().all(is_whole)
+                    && !branches.iter().any(|branch| self.ends_in_label(branch))
+                    && !self.follows_half(branches);
                 if is_item && is_bare_label {
                     self.chosen.bare_labels.extend(self.last);
                 }
@@ -347,6 +354,20 @@ impl Chooser<'_> {
         matches!(next, b";" | b"," | b")" | b"=")
             && branches.iter().any(|branch| branch.last.is_some_and(|last| self.text(last) == b"}"))
             || (next == b"else" && branches.iter().any(|branch| branch.last.is_some()))
+    }
+
+    /// What the label belongs to stands behind the conditional.
+    fn ends_in_label(&self, branch: &Branch) -> bool {
+        let (Some(first), Some(last)) = (branch.first, branch.last) else { return false };
+        let Some(name) = last.checked_sub(1).filter(|&name| name >= first && self.text(last) == b":") else {
+            return false;
+        };
+        let is_name = self.tokens[name].kind == Kind::Word
+            && !matches!(self.text(name), b"default" | b"public" | b"private" | b"protected");
+        let begins = name == first
+            || self.tokens[name - 1].kind == Kind::Directive
+            || matches!(self.text(name - 1), b";" | b"{" | b"}" | b":" | b")");
+        is_name && begins && self.open.last() == Some(&Open::Items)
     }
 
     fn is_label(&self, name: &[u8]) -> bool {
@@ -378,12 +399,23 @@ impl Chooser<'_> {
             let second = branch.first.map(|first| self.text((first + 1).min(self.tokens.len() - 1)));
             begins(branch, &[b"else"]) && second == Some(b"if")
         });
-        elements || operands || texts || further
+        let labels = all(&|branch| self.ends_in_label(branch));
+        elements || operands || texts || further || labels
     }
 
-    /// The branch to read: the first that is not known to be never taken.
+    /// The branch to read: that of the usual build, or else the first that is not known to be never taken.
     fn best(&self, lines: &[usize]) -> Option<usize> {
-        (0..lines.len() - 1).find(|&index| {
+        let usual = || {
+            let unlikely = self.unlikely.get_or_init(|| builds::parts(self.bytes, self.is_cpp).unlikely);
+            // What is left out begins where its line ends.
+            let is_left_out = |line: usize| {
+                let end = self.tokens[line].end;
+                let at = unlikely.partition_point(|range| range.start <= end);
+                at.checked_sub(1).is_some_and(|at| end < unlikely[at].end)
+            };
+            (0..lines.len() - 1).find(|&index| !is_left_out(lines[index]))
+        };
+        let first = (0..lines.len() - 1).find(|&index| {
             let line = self.text(lines[index]);
             let is_never = match directive(line) {
                 b"if" | b"elif" => {
@@ -395,6 +427,7 @@ impl Chooser<'_> {
                 _ => false,
             };
             !is_never
-        })
+        });
+        if lines.len() > 2 { usual().or(first) } else { first }
     }
 }

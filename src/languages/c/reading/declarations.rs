@@ -303,6 +303,14 @@ impl Reader<'_> {
             || matches!(next, b"}" | b"~" | b"::")
             || self.kind(close + 1) == Kind::Directive
             || (next == b"[" && self.text(close + 2) == b"[");
+        if goes_on && self.is_type_of(close + 1) {
+            // `TAILQ_HEAD(, item) list;`: the macro is the type.
+            let name = self.tokens[at];
+            self.hide(at + 1, close);
+            self.blank(name.start, name.end);
+            self.put(name.start, b"T");
+            return Some(close + 1);
+        }
         if goes_on && !self.are_old_parameters(at + 1, close) {
             if self.scope() == Scope::Declarations {
                 self.expand(at);
@@ -311,6 +319,16 @@ impl Reader<'_> {
             return Some(close + 1);
         }
         None
+    }
+
+    /// Nothing but a name stands here, so that what is before it is its type.
+    fn is_type_of(&self, mut at: usize) -> bool {
+        while self.text(at) == b"*" {
+            at += 1;
+        }
+        self.is_name(at)
+            && matches!(self.text(at + 1), b";" | b"[" | b"," | b"=")
+            && matches!(self.scope(), Scope::Members(_) | Scope::Declarations)
     }
 
     /// A parameter list of bare names, with their declarations between it and the body.

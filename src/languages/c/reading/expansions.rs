@@ -26,29 +26,62 @@ pub(super) struct Macro<'a> {
     body: &'a [u8],
 }
 
-/// The macros with parameters that a text defines. Of several of one name the first counts.
-pub(super) fn macros<'a>(bytes: &'a [u8], all: &[Token]) -> FxHashMap<&'a [u8], Macro<'a>> {
-    let mut found = FxHashMap::default();
-    for token in all.iter().filter(|token| token.kind == Kind::Directive) {
-        let line = token.text(bytes);
-        if conditionals::directive(line) != b"define" {
-            continue;
+/// The macros with parameters that a text defines.
+#[derive(Debug, Default)]
+pub(super) struct Macros<'a> {
+    /// By name, each with where it is defined.
+    defined: FxHashMap<&'a [u8], Vec<(u32, Macro<'a>)>>,
+    /// Where names are made to be none again.
+    undefined: FxHashMap<&'a [u8], Vec<u32>>,
+}
+
+impl<'a> Macros<'a> {
+    pub fn of(bytes: &'a [u8], all: &[Token]) -> Self {
+        let mut found = Macros::default();
+        for token in all.iter().filter(|token| token.kind == Kind::Directive) {
+            let line = token.text(bytes);
+            let rest = conditionals::argument(line);
+            let length = rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len());
+            let (name, value) = rest.split_at(length);
+            match conditionals::directive(line) {
+                b"undef" => found.undefined.entry(name).or_default().push(token.start),
+                b"define" => {
+                    let Some(inside) = value.strip_prefix(b"(") else { continue };
+                    let Some(close) = inside.iter().position(|&byte| byte == b')') else { continue };
+                    let parameters = inside[..close].split(|&byte| byte == b',').map(<[u8]>::trim_ascii).collect();
+                    let body = &inside[close + 1..];
+                    found.defined.entry(name).or_default().push((token.start, Macro { parameters, body }));
+                }
+                _ => {}
+            }
         }
-        let rest = conditionals::argument(line);
-        let length = rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len());
-        let (name, value) = rest.split_at(length);
-        let Some(inside) = value.strip_prefix(b"(") else { continue };
-        let Some(close) = inside.iter().position(|&byte| byte == b')') else { continue };
-        let parameters = inside[..close].split(|&byte| byte == b',').map(<[u8]>::trim_ascii).collect();
-        found.entry(name).or_insert(Macro { parameters, body: &inside[close + 1..] });
+        found
     }
-    found
+
+    /// What a name is at a place. Of several that other builds have the first counts.
+    fn at(&self, name: &[u8], place: u32) -> Option<&Macro<'a>> {
+        let all = self.defined.get(name)?;
+        let undefined = self.undefined.get(name).map(Vec::as_slice).unwrap_or_default();
+        let last = undefined[..undefined.partition_point(|&at| at < place)].last().copied().unwrap_or_default();
+        let first = all.partition_point(|(at, _)| *at < last);
+        all.get(first).or_else(|| all.first()).map(|(_, known)| known)
+    }
 }
 
 impl Reader<'_> {
     /// Notes what a call of a macro at this token makes.
     pub(super) fn expand(&mut self, at: usize) {
-        if self.text(at + 1) != b"(" || !self.macros.contains_key(self.text(at)) || self.expanded > MAX_TEXT {
+        self.expand_as(at, definitions);
+    }
+
+    /// The same in an enumeration.
+    pub(super) fn expand_enumerators(&mut self, at: usize) {
+        self.expand_as(at, enumerators);
+    }
+
+    fn expand_as(&mut self, at: usize, read: fn(&[u8]) -> Vec<Made>) {
+        let place = self.tokens[at].start;
+        if self.text(at + 1) != b"(" || self.macros.at(self.text(at), place).is_none() || self.expanded > MAX_TEXT {
             return;
         }
         let close = self.mate(at + 1);
@@ -57,27 +90,27 @@ impl Reader<'_> {
             return;
         }
         let call = &self.bytes[start as usize..end as usize];
-        let text = self.expansion(call, 0);
+        let text = self.expansion(call, place, 0);
         self.expanded += text.len();
-        let made = definitions(&text);
+        let made = read(&text);
         if !made.is_empty() {
             self.expansions.push(Expansion { range: start..end, name: start..self.tokens[at].end, made });
         }
     }
 
     /// A text with the calls in it put out.
-    fn expansion(&self, text: &[u8], depth: usize) -> Vec<u8> {
+    fn expansion(&self, text: &[u8], place: u32, depth: usize) -> Vec<u8> {
         let parts = tokens(text);
         let mut out = Vec::new();
         let mut at = 0;
         while at < parts.len() && out.len() < MAX_CALL {
             let word = parts[at].text(text);
-            let called = self.macros.get(word).filter(|_| depth < MAX_DEPTH && is_open(&parts, text, at + 1));
+            let called = self.macros.at(word, place).filter(|_| depth < MAX_DEPTH && is_open(&parts, text, at + 1));
             if let Some(called) = called
                 && let Some((arguments, end)) = arguments(&parts, text, at + 1)
             {
                 let body = called.filled(&arguments);
-                out.extend(self.expansion(&body, depth + 1));
+                out.extend(self.expansion(&body, place, depth + 1));
                 at = end + 1;
             } else {
                 out.extend_from_slice(word);
@@ -191,6 +224,21 @@ fn definitions(text: &[u8]) -> Vec<Made> {
             made.push(Made { name: String::from_utf8_lossy(word(name)).into_owned(), kind });
         }
         at += 1;
+    }
+    made
+}
+
+/// The names in a list of enumerators.
+fn enumerators(text: &[u8]) -> Vec<Made> {
+    let parts = tokens(text);
+    let (mut made, mut begins, mut at) = (Vec::new(), true, 0);
+    while at < parts.len() {
+        let word = parts[at].text(text);
+        if begins && parts[at].kind == Kind::Word && words::is_name(word) {
+            made.push(Made { name: String::from_utf8_lossy(word).into_owned(), kind: SymbolKind::EnumMember });
+        }
+        begins = word == b",";
+        at = if matches!(word, b"(" | b"[" | b"{") { closing(&parts, text, at) + 1 } else { at + 1 };
     }
     made
 }

@@ -1,6 +1,6 @@
 //! Macros around functions: their names, their parameters, and what stands between these and the body.
 
-use super::{Kind, Reader, Scope, declarations::Head};
+use super::{Kind, Reader, Scope, declarations::Head, words};
 
 impl Reader<'_> {
     /// At the parenthesis behind a head: parameters, or something that a macro takes.
@@ -48,6 +48,17 @@ impl Reader<'_> {
             self.parameters(list, end);
             return self.behind_parameters(end + 1, list, end);
         }
+        // `type (name)(int)`: the name is kept from being a macro's. The grammar would take the type for it.
+        let is_guarded = close == open + 2
+            && self.is_name(open + 1)
+            && self.text(close + 1) == b"("
+            && (head.has_type || head.names.last().is_some_and(|&(_, last)| !words::is_capitals(self.text(last))));
+        if is_guarded {
+            self.hide(open, open);
+            self.hide(close, close);
+            head.names.push((open + 1, open + 1));
+            return self.function(head, close + 1);
+        }
         // The grammar has no functions with old parameters that return pointers.
         if self.are_old_parameters(open, close) {
             let from = head.names.first().map_or(open, |&(first, _)| first);
@@ -58,6 +69,10 @@ impl Reader<'_> {
             }
         }
         let is_untyped = !head.has_type && head.names.len() == 1 && head.before_star.is_none();
+        if is_untyped && self.text(close + 1) == b";" && self.is_macro_call(head.names[0], open, close) {
+            self.hide(head.names[0].0, close);
+            return close + 1;
+        }
         self.drop_macros(head, true);
         let Some(&(first, last)) = head.names.last() else {
             // `int (*f)(int)`.
@@ -77,6 +92,21 @@ impl Reader<'_> {
             self.parameters(open, close);
         }
         self.behind_parameters(close + 1, open, close)
+    }
+
+    /// `DEFINE_FLAG(int, name, 1);`: no function has values for parameters, and none in a class is without a type but what
+    /// makes one.
+    fn is_macro_call(&self, (first, last): (usize, usize), open: usize, close: usize) -> bool {
+        let is_value = |at: usize| matches!(self.kind(at), Kind::Text | Kind::Number | Kind::Char);
+        match self.scope() {
+            Scope::Members(_) => self.is_cpp && first == last && !self.is_own_class(first, last),
+            Scope::Declarations => {
+                // What stands in brackets, or behind `=`, is a value anywhere.
+                let has_default = (open + 1..close).any(|at| matches!(self.text(at), b"=" | b"["));
+                first == last && !has_default && (open + 1..close).any(is_value)
+            }
+            _ => false,
+        }
     }
 
     /// `FUNCTION_HEAD { ... }`: a macro that is all but the body.

@@ -48,7 +48,7 @@ pub(in crate::languages) fn directive_of(line: &[u8]) -> (&[u8], &[u8]) {
     (conditionals::directive(line), conditionals::argument(line))
 }
 
-pub(in crate::languages) use words::is_capitals;
+pub(in crate::languages) use words::{is_capitals, is_control, is_name, is_tag, is_type};
 
 /// What a brace opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ struct Reader<'a> {
     /// Names that this file defines to be jumps.
     jumps: FxHashMap<&'a [u8], &'static [u8]>,
     /// Macros with parameters that this file defines.
-    macros: FxHashMap<&'a [u8], expansions::Macro<'a>>,
+    macros: expansions::Macros<'a>,
     expansions: Vec<Expansion>,
     /// How many bytes the expansions came to.
     expanded: usize,
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
             is_changed: false,
             blanks,
             jumps: jumps(bytes, all),
-            macros: expansions::macros(bytes, all),
+            macros: expansions::Macros::of(bytes, all),
             expansions: Vec::new(),
             expanded: 0,
             ends_head: FxHashSet::default(),
@@ -260,6 +260,7 @@ impl<'a> Reader<'a> {
                 b":" => begins = self.scope() == Scope::Statements,
                 _ if self.kind(at) == Kind::Directive => begins = true,
                 _ if self.is_list_of_enumerators(at) => {
+                    self.expand_enumerators(at);
                     let close = self.mate(at + 1);
                     let end = if self.text(close + 1) == b"," { close + 1 } else { close };
                     self.hide(at, end);

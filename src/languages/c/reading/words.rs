@@ -1,7 +1,7 @@
 //! The words of C and C++ by what may stand beside them.
 
 /// Begins or belongs to a statement; no name of anything.
-pub(super) fn is_control(word: &[u8]) -> bool {
+pub(in crate::languages) fn is_control(word: &[u8]) -> bool {
     matches!(
         word,
         b"if"
@@ -110,7 +110,7 @@ pub(super) fn is_specifier(word: &[u8]) -> bool {
 }
 
 /// The types that the grammars know by name.
-pub(super) fn is_type(word: &[u8]) -> bool {
+pub(in crate::languages) fn is_type(word: &[u8]) -> bool {
     matches!(
         word,
         b"void"
@@ -155,7 +155,7 @@ pub(super) fn is_sized(word: &[u8]) -> bool {
     matches!(word, b"short" | b"long" | b"signed" | b"unsigned" | b"char" | b"int" | b"double")
 }
 
-pub(super) fn is_tag(word: &[u8]) -> bool {
+pub(in crate::languages) fn is_tag(word: &[u8]) -> bool {
     matches!(word, b"struct" | b"union" | b"enum" | b"class")
 }
 
@@ -193,7 +193,7 @@ pub(super) fn is_structural(word: &[u8]) -> bool {
 }
 
 /// May be the name of something.
-pub(super) fn is_name(word: &[u8]) -> bool {
+pub(in crate::languages) fn is_name(word: &[u8]) -> bool {
     let is_other = is_control(word) || is_operator(word) || is_specifier(word) || is_type(word) || is_tag(word);
     let is_number = word.first().is_some_and(u8::is_ascii_digit);
     !(is_other || is_structural(word) || is_number)

@@ -8,7 +8,7 @@ use super::{
     scopes, types,
 };
 use crate::{
-    record::{BindingKind, SymbolKind},
+    record::{BindingKind, Expr, SymbolKind},
     resolve::{Def, Env, Found, Hit, Resolver, Ty},
 };
 
@@ -109,6 +109,9 @@ fn inherited(resolver: &mut Resolver<'_>, def: &Def, env: &Env, name: &str) -> F
         if !own.is_empty() {
             return Found::Defs(own.into_iter().map(Hit::exact).collect()).within(&env);
         }
+        if let Some(member) = in_macros(resolver, &def, name) {
+            return Found::exact(member);
+        }
         for base in resolver.bases(&def) {
             for one in base.with(&env).each() {
                 match one {
@@ -123,6 +126,29 @@ fn inherited(resolver: &mut Resolver<'_>, def: &Def, env: &Env, name: &str) -> F
         }
     }
     if outside && !unknown { Found::outside(name) } else { Found::Unknown }
+}
+
+/// What the macros among a type's members declare.
+fn in_macros(resolver: &mut Resolver<'_>, def: &Def, name: &str) -> Option<Def> {
+    let mut waiting: Vec<Def> = vec![def.clone()];
+    let mut seen = 0;
+    while let Some(def) = waiting.pop() {
+        let Some((facts, binding)) = resolver.binding_of(&def) else { continue };
+        let is_macro = resolver.kind_of(&def) == Some(SymbolKind::Macro);
+        if is_macro && let Some(member) = resolver.inside(facts.file, binding.symbol, name).pop() {
+            return Some(member);
+        }
+        for &taken in facts.facts.list(binding.bases) {
+            if !matches!(facts.facts.expr(taken), Expr::Free { .. } | Expr::Bound(_)) || seen >= MAX_BASES {
+                continue;
+            }
+            seen += 1;
+            let found = resolver.means(facts.file, taken);
+            let macros = found.hits().iter().filter(|hit| resolver.kind_of(&hit.def) == Some(SymbolKind::Macro));
+            waiting.extend(macros.map(|hit| hit.def.clone()));
+        }
+    }
+    None
 }
 
 /// A type that is only declared here, where it is defined.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     languages::c::bind::{UNLESS, types::TAG},
-    record::{BindingKind, Confidence, Expr, SymbolKind},
+    record::{BindingKind, Confidence, Expr, NONE, SymbolKind},
     resolve::{Closure, Def, FileRef, Found, Resolver},
 };
 
@@ -105,7 +105,8 @@ pub(super) fn in_space(resolver: &mut Resolver<'_>, file: FileRef, space: &str, 
     let key = format!("{space}{SEPARATOR}{name}{}", if want == Want::Tag { " tag" } else { "" });
     resolver.once(file, &key, |resolver| {
         let all = candidates(resolver, file, name);
-        let here: Vec<Candidate> = all.iter().filter(|one| one.scope == space && one.fits(want)).cloned().collect();
+        let is_here = |one: &&Candidate| one.scope == space || one.kind == SymbolKind::Macro;
+        let here: Vec<Candidate> = all.iter().filter(|one| is_here(one) && one.fits(want)).cloned().collect();
         if let Some(found) = chosen(resolver, file, &here) {
             return found;
         }
@@ -193,6 +194,13 @@ pub(super) fn candidates(resolver: &mut Resolver<'_>, file: FileRef, name: &str)
         }
         found.push((place(one.file()), one));
     }
+    // What is only taken in for other builds goes behind what is for the usual one, if there is any.
+    let is_usual = |one: &Candidate| one.is_visible && !one.is_unlikely && !closure.is_unlikely(one.file());
+    if found.iter().any(|(_, one)| is_usual(one)) {
+        for (_, one) in found.iter_mut().filter(|(_, one)| one.is_visible) {
+            one.is_unlikely |= closure.is_unlikely(one.file());
+        }
+    }
     found.sort_by_key(|(place, one)| (*place, one.is_unlikely));
     found.into_iter().map(|(_, one)| one).collect()
 }
@@ -263,6 +271,10 @@ fn candidate(resolver: &Resolver<'_>, def: &Def) -> Option<Candidate> {
     let mut is_hidden = false;
     let is_cpp = std::ptr::eq(facts.rules, &super::CPP_RULES);
     let mut at = symbol.container;
+    // A macro knows of none.
+    if symbol.kind == SymbolKind::Macro {
+        at = NONE;
+    }
     while let Some(around) = facts.facts.symbols.get(at as usize) {
         let bound = &facts.facts.bindings[around.binding as usize];
         let name = facts.facts.name(bound.name);
@@ -292,8 +304,10 @@ pub(super) fn chosen(resolver: &mut Resolver<'_>, file: FileRef, all: &[Candidat
         return elsewhere(resolver, file, all);
     }
     let is_macro = |one: &&&Candidate| one.kind == SymbolKind::Macro;
-    // A macro goes before all that it is called like, unless it is for other builds.
-    let likely = visible.iter().find(|one| is_macro(one) && !one.is_unlikely);
+    // A macro goes before all that it is called like, unless it is for other builds. Of several the last one counts: the
+    // file's own, or else that of what it includes last.
+    let likely = visible.iter().filter(|one| is_macro(one) && !one.is_unlikely);
+    let likely = likely.reduce(|last, one| if last.file() == file || last.file() == one.file() { last } else { one });
     let others = || visible.iter().any(|one| one.kind != SymbolKind::Macro && !one.is_unlikely);
     if let Some(one) = likely.or_else(|| visible.iter().find(|one| is_macro(one) && !others())) {
         return Some(Found::exact(one.def.clone()));
@@ -309,7 +323,11 @@ pub(super) fn chosen(resolver: &mut Resolver<'_>, file: FileRef, all: &[Candidat
     };
     // A function or variable hides a type.
     let values: Vec<&Candidate> = visible.iter().filter(|one| !is_type(one.kind)).copied().collect();
-    let visible = if values.is_empty() { visible } else { values };
+    let mut visible = if values.is_empty() { visible } else { values };
+    // `typedef struct s s;`: the name alone is that of the type, which hides the tag.
+    if visible.iter().any(|one| one.kind == SymbolKind::TypeAlias) && visible.iter().any(|one| one.is_tag()) {
+        visible.retain(|one| !one.is_tag());
+    }
     if visible.iter().any(|one| one.kind.is_function()) {
         let functions: Vec<&Candidate> = visible.into_iter().filter(|one| one.kind.is_function()).collect();
         return Some(functions_among(resolver, file, &functions, all));

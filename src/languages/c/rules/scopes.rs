@@ -107,10 +107,41 @@ fn named(resolver: &mut Resolver<'_>, file: FileRef, owner: &str, down_to: usize
         if name.len() <= down_to {
             break;
         }
-        match type_called(resolver, file, &name) {
-            Some(def) => push(found, Scope::Type(def)),
+        match type_called(resolver, file, &name).or_else(|| type_seen(resolver, file, &parts[..count])) {
+            Some(def) => {
+                push(found, Scope::Type(def.clone()));
+                beyond(resolver, &def, found);
+            }
             None => push(found, Scope::Space(seen(&name))),
         }
+    }
+}
+
+/// A type that is called so by way of `using`, or although it stands in a namespace without a name.
+fn type_seen(resolver: &mut Resolver<'_>, file: FileRef, parts: &[&str]) -> Option<Def> {
+    let (name, space) = parts.split_last()?;
+    let mut space = space;
+    // The name before `::` is looked for as any other.
+    loop {
+        let found =
+            super::names::in_space(resolver, file, &seen(&space.join(SEPARATOR)), name, super::names::Want::Any);
+        let is_type = |def: &Def| resolver.kind_of(def).is_some_and(|kind| kind.is_type());
+        if let Some(hit) = found.hits().first() {
+            return is_type(&hit.def).then(|| hit.def.clone());
+        }
+        space = &space[..space.len().checked_sub(1)?];
+    }
+}
+
+/// The namespaces around a type that is defined elsewhere.
+fn beyond(resolver: &Resolver<'_>, def: &Def, found: &mut Vec<Scope>) {
+    let Some((facts, binding)) = resolver.binding_of(def) else { return };
+    let Some(symbol) = facts.facts.symbols.get(binding.symbol as usize) else { return };
+    let space = seen(&facts.full_name(symbol.container).unwrap_or_default());
+    let is_space =
+        facts.facts.symbols.get(symbol.container as usize).is_some_and(|one| one.kind == SymbolKind::Namespace);
+    if is_space {
+        push(found, Scope::Space(space));
     }
 }
 
