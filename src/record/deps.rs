@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use super::{Binding, Expr, ExprId, Facts, ListId, NONE};
 
 /// Groups are below 2^52, so that they are numbers for everyone.
-const GROUP_BITS: u32 = 52;
+pub(super) const GROUP_BITS: u32 = 52;
 /// Expressions in expressions: see `bind/finish.rs`, which bounds them.
 const MAX_DEPTH: u32 = 300;
 
@@ -31,6 +31,8 @@ pub enum Group {
     Path = 4,
     /// The text of a file that says how a project is laid out, by its path.
     Layout = 5,
+    /// What files of a name that say how a project is laid out say of themselves, by that name; items are what they say.
+    Said = 6,
 }
 
 /// The item of a group that is asked as a whole.

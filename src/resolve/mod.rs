@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 pub use closure::Closure;
 pub use found::{Found, Hit};
-pub use rules::{PLAIN, Rules};
+pub use rules::{Manifest, PLAIN, Rules};
 pub use stubs::Stubs;
 pub use ty::{Args, Def, Env, FileRef, Ty, none};
 pub use wanted::REST;
