@@ -21,7 +21,8 @@ use super::{
     writer,
 };
 use crate::record::{
-    Dep, FactColumns, FileId, FileMetrics, Layout, Link, LinkColumns, Reference, Surface, SymbolId, SymbolMetrics,
+    Dep, FactColumns, FileId, FileMetrics, FileRecord, Layout, Link, LinkColumns, Reference, Surface, SymbolId,
+    SymbolMetrics,
 };
 
 /// A file that must be linked.
@@ -148,7 +149,9 @@ fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str) -> Result<(),
 pub(super) fn surface(rows: Rows, txn: &Read<'_>, path: &str, file: FileId) -> Result<Surface, Failure> {
     let Some(value) = rows.get(txn, &keys::facts_key(file))? else { return Ok(Surface::default()) };
     let facts = decode_json::<FactColumns>(value).ok().and_then(FactColumns::facts);
-    Ok(facts.map_or_else(Surface::default, |facts| Surface::of(path, &facts)))
+    let record = rows.get(txn, &keys::file_path_key(path))?.and_then(|value| decode_json::<FileRecord>(value).ok());
+    let (Some(facts), Some(record)) = (facts, record) else { return Ok(Surface::default()) };
+    Ok(Surface::of(path, &record.language, &record.module, &facts))
 }
 
 /// Marks the files whose links rest on any of these.

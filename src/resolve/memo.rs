@@ -31,6 +31,28 @@ pub(super) enum Question {
     Overridden(Def),
     /// What a name means in a place of its own.
     Name(Def, Box<str>),
+    /// What a file has under a name by the modules that it takes in whole.
+    Through(FileRef, Box<str>),
+    /// What rules ask of a file, by their own key.
+    Once(FileRef, Box<str>),
+}
+
+impl Question {
+    fn file(&self) -> Option<FileRef> {
+        match self {
+            Question::Value(file, _)
+            | Question::Type(file, _)
+            | Question::Means(file, _)
+            | Question::Through(file, _)
+            | Question::Once(file, _) => Some(*file),
+            Question::Def(def) | Question::Line(def) | Question::Overridden(def) | Question::Name(def, _) => {
+                match def {
+                    Def::Bound(file, _) | Def::File(file) => Some(*file),
+                    Def::Package(..) => None,
+                }
+            }
+        }
+    }
 }
 
 /// What is kept of an answer.
@@ -120,7 +142,11 @@ impl Resolver<'_> {
         let outer = memo.rests_on.take();
         let from = memo.in_order.len();
         let rests = self.deps.begin();
+        // Whoever asked first has no part in the answer.
+        let asking = self.here;
+        self.here = question.file().unwrap_or(asking);
         let given = answer(self);
+        self.here = asking;
         self.deps.end();
         let memo = &mut self.memo;
         memo.open.remove(&question);

@@ -158,7 +158,7 @@ impl<'w> Resolver<'w> {
                     return self.followed(found);
                 }
                 let ty = self.ty(file, of);
-                self.here = file;
+                let asking = std::mem::replace(&mut self.here, file);
                 let found = match rules.path.filter(|_| is_path) {
                     Some(path) => {
                         let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();
@@ -166,6 +166,7 @@ impl<'w> Resolver<'w> {
                     }
                     None => self.members(rules, &ty, name),
                 };
+                self.here = asking;
                 self.followed(found)
             }
             Expr::Chosen { of, args } => {

@@ -190,3 +190,59 @@ fn files_that_return_each_other_lead_nowhere() {
     workspace.run();
     assert!(workspace.store.snapshot().unwrap().todo(1).unwrap().is_empty());
 }
+
+/// After a file is another one, the index is that of a fresh run.
+fn assert_followed(files: &[(&str, &str)], path: &str, text: &str) {
+    let workspace = Workspace::new(files);
+    workspace.run();
+    workspace.write(path, text.as_bytes());
+    workspace.age(&workspace.root.join(path), 500);
+    workspace.run();
+    let mut now: BTreeMap<&str, &str> = files.iter().copied().collect();
+    now.insert(path, text);
+    let fresh = Workspace::new(&Vec::from_iter(now));
+    fresh.run();
+    for (a, b) in workspace.dump().iter().zip(&fresh.dump()) {
+        assert_eq!(a, b);
+    }
+}
+
+#[test]
+fn which_of_two_imports_comes_last_is_followed() {
+    let files = [
+        ("a.py", "def f():\n    pass\n"),
+        ("b.py", "def f():\n    pass\n"),
+        ("m.py", "from a import f\nfrom b import f\n"),
+        ("main.py", "from m import f\n\nf()\n"),
+    ];
+    assert_followed(&files, "m.py", "from b import f\nfrom a import f\n");
+}
+
+#[test]
+fn a_package_that_becomes_one_takes_its_imports_from_elsewhere() {
+    let files = [
+        ("b.py", "def f():\n    pass\n"),
+        ("pkg/a.py", "from b import f\n"),
+        ("pkg/b.py", "def f():\n    pass\n"),
+        ("main.py", "from pkg.a import f\n\nf()\n"),
+    ];
+    assert_followed(&files, "pkg/__init__.py", "");
+}
+
+#[test]
+fn modules_that_take_each_other_in_whole_come_to_an_end() {
+    for (ending, take) in [("ts", "export * from './m"), ("py", "from m")] {
+        let mut files: Vec<(String, String)> = Vec::new();
+        for own in 1..6 {
+            let others = (1..6).filter(|other| *other != own);
+            let end = if ending == "ts" { "';\n" } else { " import *\n" };
+            files.push((format!("m{own}.{ending}"), others.map(|other| format!("{take}{other}{end}")).collect()));
+        }
+        let from = if ending == "ts" { "import { nothing } from './m1';\n" } else { "from m1 import nothing\n" };
+        files.push((format!("use.{ending}"), from.to_owned()));
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+        let workspace = Workspace::new(&files);
+        workspace.run();
+        assert!(workspace.store.snapshot().unwrap().todo(1).unwrap().is_empty());
+    }
+}
