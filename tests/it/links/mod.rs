@@ -151,7 +151,7 @@ macro_rules! links_after_edits_are_those_of_a_fresh_index {
         use super::*;
 
         proptest! {
-            #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+            #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
             $(
                 #[test]
                 fn $language(story in story()) {
@@ -222,11 +222,13 @@ fn which_of_two_imports_comes_last_is_followed() {
 fn a_package_that_becomes_one_takes_its_imports_from_elsewhere() {
     let files = [
         ("b.py", "def f():\n    pass\n"),
-        ("pkg/a.py", "from b import f\n"),
-        ("pkg/b.py", "def f():\n    pass\n"),
-        ("main.py", "from pkg.a import f\n\nf()\n"),
+        ("sub/b.py", "def f():\n    pass\n"),
+        ("sub/pkg/a.py", "from b import f\n"),
+        ("hub.py", "from sub.pkg.a import f\n"),
+        // It asks neither for the package nor for the other `b`.
+        ("main.py", "from hub import f\n\nf()\n"),
     ];
-    assert_followed(&files, "pkg/__init__.py", "");
+    assert_followed(&files, "sub/pkg/__init__.py", "");
 }
 
 #[test]
