@@ -236,7 +236,10 @@ pub fn buffer_origin(root: &Path, index_path: &str, bytes: &[u8], language: &Lan
 
 /// Reads one file from disk again and brings its records up to date (or removes them, if it is gone).
 pub fn refresh(store: &Store, root: &Path, index_path: &str, settings: &Settings) -> Result<(), IndexError> {
+    let is_there = || Ok::<bool, IndexError>(store.snapshot()?.file(index_path)?.is_some());
+    let was_there = is_there()?;
     settle(store, root, vec![(index_path.into(), 0)], settings.limits())?;
+    super::linking::follow_layout_at(store, index_path, is_there()? != was_there)?;
     super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
 }
 

@@ -8,7 +8,9 @@ use std::sync::{
 use super::IndexError;
 use crate::{
     kv::{LinkUpdate, Store, Todo},
+    languages,
     link::{self, IndexWorld, SharedFacts},
+    record::{Group, Layout, group},
     resolve::{Resolver, World},
 };
 
@@ -73,5 +75,46 @@ fn linked(world: &IndexWorld<'_>, resolver: &mut Resolver<'_>, todo: &Todo, stat
         None => link::FileLinks::default(),
     };
     let link::FileLinks { links, references, deps } = linked;
-    LinkUpdate { todo: todo.clone(), links, references, deps, state }
+    let layouts = world.laid_out(&deps);
+    LinkUpdate { todo: todo.clone(), links, references, deps, layouts, state }
+}
+
+/// Files whose links rest on how the project is laid out are to be linked where that has changed. Such files are no sources,
+/// and nobody tells of them.
+pub fn follow_layouts(store: &Store) -> Result<(), IndexError> {
+    let known = store.snapshot()?.layouts()?;
+    follow(store, known)
+}
+
+/// [`follow_layouts`], as far as one file has to do with it. `is_moved` if it is there and was not, or the other way round.
+pub fn follow_layout_at(store: &Store, path: &str, is_moved: bool) -> Result<(), IndexError> {
+    let snapshot = store.snapshot()?;
+    let mut known: Vec<Layout> = snapshot.layout(group(Group::Layout, path))?.into_iter().collect();
+    for manifest in languages::all().iter().filter_map(|language| language.hooks.rules.manifest) {
+        // In a directory without files nobody looks.
+        if is_moved || path.rsplit('/').next() == Some(manifest.file_name) {
+            known.extend(snapshot.layout(group(Group::Said, manifest.file_name))?);
+        }
+    }
+    drop(snapshot);
+    known.dedup();
+    follow(store, known)
+}
+
+fn follow(store: &Store, known: Vec<Layout>) -> Result<(), IndexError> {
+    let snapshot = store.snapshot()?;
+    let open = link::Open::default();
+    let world = IndexWorld::new(&snapshot, &open);
+    let changed: Vec<Layout> = known
+        .iter()
+        .map(|known| world.said_now(known))
+        .zip(&known)
+        .filter(|(now, known)| now != *known)
+        .map(|(now, _)| now)
+        .collect();
+    drop(snapshot);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Ok(store.put_layouts(&changed)?)
 }

@@ -69,6 +69,7 @@ fn attempt(
             store.data_dir() == generation
         }
     };
+    super::linking::follow_layouts(store)?;
     super::linking::link_pending(store, run.threads, cancel)?;
     summary.partial = cancel.load(Ordering::Relaxed);
     Ok((stands || summary.partial).then_some(summary))

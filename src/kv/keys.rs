@@ -30,7 +30,7 @@ pub struct Namespace {
 }
 
 /// All that is ever written.
-pub const NAMESPACES: [Namespace; 23] = [
+pub const NAMESPACES: [Namespace; 24] = [
     Namespace { prefix: AST_FILE, key: "ast:file:{file_id}" },
     Namespace { prefix: CFG_FUNC, key: "cfg:func:{function_id}" },
     Namespace { prefix: CHUNK, key: "chunk:{path}:{byte_start}:{byte_end}" },
@@ -48,6 +48,7 @@ pub const NAMESPACES: [Namespace; 23] = [
     Namespace { prefix: NAME, key: "name:{name}:{file_id}" },
     Namespace { prefix: REF_DEP, key: "ref:dep:{group}:{file_id}" },
     Namespace { prefix: REF_FACTS, key: "ref:facts:{file_id}" },
+    Namespace { prefix: REF_LAYOUT, key: "ref:layout:{group}" },
     Namespace { prefix: REF_LINKS, key: "ref:links:{file_id}" },
     Namespace { prefix: REF_TODO, key: "ref:todo:{file_id}" },
     Namespace { prefix: SYM_FQN, key: "sym:fqn:{fqn}" },
@@ -72,6 +73,7 @@ pub(super) const NAME: &str = "name:";
 pub(super) const REF_DEP: &str = "ref:dep:";
 pub(super) const REF_TODO: &str = "ref:todo:";
 pub(super) const REF_FACTS: &str = "ref:facts:";
+pub(super) const REF_LAYOUT: &str = "ref:layout:";
 pub(super) const REF_LINKS: &str = "ref:links:";
 pub(super) const SYM_FQN: &str = "sym:fqn:";
 pub(super) const SYM_FQN_OF: &str = "sym:fqn_of:";
@@ -190,6 +192,11 @@ pub fn dep_prefix(group: u64) -> Vec<u8> {
     let mut key = id_key(REF_DEP, group);
     key.push(b':');
     key
+}
+
+/// What was said of how the project is laid out.
+pub fn layout_key(group: u64) -> Vec<u8> {
+    id_key(REF_LAYOUT, group)
 }
 
 /// The file is to be linked.
@@ -312,6 +319,7 @@ mod tests {
             (FILE_EXPORTS, exports_key(FileId(id))),
             (FILE_PATH_OF, file_path_of_key(FileId(id))),
             (REF_DEP, dep_key(other, FileId(id))),
+            (REF_LAYOUT, layout_key(other)),
             (REF_TODO, todo_key(FileId(id))),
             (REF_FACTS, facts_key(FileId(id))),
             (REF_LINKS, links_key(FileId(id))),

@@ -21,7 +21,8 @@ use super::{
     writer,
 };
 use crate::record::{
-    Dep, FactColumns, FileId, FileMetrics, Link, LinkColumns, Reference, Surface, SymbolId, SymbolMetrics,
+    Dep, FactColumns, FileId, FileMetrics, FileRecord, Layout, Link, LinkColumns, Reference, Surface, SymbolId,
+    SymbolMetrics,
 };
 
 /// A file that must be linked.
@@ -52,6 +53,8 @@ pub struct LinkUpdate {
     pub references: Vec<(SymbolId, Vec<Reference>)>,
     /// What of other files they rest on. Sorted.
     pub deps: Vec<Dep>,
+    /// What they were told of how the project is laid out.
+    pub layouts: Vec<Layout>,
     /// The state of the index that they were made from: see [`Snapshot::state`].
     pub state: u64,
 }
@@ -75,7 +78,42 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Takes note of how a project is laid out now: files whose links rest on what was said before are to be linked.
+    pub fn put_layouts(&self, now: &[Layout]) -> Result<(), StoreError> {
+        self.write(|shared| {
+            let rows = shared.environment.rows;
+            writer::commit(shared, |txn| {
+                for now in now {
+                    // What nothing rests on any more is of no interest.
+                    if rows.get(txn, &keys::layout_key(now.group()))?.is_some() {
+                        put_layout(rows, txn, now, &HashSet::new())?;
+                    }
+                }
+                Ok(())
+            })
+        })
+    }
+}
+
 impl Snapshot {
+    /// What links rest on of how the project is laid out.
+    pub fn layouts(&self) -> Result<Vec<Layout>, StoreError> {
+        let mut found = Vec::new();
+        self.rows(keys::REF_LAYOUT.as_bytes(), |_, value| {
+            found.extend(decode_json::<Layout>(value));
+            ControlFlow::Continue(())
+        })?;
+        Ok(found)
+    }
+
+    /// The same of one group.
+    pub fn layout(&self, group: u64) -> Result<Option<Layout>, StoreError> {
+        let found = self.shared().environment.rows.get(self.txn(), &keys::layout_key(group));
+        let value = found.map_err(|error| self.fail(error))?;
+        Ok(value.and_then(|value| decode_json(value).ok()))
+    }
+
     /// Files that must be linked, ordered by their ids, up to a limit.
     pub fn todo(&self, limit: usize) -> Result<Vec<Todo>, StoreError> {
         let mut found = Vec::new();
@@ -111,7 +149,9 @@ fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str) -> Result<(),
 pub(super) fn surface(rows: Rows, txn: &Read<'_>, path: &str, file: FileId) -> Result<Surface, Failure> {
     let Some(value) = rows.get(txn, &keys::facts_key(file))? else { return Ok(Surface::default()) };
     let facts = decode_json::<FactColumns>(value).ok().and_then(FactColumns::facts);
-    Ok(facts.map_or_else(Surface::default, |facts| Surface::of(path, &facts)))
+    let record = rows.get(txn, &keys::file_path_key(path))?.and_then(|value| decode_json::<FileRecord>(value).ok());
+    let (Some(facts), Some(record)) = (facts, record) else { return Ok(Surface::default()) };
+    Ok(Surface::of(path, &record.language, &record.module, &facts))
 }
 
 /// Marks the files whose links rest on any of these.
@@ -146,6 +186,22 @@ pub(super) fn mark_dependents(
         }
     }
     Ok(())
+}
+
+/// Writes what is said of how a project is laid out. Links that were made when something else was said are to be made anew.
+fn put_layout(rows: Rows, txn: &mut RwTxn<'_>, now: &Layout, besides: &HashSet<FileId>) -> Result<(), Failure> {
+    let key = keys::layout_key(now.group());
+    let value = encode_json(now).expect("records are JSON");
+    let Some(before) = rows.get(txn, &key)? else {
+        rows.put(txn, &key, &value)?;
+        return Ok(());
+    };
+    if before == value {
+        return Ok(());
+    }
+    let changes = decode_json::<Layout>(before).map(|before| before.changes(now)).unwrap_or_default();
+    rows.put(txn, &key, &value)?;
+    mark_dependents(rows, txn, &changes, besides)
 }
 
 /// Takes out all that a file's names led to. Its own symbols are gone already.
@@ -240,7 +296,14 @@ fn replace(
     for group in old.groups {
         if groups.binary_search(&group).is_err() {
             rows.delete(txn, &keys::dep_key(group, file))?;
+            let layout = keys::layout_key(group);
+            if rows.get(txn, &layout)?.is_some() && rows.prefix_iter(txn, &keys::dep_prefix(group))?.next().is_none() {
+                rows.delete(txn, &layout)?;
+            }
         }
+    }
+    for layout in new.map_or(&[][..], |new| &new.layouts) {
+        put_layout(rows, txn, layout, &HashSet::from([file]))?;
     }
     match new {
         Some(new) => {

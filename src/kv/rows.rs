@@ -42,7 +42,11 @@ impl FileRows {
             salt: file.salt,
             indexed: file.skipped.is_none(),
             repeats_an_id: false,
-            surface: if file.skipped.is_some() { Surface::default() } else { Surface::of(&file.path, &records.facts) },
+            surface: if file.skipped.is_some() {
+                Surface::default()
+            } else {
+                Surface::of(&file.path, &file.language, &file.module, &records.facts)
+            },
             buffer: Vec::with_capacity(size_hint(records)),
             rows: Vec::with_capacity(6 * records.symbols.len() + records.chunks.len() + 4),
             fqns: Vec::with_capacity(records.symbols.len()),

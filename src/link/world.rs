@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     hash::{Hash, Hasher},
     ops::ControlFlow,
     path::PathBuf,
@@ -14,8 +14,8 @@ use rustc_hash::{FxHashMap, FxHasher};
 use crate::{
     kv::{Snapshot, StoreError},
     languages,
-    record::{Facts, FileId, FileRecord, FileRecords, SymbolId},
-    resolve::{Def, FileFacts, FileRef, PLAIN, Rules, World},
+    record::{Dep, Facts, FileId, FileRecord, FileRecords, Layout, SymbolId},
+    resolve::{Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
 };
 
 /// Files with their unsaved text's records, by path.
@@ -55,7 +55,9 @@ struct Cache {
     /// The paths of all files by their names.
     called: Option<FxHashMap<String, Vec<Arc<str>>>>,
     /// By the name of the files: what they say, and where.
-    said: FxHashMap<String, FxHashMap<String, Arc<[String]>>>,
+    said: FxHashMap<&'static str, FxHashMap<String, Arc<[String]>>>,
+    /// What was read of how the project is laid out, by group.
+    laid_out: FxHashMap<u64, Layout>,
 }
 
 struct Declared {
@@ -138,6 +140,50 @@ impl<'a> IndexWorld<'a> {
         let map = Arc::new(map);
         self.cache.borrow_mut().files[file.0 as usize].by_id = Some(map.clone());
         map
+    }
+
+    /// What the links that rest on these were told of how the project is laid out.
+    pub fn laid_out(&self, deps: &[Dep]) -> Vec<Layout> {
+        let cache = self.cache.borrow();
+        let groups = deps.chunk_by(|a, b| a.group == b.group).map(|of_group| of_group[0].group);
+        groups.filter_map(|group| cache.laid_out.get(&group).cloned()).collect()
+    }
+
+    /// What is said now where that was said.
+    pub fn said_now(&self, before: &Layout) -> Layout {
+        if !before.is_said() {
+            return Layout::of_text(before.path.clone(), self.layout(&before.path).as_deref());
+        }
+        let mut manifests = languages::all().iter().filter_map(|language| language.hooks.rules.manifest);
+        let manifest = manifests.find(|manifest| manifest.file_name == &*before.path);
+        let said = manifest.map(|manifest| self.all_said(manifest)).unwrap_or_default();
+        Layout::of_said(before.path.clone(), said)
+    }
+
+    /// What the manifests in all directories that files lie in say of themselves.
+    fn all_said(&self, manifest: &Manifest) -> BTreeMap<String, String> {
+        let mut directories: BTreeSet<String> = BTreeSet::from([String::new()]);
+        let mut add = |path: &str| {
+            let mut at = path;
+            while let Some((above, _)) = at.rsplit_once('/') {
+                if !directories.insert(above.to_owned()) {
+                    break;
+                }
+                at = above;
+            }
+        };
+        self.open.keys().for_each(|path| add(path));
+        let listed = self.snapshot.files(&mut |file| {
+            add(&file.path);
+            ControlFlow::Continue(())
+        });
+        self.read(listed);
+        let said = directories.into_iter().filter_map(|directory| {
+            let prefix = if directory.is_empty() { String::new() } else { format!("{directory}/") };
+            let text = self.layout(&format!("{prefix}{}", manifest.file_name))?;
+            Some((directory, (manifest.key_of)(&text)?))
+        });
+        said.collect()
     }
 
     fn family_of(&self, file: FileRef) -> &'static str {
@@ -269,36 +315,21 @@ impl World for IndexWorld<'_> {
         found
     }
 
-    fn said(&self, file_name: &str, key_of: fn(&str) -> Option<String>, key: &str) -> Arc<[String]> {
-        if let Some(known) = self.cache.borrow().said.get(file_name) {
+    fn said(&self, manifest: &Manifest, key: &str) -> Arc<[String]> {
+        if let Some(known) = self.cache.borrow().said.get(manifest.file_name) {
             return known.get(key).cloned().unwrap_or_default();
         }
-        let mut directories: BTreeSet<String> = BTreeSet::from([String::new()]);
-        let mut add = |path: &str| {
-            let mut at = path;
-            while let Some((above, _)) = at.rsplit_once('/') {
-                if !directories.insert(above.to_owned()) {
-                    break;
-                }
-                at = above;
-            }
-        };
-        self.open.keys().for_each(|path| add(path));
-        let listed = self.snapshot.files(&mut |file| {
-            add(&file.path);
-            ControlFlow::Continue(())
-        });
-        self.read(listed);
         let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
-        for directory in directories {
-            let path = if directory.is_empty() { file_name.to_owned() } else { format!("{directory}/{file_name}") };
-            if let Some(key) = self.layout(&path).and_then(|text| key_of(&text)) {
-                all.entry(key).or_default().push(directory);
-            }
+        let said = self.all_said(manifest);
+        for (directory, key) in &said {
+            all.entry(key.clone()).or_default().push(directory.clone());
         }
         let all: FxHashMap<String, Arc<[String]>> = all.into_iter().map(|(key, of)| (key, of.into())).collect();
         let found = all.get(key).cloned().unwrap_or_default();
-        self.cache.borrow_mut().said.insert(file_name.to_owned(), all);
+        let mut cache = self.cache.borrow_mut();
+        let layout = Layout::of_said(manifest.file_name.into(), said);
+        cache.laid_out.insert(layout.group(), layout);
+        cache.said.insert(manifest.file_name, all);
         found
     }
 
@@ -307,7 +338,10 @@ impl World for IndexWorld<'_> {
             return known.clone();
         }
         let text: Option<Arc<str>> = std::fs::read_to_string(self.root.join(path)).ok().map(Into::into);
-        self.cache.borrow_mut().layouts.insert(path.to_owned(), text.clone());
+        let layout = Layout::of_text(path.into(), text.as_deref());
+        let mut cache = self.cache.borrow_mut();
+        cache.laid_out.insert(layout.group(), layout);
+        cache.layouts.insert(path.to_owned(), text.clone());
         text
     }
 }

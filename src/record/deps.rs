@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use super::{Binding, Expr, ExprId, Facts, ListId, NONE};
 
 /// Groups are below 2^52, so that they are numbers for everyone.
-const GROUP_BITS: u32 = 52;
+pub(super) const GROUP_BITS: u32 = 52;
 /// Expressions in expressions: see `bind/finish.rs`, which bounds them.
 const MAX_DEPTH: u32 = 300;
 
@@ -31,6 +31,8 @@ pub enum Group {
     Path = 4,
     /// The text of a file that says how a project is laid out, by its path.
     Layout = 5,
+    /// What files of a name that say how a project is laid out say of themselves, by that name; items are what they say.
+    Said = 6,
 }
 
 /// The item of a group that is asked as a whole.
@@ -50,13 +52,15 @@ pub fn item(name: &str) -> u32 {
 pub struct Surface(Vec<(Dep, u64)>);
 
 impl Surface {
-    pub fn of(path: &str, facts: &Facts) -> Self {
+    /// `language` and `module` are the file's: its names lead by the one's rules, and from where the other says that it is.
+    pub fn of(path: &str, language: &str, module: &str, facts: &Facts) -> Self {
         let mut hasher = Hasher { facts, exprs: vec![None; facts.exprs.len()] };
+        let place = mix(xxh3_64(language.as_bytes()), xxh3_64(module.as_bytes()));
         let mut parts: Vec<(Dep, u64)> = Vec::with_capacity(facts.bindings.len() + 2 * facts.symbols.len() + 1);
         let file = group(Group::File, path);
         let mut whole = 0;
         for binding in &facts.bindings {
-            let hash = hasher.binding(binding);
+            let hash = mix(place, hasher.binding(binding));
             whole = mix(whole, hash);
             parts.push((Dep { group: file, item: item(facts.name(binding.name)) }, hash));
             // A member answers to its name within its type.
@@ -80,8 +84,8 @@ impl Surface {
             parts.push((Dep { group: owner, item: item(name) }, hash));
             parts.push((Dep { group: group(Group::Name, name), item: WHOLE }, hash));
         }
-        parts.sort_unstable();
-        // Several of one name answer together.
+        // Several of one name answer together, in their order: the last one may hide those before it.
+        parts.sort_by_key(|(dep, _)| *dep);
         let mut all: Vec<(Dep, u64)> = Vec::with_capacity(parts.len());
         for (dep, hash) in parts {
             match all.last_mut() {
@@ -292,16 +296,21 @@ mod tests {
 
     #[test]
     fn what_changes_is_told_by_name() {
-        let old = Surface::of("a", &facts(&["x", "y"], &[1, 2]));
+        let surface = |facts: &Facts| Surface::of("a", "python", "m", facts);
+        let old = surface(&facts(&["x", "y"], &[1, 2]));
         let file = group(Group::File, "a");
         let dep = |name| Dep { group: file, item: item(name) };
-        assert_eq!(old.changes(&Surface::of("a", &facts(&["x", "y"], &[1, 2]))), []);
+        assert_eq!(old.changes(&surface(&facts(&["x", "y"], &[1, 2]))), []);
         let mut expected = vec![dep("y"), Dep { group: file, item: WHOLE }];
         expected.sort();
-        assert_eq!(old.changes(&Surface::of("a", &facts(&["x", "y"], &[1, 1]))), expected);
+        assert_eq!(old.changes(&surface(&facts(&["x", "y"], &[1, 1]))), expected);
         let mut moved = facts(&["x", "y"], &[1, 2]);
         moved.bindings[1].start = 99;
-        assert_eq!(old.changes(&Surface::of("a", &moved)), [], "where it stands is nobody's matter");
+        assert_eq!(old.changes(&surface(&moved)), [], "where it stands is nobody's matter");
+        let turned = |types| surface(&facts(&["x", "x"], types));
+        assert!(!turned(&[0, 1]).changes(&turned(&[1, 0])).is_empty(), "which one comes first matters");
+        let elsewhere = Surface::of("a", "python", "p.m", &facts(&["x", "y"], &[1, 2]));
+        assert!(old.changes(&elsewhere).contains(&dep("y")), "so does what the module is called");
         assert!(old.changes(&Surface::default()).contains(&Dep { group: group(Group::Path, "a"), item: WHOLE }));
     }
 }

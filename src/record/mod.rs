@@ -12,6 +12,7 @@ mod fact_columns;
 mod facts;
 mod file;
 mod ids;
+mod layout;
 mod linked;
 mod links;
 mod metrics;
@@ -31,6 +32,7 @@ pub use facts::{
 };
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};
+pub use layout::Layout;
 pub use linked::{Link, LinkColumns, Target};
 pub use links::{Export, Import, ImportKind};
 pub use metrics::{FileMetrics, SymbolMetrics};

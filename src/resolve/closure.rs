@@ -7,13 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     Resolver,
     found::Found,
+    memo::Question,
     ty::{Def, FileRef},
 };
 use crate::record::{BindingId, Expr, item};
 
 /// More is not kept at a time.
 const MAX_CLOSURES: usize = 512;
-const MAX_ANSWERS: usize = 200_000;
 
 /// All that a file takes in, and itself.
 #[derive(Debug, Default)]
@@ -67,7 +67,6 @@ type Words = Arc<[Box<str>]>;
 pub(super) struct Kept {
     taken: FxHashMap<FileRef, (Arc<Taken>, u32)>,
     closures: FxHashMap<FileRef, (Arc<Closure>, u32)>,
-    found: FxHashMap<(FileRef, Box<str>), (Found, u32)>,
     words: FxHashMap<Box<str>, (Words, u32)>,
 }
 
@@ -170,19 +169,7 @@ impl Resolver<'_> {
 
     /// An answer that only depends on the file and the key.
     pub fn once(&mut self, file: FileRef, key: &str, answer: impl FnOnce(&mut Self) -> Found) -> Found {
-        let key = (file, key.into());
-        if let Some((found, rests)) = self.kept.found.get(&key) {
-            self.deps.used(*rests);
-            return found.clone();
-        }
-        self.deps.begin();
-        let found = answer(self);
-        let rests = self.deps.end();
-        if self.kept.found.len() >= MAX_ANSWERS {
-            self.kept.found.clear();
-        }
-        self.kept.found.insert(key, (found.clone(), rests));
-        found
+        self.remembered(Question::Once(file, key.into()), answer)
     }
 
     /// Words that only depend on the key: what a file that says how a project is laid out comes to.

@@ -9,6 +9,7 @@ use super::{
     rules::Rules,
     ty::{Def, Env, Ty},
     types::joined,
+    world::FileFacts,
 };
 use crate::record::{Confidence, SymbolKind, item};
 
@@ -36,34 +37,32 @@ impl Resolver<'_> {
     pub fn through_wildcards(&mut self, file: super::FileRef, name: &str) -> Found {
         let Some(facts) = self.world.facts(file) else { return Found::Unknown };
         self.deps.on(facts.group, item("*"));
-        if facts.wildcards.is_empty() || self.hops >= super::MAX_HOPS {
+        if facts.wildcards.is_empty() {
             return Found::Unknown;
         }
-        self.hops += 1;
-        let mut found = Found::Unknown;
+        // Modules may take each other in whole.
+        self.remembered(Question::Through(file, name.into()), |this| this.through_wildcards_now(&facts, name))
+    }
+
+    fn through_wildcards_now(&mut self, facts: &FileFacts, name: &str) -> Found {
         // The last one hides the ones before it.
         for &binding in facts.wildcards.iter().rev() {
             let value = facts.facts.bindings[binding as usize].value;
-            let modules = self.means(file, value);
-            let rules = facts.rules;
+            let modules = self.means(facts.file, value);
             for hit in modules.hits() {
-                found = match &hit.def {
-                    Def::File(_) | Def::Package(..) => (rules.in_module)(self, &hit.def, name),
+                let found = match &hit.def {
+                    Def::File(_) | Def::Package(..) => (facts.rules.in_module)(self, &hit.def, name),
                     other => {
                         let ty = self.def_ty(other);
-                        (rules.member)(self, &ty, name)
+                        (facts.rules.member)(self, &ty, name)
                     }
                 };
                 if !found.is_unknown() {
-                    break;
+                    return found;
                 }
             }
-            if !found.is_unknown() {
-                break;
-            }
         }
-        self.hops -= 1;
-        found
+        Found::Unknown
     }
 
     /// What an object, a type or a module has under a name, itself or by what it inherits.

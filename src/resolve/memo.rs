@@ -36,6 +36,29 @@ pub(super) enum Question {
     Overridden(Def),
     /// What a name means in a place of its own.
     Name(Def, Box<str>),
+    /// What a file has under a name by the modules that it takes in whole.
+    Through(FileRef, Box<str>),
+    /// What rules ask of a file, by their own key.
+    Once(FileRef, Box<str>),
+}
+
+impl Question {
+    fn file(&self) -> Option<FileRef> {
+        match self {
+            Question::Value(file, _)
+            | Question::Type(file, _)
+            | Question::Means(file, _)
+            | Question::Chosen(file, _)
+            | Question::Through(file, _)
+            | Question::Once(file, _) => Some(*file),
+            Question::Def(def) | Question::Line(def) | Question::Overridden(def) | Question::Name(def, _) => {
+                match def {
+                    Def::Bound(file, _) | Def::File(file) => Some(*file),
+                    Def::Package(..) => None,
+                }
+            }
+        }
+    }
 }
 
 /// Questions of each expression that have a place.
@@ -209,6 +232,7 @@ impl Resolver<'_> {
     }
 
     pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {
+        let about = question.file();
         let memo = &mut self.memo;
         let at = memo.entry(question);
         let entry = &memo.entries[at];
@@ -239,7 +263,11 @@ impl Resolver<'_> {
         let outer = memo.rests_on.take();
         let from = memo.preliminary.len();
         self.deps.begin();
+        // Whoever asked first has no part in the answer.
+        let asking = self.here;
+        self.here = about.unwrap_or(asking);
         let given = answer(self);
+        self.here = asking;
         let rests = self.deps.end();
         let memo = &mut self.memo;
         memo.depth -= 1;

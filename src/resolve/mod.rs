@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 pub use closure::Closure;
 pub use found::{Found, Hit};
-pub use rules::{PLAIN, Rules};
+pub use rules::{Manifest, PLAIN, Rules};
 pub use stubs::Stubs;
 pub use ty::{Args, Def, Env, FileRef, Ty, none};
 pub use wanted::REST;
@@ -216,7 +216,6 @@ impl<'w> Resolver<'w> {
             return self.followed(found);
         }
         let ty = self.ty(file, of);
-        self.here = file;
         let found = match facts.rules.path.filter(|_| is_path) {
             Some(path) => {
                 let found: Vec<Found> = ty.each().iter().map(|one| path(self, one, name)).collect();

@@ -77,8 +77,17 @@ pub struct Rules {
     pub imports_answer: bool,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
+    /// The files that say of themselves what their directories are known by.
+    pub manifest: Option<&'static Manifest>,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
     pub library: &'static LazyLock<Stubs>,
+}
+
+/// A file of this name in any directory, and what its text says of itself.
+#[derive(Debug)]
+pub struct Manifest {
+    pub file_name: &'static str,
+    pub key_of: fn(&str) -> Option<String>,
 }
 
 impl Rules {
@@ -112,6 +121,7 @@ impl Rules {
         variants_have_fields: false,
         imports_answer: true,
         follows_imports: true,
+        manifest: None,
         library: &NO_LIBRARY,
     };
 

@@ -350,8 +350,9 @@ impl Resolver<'_> {
     pub fn member_ty(&mut self, file: FileRef, of: &Ty, name: &str) -> Ty {
         let rules = self.rules(file);
         of.map(|one| {
-            self.here = file;
+            let asking = std::mem::replace(&mut self.here, file);
             let found = (rules.member)(self, one, name);
+            self.here = asking;
             let found = self.followed(found);
             self.ty_of_member(file, one, name, &found)
         })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Resolver,
-    rules::Rules,
+    rules::{Manifest, Rules},
     ty::{Def, FileRef},
     world::FileFacts,
 };
@@ -51,10 +51,10 @@ impl Watched<'_, '_> {
         self.resolver.world.rules(family)
     }
 
-    /// The directories of the workspace where a file of this name says this key of itself.
-    pub fn said(&self, file_name: &str, key_of: fn(&str) -> Option<String>, key: &str) -> Arc<[String]> {
-        self.resolver.deps.on(group(Group::Layout, file_name), item(key));
-        self.resolver.world.said(file_name, key_of, key)
+    /// The directories of the workspace where such a manifest says this key of itself.
+    pub fn said(&self, manifest: &Manifest, key: &str) -> Arc<[String]> {
+        self.resolver.deps.on(group(Group::Said, manifest.file_name), item(key));
+        self.resolver.world.said(manifest, key)
     }
 
     pub fn layout(&self, path: &str) -> Option<Arc<str>> {

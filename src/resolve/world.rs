@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use super::{
-    rules::Rules,
+    rules::{Manifest, Rules},
     ty::{Def, FileRef},
 };
 use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolKind, WHOLE, group, item};
@@ -171,9 +171,8 @@ pub trait World {
     /// The paths of the indexed files of a name, in order.
     fn files_called(&self, name: &str) -> Vec<Arc<str>>;
 
-    /// The directories in which a file of a name says this key of itself (a manifest the name of its package), in the order
-    /// of their paths.
-    fn said(&self, file_name: &str, key_of: fn(&str) -> Option<String>, key: &str) -> Arc<[String]>;
+    /// The directories in which a manifest says this key of itself (the name of its package), in the order of their paths.
+    fn said(&self, manifest: &Manifest, key: &str) -> Arc<[String]>;
 
     /// The text of a small file that says how a project is laid out.
     fn layout(&self, path: &str) -> Option<Arc<str>>;

@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "what was found is its output")]
 #![allow(dead_code, reason = "each program uses a part of what the benchmarks share")]
 
+mod dice;
 mod promises;
 mod spoil;
 #[path = "../benches/support/mod.rs"]
@@ -23,8 +24,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use dice::Dice;
 use rutter::text::SourceText;
-use spoil::Dice;
 use support::{File, arguments};
 
 /// Texts are cut to this size: a small one is tried a hundred times where a large one is tried once.

@@ -14,7 +14,8 @@ use rutter::{
 };
 
 use crate::{
-    spoil::{Dice, boundary, typed},
+    dice::Dice,
+    spoil::{boundary, typed},
     support::File,
 };
 

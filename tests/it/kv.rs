@@ -206,7 +206,7 @@ fn all_namespaces_are_counted() {
     assert_eq!(info.namespaces.iter().map(|space| space.records).sum::<u64>(), info.records);
     for space in &info.namespaces {
         let expected = match space.prefix {
-            "chunk:" => 2,
+            "chunk:" | "ref:dep:" => 2,
             // It is linked.
             "ref:todo:" => 0,
             _ => 1,

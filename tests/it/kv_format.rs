@@ -180,6 +180,9 @@ fn every_field_is_documented_and_no_other() {
     ];
     check(&sections, "Links", &LinkColumns::of(&links).with(vec![SymbolId(7)], vec![9]));
     check(&sections, "What links rest on", &vec![1_u32]);
+    let mut layout = serde_json::to_value(Layout::of_text("a".into(), Some("{}"))).unwrap();
+    layout["said"] = serde_json::to_value(Layout::of_said("b".into(), BTreeMap::new())).unwrap()["said"].take();
+    check(&sections, "Layout", &serde_json::from_value::<Layout>(layout).unwrap());
     check(&sections, "To be linked", &Todo { file_id: FileId(7), path: "a".into() });
 }
 

@@ -224,11 +224,16 @@ pub fn execution(n: u32) -> Execution {
 pub fn links(records: &FileRecords, state: u64) -> LinkUpdate {
     let mut references = records.references.clone();
     references.sort_by_key(|(symbol, _)| *symbol);
+    let mut deps = [(Group::Path, "src/other.rs"), (Group::Layout, "Cargo.toml")]
+        .map(|(of, path)| Dep { group: group(of, path), item: WHOLE })
+        .to_vec();
+    deps.sort_unstable();
     LinkUpdate {
         todo: Todo { file_id: records.file.file_id, path: records.file.path.clone() },
         links: vec![Link { byte_start: 5, byte_end: 8, target: Target::Outside, confidence: Confidence::Exact }],
         references,
-        deps: vec![Dep { group: group(Group::Path, "src/other.rs"), item: WHOLE }],
+        deps,
+        layouts: vec![Layout::of_text("Cargo.toml".into(), Some("[package]"))],
         state,
     }
 }

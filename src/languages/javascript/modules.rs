@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::resolve::{FileRef, Resolver};
+use crate::resolve::{FileRef, Manifest, Resolver};
 
 /// In the order in which the compiler looks for them.
 const ENDINGS: [&str; 11] = [".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mts", ".cts", ".mjs", ".cjs", ".d.mts", ".d.cts"];
@@ -15,6 +15,9 @@ const SOURCES: [(&str, &[&str]); 4] = [
 ];
 /// Settings that extend others are followed this often.
 const MAX_EXTENDS: usize = 5;
+
+/// Packages are known by the names that they give themselves.
+pub(super) static MANIFEST: Manifest = Manifest { file_name: "package.json", key_of: name_in };
 
 pub(super) fn file_of(resolver: &Resolver<'_>, file: FileRef, module: &str) -> Option<FileRef> {
     let facts = resolver.facts(file)?;
@@ -219,7 +222,7 @@ fn of_package(resolver: &Resolver<'_>, directory: &str, module: &str) -> Option<
         return own_import(resolver, directory, inside);
     }
     let (name, inside) = package_and_path(module);
-    for root in resolver.world().said("package.json", name_in, name).iter() {
+    for root in resolver.world().said(&MANIFEST, name).iter() {
         let prefix = if root.is_empty() { String::new() } else { format!("{root}/") };
         let Some(manifest) = resolver.world().layout(&format!("{prefix}package.json")) else { continue };
         if let Some(found) = entry(resolver, root, &manifest, inside) {

@@ -25,6 +25,7 @@ pub(super) static RULES: Rules = Rules {
     types_apart: true,
     forms_are_one: true,
     overrides_are_one: true,
+    manifest: Some(&modules::MANIFEST),
     library: &LIBRARY,
     ..Rules::NONE
 };

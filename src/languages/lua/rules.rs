@@ -83,8 +83,12 @@ fn import(resolver: &mut Resolver<'_>, file: FileRef, module: &str, _: Option<&s
 /// What the value that a file returns has under a name.
 fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found {
     let Def::File(file) = module else { return Found::Unknown };
-    let returned: Vec<Ty> =
-        resolver.top(*file, RETURNED).into_iter().map(|binding| resolver.def_ty(&Def::Bound(*file, binding))).collect();
-    let found: Vec<Found> = returned.iter().map(|ty| resolver.members(&RULES, ty, name)).collect();
-    Found::union(found)
+    // A file may return what another one returns, and that what this one does.
+    resolver.found_once(module, name, |resolver| {
+        let returned = resolver.top(*file, RETURNED);
+        let returned: Vec<Ty> =
+            returned.into_iter().map(|binding| resolver.def_ty(&Def::Bound(*file, binding))).collect();
+        let found: Vec<Found> = returned.iter().map(|ty| resolver.members(&RULES, ty, name)).collect();
+        Found::union(found)
+    })
 }
