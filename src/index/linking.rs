@@ -112,6 +112,7 @@ fn follow(store: &Store, known: Vec<Layout>) -> Result<(), IndexError> {
         .filter(|(now, known)| now != *known)
         .map(|(now, _)| now)
         .collect();
+    world.checked()?;
     drop(snapshot);
     if changed.is_empty() {
         return Ok(());
