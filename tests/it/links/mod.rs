@@ -240,7 +240,7 @@ fn a_package_that_another_file_is_in_is_asked_for() {
         ("Main.java", "class Main { int n(p.Made made) { return made.near.f; } }\n"),
     ];
     // The grammar goes on behind what it does not know.
-    let spoiled = "int first;\n\npackage p;\n\npublic class Made { public Near near; }\n";
+    let spoiled = "boolean test(int value) throws E;\n}\n\npackage p;\n\npublic class Made { public Near near; }\n";
     assert_followed(&files, "p/Made.java", spoiled);
 }
 
