@@ -119,7 +119,7 @@ step "tests" cargo nextest run --locked
 step "doc tests" cargo test --locked --doc --quiet
 if ! $quick; then
   step "fuzz" cargo bench --locked --quiet --profile dev --bench fuzz -- . 20 1
-  step "edits" cargo bench --locked --quiet --profile dev --bench edits -- src 30 1
+  step "edits" cargo bench --locked --quiet --profile dev --bench edits -- tests/fixtures 30 1
   step "build" cargo build --locked --quiet --bin rutter
   step "Neovim" tests/e2e/nvim.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"

@@ -37,6 +37,8 @@ pub enum Group {
 
 /// The item of a group that is asked as a whole.
 pub const WHOLE: u32 = 0;
+/// The item of a file that tells what its top level is in. No name is written so.
+pub const PACKAGE: &str = "@package";
 
 pub fn group(of: Group, text: &str) -> u64 {
     xxh3_64_with_seed(text.as_bytes(), of as u64) >> (64 - GROUP_BITS)
@@ -71,6 +73,9 @@ impl Surface {
             }
         }
         parts.push((Dep { group: file, item: WHOLE }, whole));
+        let first = facts.symbols.first().and_then(|symbol| facts.owners.get(symbol.owner as usize));
+        let package = mix(place, first.map_or(0, |owner| xxh3_64(owner.as_bytes())));
+        parts.push((Dep { group: file, item: item(PACKAGE) }, package));
         parts.push((Dep { group: group(Group::Path, path), item: WHOLE }, 1));
         // Files are asked for by their names alone, too.
         if let Some((_, name)) = path.rsplit_once('/') {

@@ -24,7 +24,7 @@ mod why;
 pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
-pub use deps::{Dep, Group, Surface, WHOLE, group, item};
+pub use deps::{Dep, Group, PACKAGE, Surface, WHOLE, group, item};
 pub use execution::{Execution, Outcome};
 pub use fact_columns::FactColumns;
 pub use facts::{

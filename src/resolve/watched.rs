@@ -8,7 +8,7 @@ use super::{
     ty::{Def, FileRef},
     world::FileFacts,
 };
-use crate::record::{BindingId, Dep, Group, WHOLE, group, item};
+use crate::record::{BindingId, Dep, Group, PACKAGE, WHOLE, group, item};
 
 /// What rules may ask of the world.
 #[derive(Clone, Copy)]
@@ -73,6 +73,13 @@ impl<'w> Resolver<'w> {
         let Some(facts) = self.world.facts(file) else { return Vec::new() };
         self.deps.on(facts.group, item(name));
         facts.top(name).to_vec()
+    }
+
+    /// What the full names of a file's top level begin with.
+    pub fn package(&self, file: FileRef) -> String {
+        let Some(facts) = self.world.facts(file) else { return String::new() };
+        self.deps.on(facts.group, item(PACKAGE));
+        if facts.facts.symbols.is_empty() { facts.module.to_string() } else { facts.owner(0).to_owned() }
     }
 
     /// What a symbol of a file holds under a name: see [`FileFacts::inside`].

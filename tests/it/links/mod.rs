@@ -219,6 +219,32 @@ fn which_of_two_imports_comes_last_is_followed() {
 }
 
 #[test]
+fn what_a_file_takes_in_whole_later_is_followed() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"one\"\n"),
+        ("src/lib.rs", "mod a;\nmod b;\nmod c;\nmod user;\n"),
+        ("src/a.rs", "fn own() {}\n"),
+        ("src/b.rs", "pub fn f() {}\n"),
+        ("src/c.rs", "pub use super::a::f;\n"),
+        ("src/user.rs", "fn g() { super::c::f(); }\n"),
+    ];
+    assert_followed(&files, "src/a.rs", "pub use super::b::*;\n\nfn own() {}\n");
+}
+
+#[test]
+fn a_package_that_another_file_is_in_is_asked_for() {
+    let files = [
+        ("p/Near.java", "package p;\n\npublic class Near { public int f; }\n"),
+        ("q/Near.java", "package q;\n\npublic class Near { public int f; }\n"),
+        ("p/Made.java", "package p;\n\npublic class Made { public Near near; }\n"),
+        ("Main.java", "class Main { int n(p.Made made) { return made.near.f; } }\n"),
+    ];
+    // The grammar goes on behind what it does not know.
+    let spoiled = "boolean test(int value) throws E;\n}\n\npackage p;\n\npublic class Made { public Near near; }\n";
+    assert_followed(&files, "p/Made.java", spoiled);
+}
+
+#[test]
 fn a_package_that_becomes_one_takes_its_imports_from_elsewhere() {
     let files = [
         ("b.py", "def f():\n    pass\n"),

@@ -29,12 +29,6 @@ pub(super) fn may_be_package(name: &str) -> bool {
     name.starts_with(|c: char| c.is_lowercase() || c == '_')
 }
 
-/// The package of a file.
-fn package(resolver: &Resolver<'_>, file: FileRef) -> String {
-    let Some(facts) = resolver.facts(file) else { return String::new() };
-    if facts.facts.symbols.is_empty() { facts.module.to_string() } else { facts.owner(0).to_owned() }
-}
-
 pub(super) fn types_of_package(resolver: &Resolver<'_>, package: &str, name: &str) -> Vec<Def> {
     let mut found = resolver.world().declared("java", package, name);
     found.retain(|def| sort(resolver, def) == Sort::Type);
@@ -127,7 +121,7 @@ pub(super) fn of_file(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wa
         return Found::outside(name);
     }
     if wanted == Sort::Type {
-        let package = package(resolver, file);
+        let package = resolver.package(file);
         let types = types_of_package(resolver, &package, name);
         if !types.is_empty() {
             return Found::all(nearest(resolver, file, types));
@@ -147,12 +141,12 @@ pub(super) fn imported_from(resolver: &Resolver<'_>, file: FileRef, name: &str) 
         has(class).then(|| Ty::LibType(class.into(), none()))
     };
     let named = resolver.top(file, name);
-    named.into_iter().chain(facts.wildcards.iter().copied()).find_map(class)
+    named.into_iter().chain(resolver.wildcards(file)).find_map(class)
 }
 
 fn through_wildcards(resolver: &mut Resolver<'_>, file: FileRef, name: &str, wanted: Sort) -> Found {
     let Some(facts) = resolver.facts(file) else { return Found::Unknown };
-    for &binding in &facts.wildcards {
+    for binding in resolver.wildcards(file) {
         let value = facts.facts.bindings[binding as usize].value;
         for hit in resolver.means(file, value).hits() {
             let defs = match &hit.def {

@@ -158,7 +158,8 @@ pub fn in_module(resolver: &mut Resolver<'_>, module: &Def, name: &str) -> Found
 /// A name of one of the modules and enums that all names are taken of where this symbol is.
 fn wildcards(resolver: &mut Resolver<'_>, file: FileRef, within: u32, name: &str) -> Found {
     let Some(facts) = resolver.facts(file) else { return Found::Unknown };
-    if facts.wildcards.is_empty() {
+    let taken = resolver.wildcards(file);
+    if taken.is_empty() {
         return Found::Unknown;
     }
     // From the innermost function up to the module.
@@ -173,7 +174,7 @@ fn wildcards(resolver: &mut Resolver<'_>, file: FileRef, within: u32, name: &str
         }
     }
     let mut outside = false;
-    for &binding in facts.wildcards.iter().rev() {
+    for &binding in taken.iter().rev() {
         let wildcard = facts.facts.bindings[binding as usize];
         let place = match facts.facts.expr(wildcard.ty) {
             Expr::SelfType { symbol } => symbol,
