@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Snapshot, Store, StoreError,
-    encoding::{decode_json, encode_json},
+    encoding::decode_json,
     error::Failure,
     keys,
-    schema::{Read, Rows, put_changed},
+    schema::{Read, Rows, encoded, put_changed},
     writer,
 };
 use crate::record::{
@@ -141,7 +141,7 @@ impl Snapshot {
 /// Marks a file to be linked.
 fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str) -> Result<(), Failure> {
     let todo = Todo::new(file, path.into());
-    rows.put(txn, &keys::todo_key(file), &encode_json(&todo).expect("records are JSON"))?;
+    rows.put(txn, &keys::todo_key(file), &encoded(&todo)?)?;
     Ok(())
 }
 
@@ -191,7 +191,7 @@ pub(super) fn mark_dependents(
 /// Writes what is said of how a project is laid out. Links that were made when something else was said are to be made anew.
 fn put_layout(rows: Rows, txn: &mut RwTxn<'_>, now: &Layout, besides: &HashSet<FileId>) -> Result<(), Failure> {
     let key = keys::layout_key(now.group());
-    let value = encode_json(now).expect("records are JSON");
+    let value = encoded(now)?;
     let Some(before) = rows.get(txn, &key)? else {
         rows.put(txn, &key, &value)?;
         return Ok(());
@@ -248,28 +248,9 @@ fn replace(
     // Of each other file: whether it was referred to, and whether it is.
     let mut into: BTreeMap<Arc<str>, (bool, bool)> = BTreeMap::new();
     for symbol in symbols {
-        let rev = keys::sym_rev_key(symbol, file);
-        let now = references.binary_search_by_key(&symbol, |(id, _)| *id).ok().map(|at| &references[at].1);
-        let before = rows.get(txn, &rev)?;
-        let value = now.map(|now| encode_json(now).expect("records are JSON"));
-        let (was, is) = (before.is_some(), now.is_some());
-        let count = |references: &[Reference]| {
-            references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64
-        };
-        let change = match before {
-            Some(before) if value.as_deref() == Some(before) => 0,
-            before => {
-                let old: Vec<Reference> = before.and_then(|old| decode_json(old).ok()).unwrap_or_default();
-                now.map_or(0, |now| count(now)) - count(&old)
-            }
-        };
-        match &value {
-            Some(_) if was && change == 0 && before.is_some_and(|before| value.as_deref() == Some(before)) => {}
-            Some(value) => rows.put(txn, &rev, value)?,
-            None => {
-                rows.delete(txn, &rev)?;
-            }
-        }
+        let now = references.binary_search_by_key(&symbol, |(id, _)| *id).ok().map(|at| &*references[at].1);
+        let (was, change) = put_references(rows, txn, &keys::sym_rev_key(symbol, file), now)?;
+        let is = now.is_some();
         if change != 0 {
             *counts.functions.entry(symbol).or_default() += change;
         }
@@ -289,7 +270,7 @@ fn replace(
     for of_group in deps.chunk_by(|a, b| a.group == b.group) {
         let group = of_group[0].group;
         let items: Vec<u32> = of_group.iter().map(|dep| dep.item).collect();
-        let value = encode_json(&items).expect("numbers are JSON");
+        let value = encoded(&items)?;
         put_changed(rows, txn, &keys::dep_key(group, file), &value)?;
         groups.push(group);
     }
@@ -309,13 +290,39 @@ fn replace(
         Some(new) => {
             let referred = new.references.iter().map(|(symbol, _)| *symbol).collect();
             let columns = LinkColumns::of(&new.links).with(referred, groups);
-            put_changed(rows, txn, &key, &encode_json(&columns).expect("records are JSON"))?;
+            put_changed(rows, txn, &key, &encoded(&columns)?)?;
         }
         None => {
             rows.delete(txn, &key)?;
         }
     }
     Ok(())
+}
+
+/// Writes a file's references to a symbol; whether there were any, and how many more functions have one than had.
+fn put_references(
+    rows: Rows,
+    txn: &mut RwTxn<'_>,
+    key: &[u8],
+    now: Option<&[Reference]>,
+) -> Result<(bool, i64), Failure> {
+    let functions =
+        |all: &[Reference]| all.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64;
+    let value = now.map(encoded).transpose()?;
+    let before = rows.get(txn, key)?;
+    let was = before.is_some();
+    if before == value.as_deref() {
+        return Ok((was, 0));
+    }
+    let old: Vec<Reference> = before.and_then(|old| decode_json(old).ok()).unwrap_or_default();
+    let change = now.map_or(0, functions) - functions(&old);
+    match value {
+        Some(value) => rows.put(txn, key, &value)?,
+        None => {
+            rows.delete(txn, key)?;
+        }
+    }
+    Ok((was, change))
 }
 
 #[derive(Deserialize)]
@@ -350,7 +357,7 @@ fn used_by_functions(rows: Rows, txn: &mut RwTxn<'_>, symbol: SymbolId, change: 
         return Ok(());
     };
     metrics.fan_in = Some(changed(metrics.fan_in, change));
-    rows.put(txn, &key, &encode_json(&metrics).expect("records are JSON"))?;
+    rows.put(txn, &key, &encoded(&metrics)?)?;
     Ok(())
 }
 
@@ -360,7 +367,7 @@ pub(super) fn used_by_files(rows: Rows, txn: &mut RwTxn<'_>, path: &str, change:
         return Ok(());
     };
     metrics.fan_in = Some(changed(metrics.fan_in, change));
-    rows.put(txn, &key, &encode_json(&metrics).expect("records are JSON"))?;
+    rows.put(txn, &key, &encoded(&metrics)?)?;
     Ok(())
 }
 

@@ -94,8 +94,12 @@ pub(super) fn put_list<T: Serialize>(rows: Rows, txn: &mut RwTxn<'_>, key: &[u8]
         rows.delete(txn, key)?;
         return Ok(());
     }
-    let value = encode_json(list).map_err(|error| Failure::Heed(heed::Error::Encoding(Box::new(error))))?;
-    Ok(put_changed(rows, txn, key, &value)?)
+    Ok(put_changed(rows, txn, key, &encoded(list)?)?)
+}
+
+/// A value as it is stored.
+pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Failure> {
+    encode_json(value).map_err(|error| Failure::Heed(heed::Error::Encoding(Box::new(error))))
 }
 
 /// The paths of files whose ids are salted, sorted.

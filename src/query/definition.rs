@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::View;
 use crate::{
     kv::StoreError,
+    link::rules_of,
     record::{
         Binding, BindingKind, Confidence, Expr, Facts, Link, NONE, ReferenceKind, Symbol, SymbolId, Target, Token,
     },
@@ -53,11 +54,13 @@ pub fn definition(view: &View<'_>, path: &str, byte: u32) -> Result<Definition, 
     let Some((name, subjects)) = subjects(view, path, &facts, byte)? else { return Ok(Definition::default()) };
     let outside = subjects.iter().any(|subject| matches!(subject, Subject::Other(Target::Outside, _)));
     let mut sites = Vec::new();
-    // Asked where it is defined, a name leads to where that is declared.
+    // Asked where it is defined, a name leads to where that is declared, if the language has such places.
     let is_definition = facts.token_at(byte).is_none();
+    let leads_to_declarations = is_definition
+        && view.file(path)?.and_then(|file| rules_of(&file.language)).is_some_and(|rules| rules.declares_apart);
     for subject in subjects {
         match subject {
-            Subject::Symbol(id, _) if is_definition => {
+            Subject::Symbol(id, _) if leads_to_declarations => {
                 sites.extend(declarations(view, path, id)?);
                 if sites.is_empty() {
                     sites.extend(of_symbol(view, id, Confidence::Exact)?);

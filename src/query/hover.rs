@@ -156,30 +156,21 @@ impl<'a> In<'_, 'a> {
         if answer.name.is_none() {
             return Ok(None);
         }
-        let confidence = answer.sites.first().map(|site| site.confidence);
         let total = answer.sites.len();
         let nothing = |note| Ok(Some((Found::Nothing, vec![note])));
-        match (confidence, answer.sites.into_iter().next()) {
-            (_, None) if answer.outside => nothing(Note::Outside),
-            (_, None) => nothing(Note::Unknown),
-            (_, Some(Site { symbol: None, byte_end: 0, path, .. })) => nothing(Note::Module { path }),
-            (_, Some(Site { symbol: None, line, .. })) => nothing(Note::Local { line }),
-            (Some(Confidence::Ambiguous), Some(_)) if total > 1 => {
-                let mut symbols: Vec<Symbol> = Vec::new();
-                for site in definition(self.view, path, byte)?.sites {
-                    symbols.extend(site.symbol.map(|symbol| *symbol));
-                }
-                symbols.truncate(CANDIDATES_TOLD);
-                let found = Found::Candidates { symbols, total, more: false };
-                Ok(Some((found, vec![Note::Ambiguous { candidates: total, more: false }])))
-            }
-            (confidence, Some(Site { symbol: Some(symbol), .. })) => {
-                let basis = match confidence {
-                    Some(confidence) if !(symbol.path == self.file.path && names(&symbol, self.at)) => {
-                        Basis::Reference(confidence)
-                    }
-                    _ => Basis::Definition,
-                };
+        if total > 1 && answer.sites[0].symbol.is_some() && answer.sites[0].confidence == Confidence::Ambiguous {
+            let symbols = answer.sites.into_iter().filter_map(|site| site.symbol.map(|symbol| *symbol));
+            let found = Found::Candidates { symbols: symbols.take(CANDIDATES_TOLD).collect(), total, more: false };
+            return Ok(Some((found, vec![Note::Ambiguous { candidates: total, more: false }])));
+        }
+        match answer.sites.into_iter().next() {
+            None if answer.outside => nothing(Note::Outside),
+            None => nothing(Note::Unknown),
+            Some(Site { symbol: None, byte_end: 0, path, .. }) => nothing(Note::Module { path }),
+            Some(Site { symbol: None, line, .. }) => nothing(Note::Local { line }),
+            Some(Site { symbol: Some(symbol), confidence, .. }) => {
+                let is_itself = symbol.path == self.file.path && names(&symbol, self.at);
+                let basis = if is_itself { Basis::Definition } else { Basis::Reference(confidence) };
                 Ok(Some((one(self.view, basis, Cow::Owned(*symbol))?, Vec::new())))
             }
         }

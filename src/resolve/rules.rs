@@ -77,6 +77,8 @@ pub struct Rules {
     pub imports_answer: bool,
     /// A question about a name that is imported is one about what it stands for there.
     pub follows_imports: bool,
+    /// What is defined in one place may be declared in others, and a definition leads to these.
+    pub declares_apart: bool,
     /// The files that say of themselves what their directories are known by.
     pub manifest: Option<&'static Manifest>,
     /// Types and functions from outside that matter for what comes out of them: see [`Stubs`].
@@ -121,6 +123,7 @@ impl Rules {
         variants_have_fields: false,
         imports_answer: true,
         follows_imports: true,
+        declares_apart: false,
         manifest: None,
         library: &NO_LIBRARY,
     };

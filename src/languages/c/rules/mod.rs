@@ -31,6 +31,7 @@ const BOTH: Rules = Rules {
     special: types::special,
     deref: types::deref,
     declared: definitions::declared,
+    declares_apart: true,
     library: &LIBRARY,
     ..Rules::NONE
 };
