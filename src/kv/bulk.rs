@@ -131,7 +131,8 @@ impl Bulk {
         let data_dir = draft.data_dir.clone();
         let explain = |failure: Failure| space::explain_at(&data_dir, failure.at(&data_dir));
         let mut filling = Filling::begin(&draft)?;
-        space::require(&data_dir, spill.bytes() + spill.bytes() / 8)?;
+        // What is linked afterwards is written here and there, and takes more room than all of this.
+        space::require(&data_dir, spill.bytes().saturating_mul(5) / 2)?;
         filling.write(&mut spill, &losers)?;
         // Its memory and its room on the disk are free again.
         drop(spill);

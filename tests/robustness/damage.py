@@ -78,7 +78,7 @@ def disk_that_fills(rutter, work):
     rutter.index(root, work / "large-clean")
     expected = rutter.rows(root, work / "large-clean")
     ends = set()
-    for size in [2, 8, 17, 26, 40, 64, 80, 96, 112, 128, 256]:
+    for size in [2, 8, 17, 26, 40, 64, 80, 96, 112, 128, 256, 512]:
         disk = work / f"disk-{size}"
         disk.mkdir()
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}m", "tmpfs", str(disk)], capture_output=True, check=False)
