@@ -41,6 +41,17 @@ impl Drop for Snapshot {
     }
 }
 
+/// A part of [`Symbol`].
+#[derive(Debug, Deserialize)]
+pub struct SymbolHead {
+    pub name: String,
+    pub fqn: String,
+    pub kind: SymbolKind,
+    pub language: String,
+    #[serde(default)]
+    pub container: Option<SymbolId>,
+}
+
 impl Snapshot {
     pub(super) fn new(handle: Arc<Handle>) -> Result<Self, StoreError> {
         let shared = handle.recent();
@@ -68,6 +79,11 @@ impl Snapshot {
 
     pub fn symbol(&self, id: SymbolId) -> Result<Option<Symbol>, StoreError> {
         self.decoded_by(&keys::sym_id_key(id), decode_symbol)
+    }
+
+    /// What a symbol is, without reading all that is known of it.
+    pub fn symbol_head(&self, id: SymbolId) -> Result<Option<SymbolHead>, StoreError> {
+        self.decoded(&keys::sym_id_key(id))
     }
 
     /// The path of a symbol's file.

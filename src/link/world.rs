@@ -15,7 +15,7 @@ use crate::{
     kv::{Snapshot, StoreError},
     languages,
     record::{Dep, Facts, FileId, FileRecord, FileRecords, Layout, SymbolId},
-    resolve::{Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
+    resolve::{Bearer, Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
 };
 
 /// Files with their unsaved text's records, by path.
@@ -51,6 +51,7 @@ struct Cache {
     /// By a hash of all three.
     declared: FxHashMap<u64, Vec<Declared>>,
     named: FxHashMap<(String, String), Vec<Def>>,
+    bearers: FxHashMap<(String, String), Arc<[Bearer]>>,
     layouts: FxHashMap<String, Option<Arc<str>>>,
     /// The paths of all files by their names.
     called: Option<FxHashMap<String, Vec<Arc<str>>>>,
@@ -190,20 +191,6 @@ impl<'a> IndexWorld<'a> {
         let language = self.cache.borrow().files[file.0 as usize].record.language.clone();
         languages::by_name(&language).map_or("", |language| language.hooks.rules.family)
     }
-
-    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def> {
-        let mut found: Vec<(Arc<str>, Def)> = Vec::new();
-        for id in ids {
-            let Some(def) = self.def_of(id) else { continue };
-            let Def::Bound(file, _) = def else { continue };
-            if self.family_of(file) == family {
-                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
-                found.push((path, def));
-            }
-        }
-        found.sort();
-        found.into_iter().map(|(_, def)| def).collect()
-    }
 }
 
 impl World for IndexWorld<'_> {
@@ -280,6 +267,40 @@ impl World for IndexWorld<'_> {
         let found = self.defs(family, ids);
         self.cache.borrow_mut().named.insert(key, found.clone());
         found
+    }
+
+    fn bearers(&self, family: &str, name: &str, limit: usize) -> Arc<[Bearer]> {
+        let key = (family.to_owned(), name.to_owned());
+        if let Some(known) = self.cache.borrow().bearers.get(&key) {
+            return known.clone();
+        }
+        let separator = self.rules(family).separator;
+        let ids = self.read(self.snapshot.symbols_by_name(name, limit));
+        let bearer = |id: SymbolId| {
+            let head = self.read(self.snapshot.symbol_head(id))?;
+            let is_of_family = languages::by_name(&head.language)?.hooks.rules.family == family;
+            let owner = head.fqn.strip_suffix(&*head.name)?;
+            let owner = owner.strip_suffix(separator).unwrap_or(owner).into();
+            let holder = head.container.and_then(|id| self.read(self.snapshot.symbol_head(id))).map(|head| head.kind);
+            is_of_family.then_some(Bearer { id, kind: head.kind, owner, holder })
+        };
+        let found: Arc<[Bearer]> = ids.into_iter().filter_map(bearer).collect();
+        self.cache.borrow_mut().bearers.insert(key, found.clone());
+        found
+    }
+
+    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def> {
+        let mut found: Vec<(Arc<str>, Def)> = Vec::new();
+        for id in ids {
+            let Some(def) = self.def_of(id) else { continue };
+            let Def::Bound(file, _) = def else { continue };
+            if self.family_of(file) == family {
+                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
+                found.push((path, def));
+            }
+        }
+        found.sort();
+        found.into_iter().map(|(_, def)| def).collect()
     }
 
     fn rules(&self, family: &str) -> &'static Rules {

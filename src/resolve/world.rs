@@ -8,7 +8,9 @@ use super::{
     rules::{Manifest, Rules},
     ty::{Def, FileRef},
 };
-use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolKind, WHOLE, group, item};
+use crate::record::{
+    BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolId, SymbolKind, WHOLE, group, item,
+};
 
 /// A file's facts, ready to be asked.
 #[derive(Debug)]
@@ -152,6 +154,17 @@ impl FileFacts {
     }
 }
 
+/// A symbol, as far as it can be told by itself.
+#[derive(Debug)]
+pub struct Bearer {
+    pub id: SymbolId,
+    pub kind: SymbolKind,
+    /// What its full name has before its name.
+    pub owner: Box<str>,
+    /// The kind of what it is defined in.
+    pub holder: Option<SymbolKind>,
+}
+
 /// Whoever asks must not care where facts come from: all in memory, from the index, from an editor's buffers.
 pub trait World {
     fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>>;
@@ -164,6 +177,12 @@ pub trait World {
 
     /// Symbols by their names alone, up to a limit. In the order of paths and places.
     fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def>;
+
+    /// Who bears a name, up to a limit: told without the facts of their files.
+    fn bearers(&self, family: &str, name: &str, limit: usize) -> Arc<[Bearer]>;
+
+    /// What symbols of a family are defined as. In the order of paths and places.
+    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def>;
 
     /// The rules of a family of languages.
     fn rules(&self, family: &str) -> &'static Rules;

@@ -261,11 +261,14 @@ fn elsewhere(resolver: &mut Resolver<'_>, ty: &Ty, name: &str) -> Found {
         _ => return Found::Unknown,
     };
     let mut candidates = Vec::new();
-    for def in resolver.world().named("rust", name, MAX_NAMED) {
+    let all = match ty {
+        // Its blocks are called by what it is a slice of.
+        Ty::Lib(..) if of == "slice" => resolver.world().named("rust", name, MAX_NAMED),
+        _ => resolver.world().named_in("rust", &of, name, MAX_NAMED),
+    };
+    for def in all {
         let Some((facts, symbol)) = resolver.symbol_of(&def) else { continue };
-        let owner = facts.facts.owners.get(symbol.owner as usize).map_or("", String::as_str);
-        let is_its = owner.rsplit("::").next() == Some(&of) || (matches!(ty, Ty::Lib(..)) && of == "slice");
-        let Some(container) = resolver.def_of_symbol(facts.file, symbol.container).filter(|_| is_its) else { continue };
+        let Some(container) = resolver.def_of_symbol(facts.file, symbol.container) else { continue };
         if resolver.kind_of(&container) != Some(SymbolKind::Impl) {
             continue;
         }
@@ -307,12 +310,7 @@ fn of_traits(resolver: &mut Resolver<'_>, def: &Def, ty: &Ty, name: &str) -> Fou
     if resolver.kind_of(def) == Some(SymbolKind::Trait) {
         return Found::Unknown;
     }
-    let mut all = resolver.world().named("rust", name, MAX_NAMED);
-    all.retain(|def| {
-        let is_function = resolver.kind_of(def).is_some_and(SymbolKind::is_function);
-        let container = container_of(resolver, def);
-        is_function && container.is_some_and(|of| resolver.kind_of(&of) == Some(SymbolKind::Trait))
-    });
+    let all = resolver.world().functions_named_in("rust", SymbolKind::Trait, name, MAX_NAMED);
     let [one] = all.as_slice() else { return Found::Unknown };
     let Some(of) = container_of(resolver, one) else { return Found::Unknown };
     // In the trait the type is called `Self`.
