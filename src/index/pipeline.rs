@@ -17,6 +17,7 @@ use super::{
     IndexError, Progress, Summary,
     budget::Budget,
     ingest::{Ingested, Job, Outcome, ingest, settle},
+    linking,
     settings::Limits,
 };
 use crate::kv::{Bulk, Extent, FileUpdate, Published, Store};
@@ -35,14 +36,6 @@ pub struct Run<'a> {
     pub threads: usize,
     pub progress: &'a dyn Progress,
     pub cancel: &'a AtomicBool,
-}
-
-/// What became of a bulk build.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Built {
-    Done,
-    /// Another process has built the index meanwhile.
-    Superseded,
 }
 
 /// A file's rows on their way to the writer.
@@ -71,17 +64,20 @@ impl Run<'_> {
         settle(self.store, self.root, clashes, self.limits)
     }
 
-    /// Fills an index that holds no files with these. Stopped by the cancel flag, it holds those that were done.
-    pub fn build(&self, jobs: &[Job], mut bulk: Bulk, summary: &mut Summary) -> Result<Built, IndexError> {
+    /// Fills an index that holds no files with these, and links them. Stopped by the cancel flag, it holds those that were
+    /// done. Until then the index is as it was.
+    pub fn build(&self, jobs: &[Job], mut bulk: Bulk, summary: &mut Summary) -> Result<Published, IndexError> {
         self.feed(jobs, |from, budget| gather(&mut bulk, from, budget, summary))?;
         let extent = if self.is_cancelled() { Extent::Part } else { Extent::Whole };
-        match bulk.publish(extent)? {
-            Published::Done(applied) => {
-                settle(self.store, self.root, applied.clashes, self.limits)?;
-                Ok(Built::Done)
-            }
-            Published::Superseded => Ok(Built::Superseded),
-        }
+        let filled = bulk.fill()?;
+        settle(filled.store(), self.root, filled.clashes().to_vec(), self.limits)?;
+        self.link(filled.store())?;
+        Ok(filled.publish(extent)?)
+    }
+
+    /// Links all that is to be linked.
+    pub fn link(&self, store: &Store) -> Result<(), IndexError> {
+        linking::link_pending(store, self.threads, self.cancel)
     }
 
     /// Has the files extracted on all threads, and what comes of it taken in on this one.

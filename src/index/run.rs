@@ -7,14 +7,14 @@ use std::{
 
 use super::{
     First, IndexError, Progress, Settings, Summary,
-    pipeline::{Built, Run},
+    pipeline::Run,
     plan::{self, Plan},
     runlog,
     scan::Scan,
     stamp::Stamps,
     surroundings::DiskSurroundings,
 };
-use crate::kv::Store;
+use crate::kv::{Published, Store};
 
 /// Brings the index up to date with the disk. Sound at every moment; the flag stops it early.
 pub fn run(
@@ -62,15 +62,15 @@ fn attempt(
     let run = Run { store, root, limits, threads: settings.thread_count(), progress, cancel };
     let bulk = if is_first && settings.first == First::Bulk { store.bulk()? } else { None };
     let stands = match bulk {
-        Some(bulk) => run.build(&plan.jobs, bulk, &mut summary)? != Built::Superseded,
+        Some(bulk) => run.build(&plan.jobs, bulk, &mut summary)? == Published::Done,
         None => {
             run.remove(plan.removed, &mut summary)?;
             run.ingest(&plan.jobs, &mut summary)?;
+            super::linking::follow_layouts(store)?;
+            run.link(store)?;
             store.data_dir() == generation
         }
     };
-    super::linking::follow_layouts(store)?;
-    super::linking::link_pending(store, run.threads, cancel)?;
     summary.partial = cancel.load(Ordering::Relaxed);
     Ok((stands || summary.partial).then_some(summary))
 }

@@ -174,11 +174,20 @@ impl Environment {
         done
     }
 
+    /// Says of a generation that was just built that it is sound. It is not safe on the disk so far.
+    pub(super) fn settle(&self) -> Result<(), Failure> {
+        self.vouch(|| Ok(()))
+    }
+
     /// Brings all of a generation that was just built to the disk.
     pub(super) fn seal(&self) -> Result<(), Failure> {
+        self.vouch(|| Ok(self.env.force_sync()?))
+    }
+
+    fn vouch(&self, sync: impl FnOnce() -> Result<(), Failure>) -> Result<(), Failure> {
         let held = self.ground.hold().map_err(Failure::Told)?;
         fill_up(&self.env)?;
-        self.env.force_sync()?;
+        sync()?;
         if let Some(held) = held {
             held.stamp();
         }

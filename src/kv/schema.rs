@@ -36,6 +36,8 @@ impl IndexRecord {
 }
 
 pub(super) type Rows = Database<'static, Bytes, Bytes>;
+/// A key and its value.
+pub(super) type Row = (Vec<u8>, Vec<u8>);
 pub(super) type Read<'e> = RoTxn<'e, WithoutTls>;
 
 /// What is known of an index by its first record.
@@ -100,6 +102,18 @@ pub(super) fn put_list<T: Serialize>(rows: Rows, txn: &mut RwTxn<'_>, key: &[u8]
 /// A value as it is stored.
 pub(super) fn encoded<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Failure> {
     encode_json(value).map_err(|error| Failure::Heed(heed::Error::Encoding(Box::new(error))))
+}
+
+/// What the index knows of itself, whatever files it holds: its record, and those of runs.
+pub(super) fn own_records(rows: Rows, txn: &Read<'_>) -> heed::Result<Vec<Row>> {
+    let mut own = Vec::new();
+    for prefix in [keys::EXECLOG.as_bytes(), keys::META_INDEX] {
+        for row in rows.prefix_iter(txn, prefix)? {
+            let (key, value) = row?;
+            own.push((key.to_vec(), value.to_vec()));
+        }
+    }
+    Ok(own)
 }
 
 /// The paths of files whose ids are salted, sorted.

@@ -14,7 +14,7 @@ use super::{
     error::Failure,
     handle::Handle,
     keys,
-    schema::{self, IndexRecord, Read},
+    schema::{self, IndexRecord, Read, Row},
     store::Shared,
 };
 use crate::record::*;
@@ -296,6 +296,11 @@ impl Snapshot {
             (Ok(key), Ok(value)) => visit(key, value),
             _ => ControlFlow::Continue(()),
         })
+    }
+
+    /// The rows of what the index knows of itself.
+    pub(super) fn own_records(&self) -> Result<Vec<Row>, StoreError> {
+        schema::own_records(self.shared.environment.rows, self.txn()).map_err(|error| self.fail(error))
     }
 
     pub(super) fn shared(&self) -> &Shared {

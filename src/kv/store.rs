@@ -174,6 +174,12 @@ impl Store {
         }
     }
 
+    /// A generation that no index names, and that is found by nobody else. It has no successor.
+    pub(super) fn apart(generation: u64, environment: Environment) -> Self {
+        let dir = environment.data_dir.clone();
+        Store { handle: Arc::new(Handle::new(Shared::new(dir, generation, environment, None))) }
+    }
+
     /// The directory of the index, as it was given but for symbolic links.
     pub fn dir(&self) -> &Path {
         &self.handle.dir

@@ -31,10 +31,10 @@ fn dump(store: &Store) -> BTreeMap<String, String> {
 fn build(store: &Store, files: &[FileRecords]) -> Vec<(std::sync::Arc<str>, u32)> {
     let mut bulk = store.bulk().unwrap().unwrap();
     files.iter().for_each(|file| bulk.add(&FileRows::encode(file)).unwrap());
-    match bulk.publish(Extent::Whole).unwrap() {
-        Published::Done(applied) => applied.clashes,
-        Published::Superseded => panic!("nobody else is there"),
-    }
+    let filled = bulk.fill().unwrap();
+    let clashes = filled.clashes().to_vec();
+    assert_eq!(filled.publish(Extent::Whole).unwrap(), Published::Done);
+    clashes
 }
 
 fn apply(store: &Store, files: &[FileRecords]) -> Vec<(std::sync::Arc<str>, u32)> {

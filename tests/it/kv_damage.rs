@@ -34,7 +34,7 @@ static SOUND: LazyLock<(tempfile::TempDir, BTreeMap<String, String>)> = LazyLock
     for n in 0..40 {
         bulk.add(&FileRows::encode(&file(n, n * 50))).unwrap();
     }
-    bulk.publish(rutter::kv::Extent::Whole).unwrap();
+    bulk.fill().unwrap().publish(rutter::kv::Extent::Whole).unwrap();
     // Pages that are free, and some that were written in no order.
     for n in (0..40).step_by(7) {
         store.apply(vec![FileUpdate::Replace(FileRows::encode(&file(n, 9000)))]).unwrap();

@@ -34,13 +34,22 @@ def killed_runs(rutter, work):
     index = work / "killed"
     dice = random.Random(7)
     touched = sorted(root.rglob("*.py"))
-    killed = 0
-    for number in range(ROUNDS):
-        # Files that look changed are read again: each round has something to write.
+
+    def change(number):
+        """Files that look changed are read again: each round has something to write."""
         for path in dice.sample(touched, 40):
             os.utime(path, ns=(number * 10**9, number * 10**9))
             path.write_bytes(path.read_bytes() + b"# round\n")
-        done = interrupted(root, index, signal.SIGKILL, dice.uniform(0, whole * 0.8))
+
+    rutter.index(root, index)
+    change(0)
+    start = time.monotonic()
+    rutter.index(root, index)
+    of_a_round = time.monotonic() - start
+    killed = 0
+    for number in range(1, ROUNDS + 1):
+        change(number)
+        done = interrupted(root, index, signal.SIGKILL, dice.uniform(0, of_a_round))
         killed += done.returncode == -signal.SIGKILL
         if done.returncode not in (0, -signal.SIGKILL):
             check(f"round {number}", False, done)

@@ -4,7 +4,7 @@ use std::{fs, ops::ControlFlow, path::Path};
 
 use super::*;
 use crate::{
-    kv::FileUpdate,
+    kv::{FileUpdate, env::hold, error::Failure, writer},
     record::{FileId, FileRecord, FileRecords, Skip, SkipReason, Source},
     text::Encoding,
 };
@@ -62,7 +62,7 @@ fn many_runs_make_the_index_that_the_ordinary_writer_makes() {
     for limit in [1, 100_000, 1 << 30] {
         let mut bulk = other.bulk_sized(limit).unwrap().unwrap();
         mixed().iter().for_each(|rows| bulk.add(rows).unwrap());
-        assert_eq!(bulk.publish(Extent::Whole).unwrap(), Published::Done(Applied::default()));
+        assert_eq!(bulk.fill().unwrap().publish(Extent::Whole).unwrap(), Published::Done);
         assert!(dump(&one) == dump(&other), "with {limit} bytes in memory");
     }
 }
@@ -84,6 +84,30 @@ fn a_build_that_is_given_up_leaves_nothing() {
 }
 
 #[test]
+fn what_is_written_to_a_filled_one_is_seen_with_the_rest_or_not_at_all() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let before = dump(&store);
+    for published in [false, true] {
+        let mut bulk = store.bulk().unwrap().unwrap();
+        bulk.add(&rows("a", 9)).unwrap();
+        let filled = bulk.fill().unwrap();
+        filled.store().apply(vec![FileUpdate::Replace(rows("b", 9))]).unwrap();
+        assert_eq!(&*filled.store().snapshot().unwrap().root(), "/r");
+        assert_eq!(dump(&store), before, "nobody sees it");
+        if published {
+            filled.publish(Extent::Whole).unwrap();
+            let snapshot = store.snapshot().unwrap();
+            assert!(snapshot.file("a").unwrap().is_some() && snapshot.file("b").unwrap().is_some());
+        } else {
+            drop(filled);
+            assert_eq!(dump(&store), before);
+            assert!(!dir.path().join("gen-2").exists());
+        }
+    }
+}
+
+#[test]
 fn what_a_killed_build_left_is_removed_and_a_living_ones_is_not() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(dir.path()));
@@ -102,7 +126,7 @@ fn what_a_killed_build_left_is_removed_and_a_living_ones_is_not() {
     leave();
     let mut bulk = store.bulk().unwrap().unwrap();
     bulk.add(&rows("a", 9)).unwrap();
-    bulk.publish(Extent::Whole).unwrap();
+    bulk.fill().unwrap().publish(Extent::Whole).unwrap();
     assert!(store.snapshot().unwrap().file("a").unwrap().is_some());
 }
 
@@ -115,7 +139,7 @@ fn all_who_have_the_index_open_go_over_and_records_of_runs_go_along() {
     let mut bulk = store.bulk().unwrap().unwrap();
     bulk.add(&rows("a", 9)).unwrap();
     let snapshot = other.snapshot().unwrap();
-    bulk.publish(Extent::Whole).unwrap();
+    bulk.fill().unwrap().publish(Extent::Whole).unwrap();
     assert_eq!(snapshot.file("a").unwrap(), None, "a snapshot stays what it is");
     assert!(other.snapshot().unwrap().file("a").unwrap().is_some());
     assert!(dump(&other).iter().filter(|row| !row.0.starts_with("file:")).eq(&before));
@@ -132,7 +156,7 @@ fn another_processs_index_is_gone_over_to() {
     let base = store.handle.now();
     let mut bulk = store.bulk().unwrap().unwrap();
     bulk.add(&rows("a", 9)).unwrap();
-    bulk.publish(Extent::Whole).unwrap();
+    bulk.fill().unwrap().publish(Extent::Whole).unwrap();
     // As if this one had been somewhere else all the time.
     let new = store.handle.now();
     store.handle.replace(&mut hold(&store.handle.looked), base);
@@ -149,7 +173,7 @@ fn a_part_takes_no_files_place_and_the_faster_of_two_wins() {
     let mut part = store.bulk().unwrap().unwrap();
     part.add(&rows("a", 9)).unwrap();
     store.apply(vec![FileUpdate::Replace(rows("b", 9))]).unwrap();
-    assert_eq!(part.publish(Extent::Part).unwrap(), Published::Superseded);
+    assert_eq!(part.fill().unwrap().publish(Extent::Part).unwrap(), Published::Superseded);
     assert!(store.snapshot().unwrap().file("b").unwrap().is_some());
     let mut late = store.bulk().unwrap().unwrap();
     late.add(&rows("c", 9)).unwrap();
@@ -159,7 +183,7 @@ fn a_part_takes_no_files_place_and_the_faster_of_two_wins() {
     let opening = place::lock(dir.path()).unwrap();
     place::publish(dir.path(), 9, &opening).unwrap();
     drop(opening);
-    assert_eq!(late.publish(Extent::Whole).unwrap(), Published::Superseded);
+    assert_eq!(late.fill().unwrap().publish(Extent::Whole).unwrap(), Published::Superseded);
     store.apply(Vec::new()).unwrap();
     assert!(store.data_dir().ends_with("gen-9"));
 }
@@ -170,7 +194,7 @@ fn pages_are_full() {
     let store = open(dir.path());
     let mut bulk = store.bulk().unwrap().unwrap();
     (0..20_000).for_each(|n| bulk.add(&rows(&format!("{n}"), 100)).unwrap());
-    bulk.publish(Extent::Whole).unwrap();
+    bulk.fill().unwrap().publish(Extent::Whole).unwrap();
     let info = store.snapshot().unwrap().info().unwrap();
     let bytes: u64 = info.namespaces.iter().map(|space| space.bytes).sum();
     assert!(info.file_bytes * 10 < bytes * 12, "{} bytes for rows of {bytes}", info.file_bytes);

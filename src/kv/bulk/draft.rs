@@ -1,0 +1,156 @@
+//! A new generation between its filling and its publishing.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::filling::put_rows;
+use crate::kv::{
+    Store, StoreError,
+    env::{Access, Environment, MAP_BYTES, hold},
+    error::Failure,
+    keys,
+    place::{self, Building, Opening},
+    schema::{self, Identity, Row},
+    space,
+    store::Shared,
+    writer,
+};
+
+/// How much of the workspace was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    Whole,
+    /// The run was stopped.
+    Part,
+}
+
+/// What became of a bulk build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// It is the index now.
+    Done,
+    /// Another process was faster, and its index stands.
+    Superseded,
+}
+
+/// The directory of a generation that is not published yet. Dropped, it is removed.
+#[derive(Debug)]
+pub(super) struct Draft {
+    generation: u64,
+    data_dir: PathBuf,
+    published: bool,
+}
+
+impl Draft {
+    pub(super) fn begin(dir: &Path, opening: &Opening) -> Result<Self, StoreError> {
+        let generation = place::next(dir, opening)?;
+        let data_dir = place::data_dir(dir, generation);
+        place::create_private(&data_dir)?;
+        Ok(Draft { generation, data_dir, published: false })
+    }
+
+    pub(super) fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.published {
+            place::discard(&self.data_dir);
+        }
+    }
+}
+
+/// A new generation that holds all files that were added, and that nobody sees so far. Dropped, it leaves nothing behind.
+#[derive(Debug)]
+pub struct Filled {
+    index: Store,
+    base: Arc<Shared>,
+    clashes: Vec<(Arc<str>, u32)>,
+    fresh: Store,
+    draft: Draft,
+    _building: Building,
+}
+
+impl Filled {
+    pub(super) fn new(
+        index: Store,
+        base: Arc<Shared>,
+        environment: Environment,
+        clashes: Vec<(Arc<str>, u32)>,
+        draft: Draft,
+        building: Building,
+    ) -> Self {
+        let fresh = Store::apart(draft.generation, environment);
+        Filled { index, base, clashes, fresh, draft, _building: building }
+    }
+
+    /// The new generation, to be read and written as if it were the index. What is written is not safe on the disk before
+    /// it is published.
+    pub fn store(&self) -> &Store {
+        &self.fresh
+    }
+
+    /// Files whose ids met another's: they are not in it, and to be extracted anew with the given salt.
+    pub fn clashes(&self) -> &[(Arc<str>, u32)] {
+        &self.clashes
+    }
+
+    /// Makes it the index: all of it, or nothing if this fails. A part never takes the place of an index that has got files
+    /// meanwhile. Snapshots of [`Filled::store`] must have ended.
+    pub fn publish(self, extent: Extent) -> Result<Published, StoreError> {
+        let Filled { index, base, fresh, mut draft, _building, clashes: _ } = self;
+        let data_dir = draft.data_dir.clone();
+        let explain = |failure: Failure| space::explain_at(&data_dir, failure.at(&data_dir));
+        // The most of it, before anybody has to wait.
+        fresh.handle.now().environment.env.force_sync().map_err(|error| explain(error.into()))?;
+        let mut fresh = Some(fresh);
+        let mut looked = hold(&index.handle.looked);
+        let opening = place::lock(&base.dir)?;
+        let _writer = hold(&base.writer);
+        // Under the write lock of the index as it is, so that nobody writes into it behind our back.
+        let published = writer::commit(&base, |txn| {
+            let rows = base.environment.rows;
+            let has_files = rows.prefix_iter(txn, keys::FILE_PATH.as_bytes())?.next().is_some();
+            let Some(fresh) = fresh.take().filter(|_| extent == Extent::Whole || !has_files) else {
+                return Ok(None);
+            };
+            let own = schema::own_records(rows, txn)?;
+            let environment =
+                finish(fresh, &own).map_err(|error| Failure::Told(space::explain_at(&data_dir, error)))?;
+            place::publish(&base.dir, draft.generation, &opening).map_err(Failure::Told)?;
+            draft.published = true;
+            Ok(Some(environment))
+        });
+        match published {
+            Ok(Some(environment)) => {
+                if let Err(error) = place::prune(&base.dir, draft.generation, &opening) {
+                    tracing::warn!("old indexes are left: {error}");
+                }
+                index.handle.replace(&mut looked, base.succeeded_by(draft.generation, environment));
+                Ok(Published::Done)
+            }
+            Ok(None) | Err(Failure::Superseded) => Ok(Published::Superseded),
+            Err(failure) => Err(space::explain(&base, failure)),
+        }
+    }
+}
+
+/// Adds the newest of what the index knows of itself, brings all to the disk, and opens it as an index like any other.
+fn finish(fresh: Store, own: &[Row]) -> Result<Environment, StoreError> {
+    let data_dir = fresh.data_dir();
+    {
+        let shared = fresh.handle.now();
+        put_rows(&shared.environment, own, |_, _| Ok(()))?;
+        shared.environment.seal().map_err(|failure| failure.at(&data_dir))?;
+    }
+    // LMDB allows one environment a file and process.
+    drop(fresh);
+    match Environment::open(&data_dir, Access::ReadWrite, MAP_BYTES)? {
+        (environment, Identity::Ours) => Ok(environment),
+        (_, identity) => Err(schema::wrong(&data_dir, identity)),
+    }
+}
