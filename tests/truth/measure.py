@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import names
+
 HERE = Path(__file__).resolve().parent
 
 # Per cent of the truth's functions with the same number; None where tools are only shown: README.md says why.
@@ -35,11 +37,12 @@ COGNITIVE = {
 }
 CFG = dict.fromkeys(["c.clangcfg", "cpp.clangcfg", "javascript.escfg", "typescript.escfg", "go.gocfg"])
 METRICS = {"cyclomatic": CYCLOMATIC, "cognitive": COGNITIVE, "cfg": CFG}
-OUTLINES = ["py-rich", "rs-bat", "js-eslint", "ts-rxjs", "go-spf13", "java-lang3", "c-zstd", "cpp-yamlcpp"]
+PROJECTS = ["py-rich", "rs-bat", "js-eslint", "ts-rxjs", "go-spf13", "java-lang3", "c-zstd", "cpp-yamlcpp"]
+NAMES = {"navigation": names.navigation, "references": names.references}
 OUTLINE = {"recall": 99.0, "precision": 97.0, "kind family": 99.0, "container": 98.0}
 # Programs beside this one that measure in their own way: README.md says how they are called.
-OTHERS = {"slips": "lizard_slips.py", "arcs": "coverage_arcs.py", "clang": "clang_preprocessed.py"}
-PARTS = [*METRICS, "graphs", "outline", *OTHERS]
+OTHERS = {"ambiguous": "ambiguous_answers.py", "slips": "lizard_slips.py", "arcs": "coverage_arcs.py", "clang": "clang_preprocessed.py"}
+PARTS = [*METRICS, "graphs", "outline", *NAMES, *OTHERS]
 
 
 class Measurement:
@@ -47,7 +50,7 @@ class Measurement:
         self.rutter, self.truth, self.sources = options.rutter, options.truth, options.sources
         self.misses, self.wanted, self.work = options.misses, options.parts, work
         self.lines, self.dumps = [], {}
-        unknown = set(self.wanted) - {*PARTS, *OUTLINES, *(name for tools in METRICS.values() for name in tools)}
+        unknown = set(self.wanted) - {*PARTS, *PROJECTS, *(name for tools in METRICS.values() for name in tools)}
         if unknown:
             sys.exit(f"no such part: {', '.join(sorted(unknown))}")
 
@@ -116,16 +119,10 @@ class Measurement:
             self.line("graphs", directory, 100.0, measured, note)
 
     def outlines(self):
-        for project in OUTLINES:
+        for project in PROJECTS:
             if not self.wants("outline", project):
                 continue
-            truth = self.truth / "symbols" / f"{project}.jsonl"
-            with open(truth, encoding="utf-8") as lines:
-                root = self.sources / "navigation" / json.loads(next(lines))["meta"]["dir"]
-            os.environ["RUTTER_INDEX_DIR"] = str(self.work / f"{project}-index")
-            args = ["--truth", truth, "--root", root, "--server", shlex.join([self.rutter, "lsp"])]
-            found = self.compare(self.truth / "compare_symbols.py", *args)
-            del os.environ["RUTTER_INDEX_DIR"]
+            found = self.asked("symbols", project)
             counts = (found or {}).get("kinds", {}).get("ALL but locals", {})
             matched = counts.get("found", 0)
             share = lambda part, whole: 100 * part / whole if whole else None
@@ -137,6 +134,26 @@ class Measurement:
             }
             for name, goal in OUTLINE.items():
                 self.line("outline", f"{project} {name}", goal, measured[name])
+
+    def asked(self, what, project):
+        """What the server answers about a project, compared."""
+        truth = self.truth / what / f"{project}.jsonl"
+        root = names.root_of(truth, self.sources)
+        os.environ["RUTTER_INDEX_DIR"] = str(self.work / f"{project}-index")
+        subprocess.run([self.rutter, "index", root], check=True)
+        args = ["--truth", truth, "--root", root, "--server", shlex.join([self.rutter, "lsp"])]
+        found = self.compare(self.truth / f"compare_{what}.py", *args)
+        del os.environ["RUTTER_INDEX_DIR"]
+        return found
+
+    def names(self):
+        for part, lines in NAMES.items():
+            for project in PROJECTS:
+                if not self.wants(part, project):
+                    continue
+                found = self.asked(part, project)
+                for name, goal, measured, note, at_most in lines(project, found) if found else [(project, 100.0, None, "", False)]:
+                    self.line(part, name, goal, measured, note, at_most)
 
     def others(self):
         for part, program in OTHERS.items():
@@ -176,6 +193,7 @@ def main():
         measurement.metrics()
         measurement.graphs()
         measurement.outlines()
+        measurement.names()
         measurement.others()
     print()
     return measurement.table()

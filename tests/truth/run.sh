@@ -5,7 +5,7 @@
 #
 # TRUTH_DIR    the reference tools' answers, and the programs that compare: README.md tells its layout
 # SOURCES_DIR  the code that they are about: DIR/metrics and DIR/navigation
-# PART         cyclomatic cognitive cfg graphs outline arcs clang, or one line of these, e.g. python.radon, go-spf13
+# PART         cyclomatic cognitive cfg graphs outline navigation references ambiguous slips arcs clang, or one line of these, e.g. python.radon, go-spf13
 #              (default: all)
 # RUTTER=PATH  measures that program instead of building one; MISSES=N shows so many differences of each comparison.
 #
