@@ -99,6 +99,7 @@ impl Binder<'_> {
             .filter(of_name)
             .map(|(_, &id)| (keep.facts.bindings[id as usize].start, id))
             .collect();
+        let mut tokens = Vec::with_capacity(self.tokens.len());
         for token in &self.tokens {
             let means = match token.state {
                 _ if token.hidden => continue,
@@ -122,7 +123,7 @@ impl Binder<'_> {
                 State::Binds(_) => ReferenceKind::Import,
                 _ => token.kind,
             };
-            keep.facts.tokens.push(Token { start, name, kind, means, within });
+            tokens.push(Token { start, name, kind, means, within });
         }
         let Keep { mut facts, .. } = keep;
         let by_id: FxHashMap<SymbolId, u32> =
@@ -141,8 +142,9 @@ impl Binder<'_> {
                 binding: symbol_bindings[at],
             });
         }
-        facts.tokens.sort_by_key(|token| token.start);
-        facts.tokens.dedup_by_key(|token| token.start);
+        tokens.sort_by_key(|token| token.start);
+        tokens.dedup_by_key(|token| token.start);
+        facts.tokens = tokens.into();
         facts
     }
 

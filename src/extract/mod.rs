@@ -85,7 +85,8 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     made::add(&mut definitions, &mut binder, &mut functions);
     let owners: Vec<String> = definitions.symbols.iter().map(|symbol| owner_name(symbol, language.separator)).collect();
     let mut facts = binder.finish(&definitions.symbols, &owners);
-    facts.lines = text.lines().starts().to_vec();
+    facts.find_by((language.hooks.found_by)(&facts));
+    facts.lines = text.lines().starts().to_vec().into();
     let file_id = definitions.file_id();
     let language_name = definitions.language_name();
     let left_out = definitions.left_out.clone();

@@ -10,7 +10,7 @@ use super::{
     keys,
     schema::{Read, Rows},
 };
-use crate::record::{FileId, SymbolId, SymbolKind};
+use crate::record::{FactColumns, FileId, SymbolId, SymbolKind};
 
 /// A stored file.
 #[derive(Debug)]
@@ -99,7 +99,13 @@ impl Footprint {
         self.push(&keys::ast_nodes_key(self.file_id));
         self.push(&keys::imports_key(self.file_id));
         self.push(&keys::exports_key(self.file_id));
-        self.push(&keys::facts_key(self.file_id));
+        let facts_key = keys::facts_key(self.file_id);
+        let value = rows.get(txn, &facts_key)?.ok_or_else(|| missing(&facts_key))?;
+        let words = FactColumns::words(value).ok_or_else(|| damaged(&facts_key))?;
+        self.push(&facts_key);
+        for word in words {
+            self.push(&keys::owner_key(&word, self.file_id));
+        }
         self.push(&keys::file_path_of_key(self.file_id));
         self.push(&keys::file_metrics_key(&path));
         let prefix = keys::chunk_prefix(&path);
@@ -156,4 +162,8 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(key: &[u8], value: &'a [u8]) -> Res
 
 fn missing(key: &[u8]) -> Failure {
     Failure::Damaged(format!("`{}` is missing", String::from_utf8_lossy(key)))
+}
+
+fn damaged(key: &[u8]) -> Failure {
+    Failure::Damaged(format!("`{}` is not of the expected shape", String::from_utf8_lossy(key)))
 }

@@ -30,7 +30,7 @@ pub struct Namespace {
 }
 
 /// All that is ever written.
-pub const NAMESPACES: [Namespace; 24] = [
+pub const NAMESPACES: [Namespace; 25] = [
     Namespace { prefix: AST_FILE, key: "ast:file:{file_id}" },
     Namespace { prefix: CFG_FUNC, key: "cfg:func:{function_id}" },
     Namespace { prefix: CHUNK, key: "chunk:{path}:{byte_start}:{byte_end}" },
@@ -50,6 +50,7 @@ pub const NAMESPACES: [Namespace; 24] = [
     Namespace { prefix: REF_FACTS, key: "ref:facts:{file_id}" },
     Namespace { prefix: REF_LAYOUT, key: "ref:layout:{group}" },
     Namespace { prefix: REF_LINKS, key: "ref:links:{file_id}" },
+    Namespace { prefix: REF_OWNER, key: "ref:owner:{word}:{file_id}" },
     Namespace { prefix: REF_TODO, key: "ref:todo:{file_id}" },
     Namespace { prefix: SYM_FQN, key: "sym:fqn:{fqn}" },
     Namespace { prefix: SYM_FQN_OF, key: "sym:fqn_of:{symbol_id}" },
@@ -71,6 +72,7 @@ pub(super) const METRICS_SYMBOL: &str = "metrics:symbol:";
 pub(super) const METRICS_WHY: &str = "metrics:why:";
 pub(super) const NAME: &str = "name:";
 pub(super) const REF_DEP: &str = "ref:dep:";
+pub(super) const REF_OWNER: &str = "ref:owner:";
 pub(super) const REF_TODO: &str = "ref:todo:";
 pub(super) const REF_FACTS: &str = "ref:facts:";
 pub(super) const REF_LAYOUT: &str = "ref:layout:";
@@ -227,6 +229,20 @@ pub fn name_prefix(name: &str) -> Vec<u8> {
     key
 }
 
+/// The containers of a file that are found by a word.
+pub fn owner_key(word: &str, file: FileId) -> Vec<u8> {
+    let mut key = owner_prefix(word);
+    push_number(&mut key, file.0);
+    key
+}
+
+/// What the keys of a word start with. Other keys may start with it, too: ask [`id_tail`].
+pub fn owner_prefix(word: &str) -> Vec<u8> {
+    let mut key = fit(joined(REF_OWNER, &escape(word)), MAX_KEY_BYTES - ID_TAIL_BYTES);
+    key.push(b':');
+    key
+}
+
 /// The id behind a prefix, if nothing but digits follows it.
 pub fn id_tail(prefix: &[u8], key: &[u8]) -> Option<u64> {
     number(key.strip_prefix(prefix)?)
@@ -320,6 +336,7 @@ mod tests {
             (FILE_PATH_OF, file_path_of_key(FileId(id))),
             (REF_DEP, dep_key(other, FileId(id))),
             (REF_LAYOUT, layout_key(other)),
+            (REF_OWNER, owner_key(path, FileId(id))),
             (REF_TODO, todo_key(FileId(id))),
             (REF_FACTS, facts_key(FileId(id))),
             (REF_LINKS, links_key(FileId(id))),

@@ -148,7 +148,7 @@ fn mark(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, path: &str) -> Result<(),
 /// What others can learn from a stored file.
 pub(super) fn surface(rows: Rows, txn: &Read<'_>, path: &str, file: FileId) -> Result<Surface, Failure> {
     let Some(value) = rows.get(txn, &keys::facts_key(file))? else { return Ok(Surface::default()) };
-    let facts = decode_json::<FactColumns>(value).ok().and_then(FactColumns::facts);
+    let facts = FactColumns::read(value);
     let record = rows.get(txn, &keys::file_path_key(path))?.and_then(|value| decode_json::<FileRecord>(value).ok());
     let (Some(facts), Some(record)) = (facts, record) else { return Ok(Surface::default()) };
     Ok(Surface::of(path, &record.language, &record.module, &facts))

@@ -30,6 +30,6 @@ pub use info::{IndexInfo, NamespaceInfo};
 pub use links::{LinkUpdate, Todo};
 pub use rows::FileRows;
 pub use schema::{FORMAT_VERSION, IndexRecord};
-pub use snapshot::{Snapshot, SymbolHead};
+pub use snapshot::Snapshot;
 pub use store::{Applied, FileUpdate, Store};
 pub use writer::EXECUTIONS_KEPT;

@@ -58,6 +58,9 @@ impl FileRows {
             rows.put_symbols(records);
             rows.put_by_id(keys::FILE_PATH_OF, file.file_id.0, &*file.path);
             rows.put_by_id(keys::REF_TODO, file.file_id.0, &Todo::new(file.file_id, file.path.clone()));
+            for (word, owners) in records.facts.words() {
+                rows.put(&keys::owner_key(word, file.file_id), &owners);
+            }
             rows.put_by_id(keys::REF_FACTS, file.file_id.0, &FactColumns::of(&records.facts));
         }
         for (function, blocks) in &records.graphs {

@@ -41,17 +41,6 @@ impl Drop for Snapshot {
     }
 }
 
-/// A part of [`Symbol`].
-#[derive(Debug, Deserialize)]
-pub struct SymbolHead {
-    pub name: String,
-    pub fqn: String,
-    pub kind: SymbolKind,
-    pub language: String,
-    #[serde(default)]
-    pub container: Option<SymbolId>,
-}
-
 impl Snapshot {
     pub(super) fn new(handle: Arc<Handle>) -> Result<Self, StoreError> {
         let shared = handle.recent();
@@ -81,11 +70,6 @@ impl Snapshot {
         self.decoded_by(&keys::sym_id_key(id), decode_symbol)
     }
 
-    /// What a symbol is, without reading all that is known of it.
-    pub fn symbol_head(&self, id: SymbolId) -> Result<Option<SymbolHead>, StoreError> {
-        self.decoded(&keys::sym_id_key(id))
-    }
-
     /// The path of a symbol's file.
     pub fn symbol_path(&self, id: SymbolId) -> Result<Option<Arc<str>>, StoreError> {
         #[derive(Deserialize)]
@@ -108,6 +92,35 @@ impl Snapshot {
             ids = own;
         }
         Ok(ids)
+    }
+
+    /// The full names of containers that are found by a word, ordered by the ids of the files in which they are,
+    /// until there are as many as the limit. Some files are passed over.
+    pub fn owners(
+        &self,
+        word: &str,
+        limit: usize,
+        passed_over: impl Fn(FileId) -> bool,
+    ) -> Result<Vec<String>, StoreError> {
+        let prefix = keys::owner_prefix(word);
+        let by_digest = keys::ends_in_digest(&prefix[..prefix.len() - 1]);
+        let mut found: Vec<(FileId, String)> = Vec::new();
+        self.rows(&prefix, |key, value| {
+            if let Some(file) = keys::id_tail(&prefix, key).map(FileId).filter(|file| !passed_over(*file)) {
+                let owners: Vec<String> = decode_json(value).unwrap_or_default();
+                found.extend(owners.into_iter().map(|owner| (file, owner)));
+            }
+            if found.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+        let mut own = Vec::with_capacity(found.len());
+        for (file, owner) in found {
+            let is_own =
+                |facts: &Facts| facts.words().any(|(other, owners)| other == word && owners.contains(&&*owner));
+            if !by_digest || self.facts(file)?.is_some_and(|facts| is_own(&facts)) {
+                own.push(owner);
+            }
+        }
+        Ok(own)
     }
 
     /// The symbols that bear exactly this name, of any file (up to `limit`), ordered by id.
@@ -205,7 +218,7 @@ impl Snapshot {
 
     /// What a file's names are, as far as the file tells.
     pub fn facts(&self, file: FileId) -> Result<Option<Arc<Facts>>, StoreError> {
-        self.decoded_once(&keys::facts_key(file), |value| decode_json::<FactColumns>(value).ok()?.facts())
+        self.decoded_once(&keys::facts_key(file), FactColumns::read)
     }
 
     /// Where a file's names lead, in source order.

@@ -8,7 +8,7 @@ use tree_sitter::Node;
 use super::{Surroundings, roles::Seen};
 use crate::{
     bind,
-    record::{Cause, Export, Import, Symbol, SymbolKind, Visibility},
+    record::{Cause, Export, Facts, Import, Symbol, SymbolKind, Visibility},
     resolve::{PLAIN, Rules},
 };
 
@@ -70,6 +70,8 @@ pub struct Hooks {
     pub inner_doc: fn(&Definition<'_, '_>) -> Option<String>,
     /// The scope name of an `impl` from the text of its type.
     pub self_type_name: fn(&str) -> &str,
+    /// Words by which linking finds containers (places in [`Facts::owners`]) besides their names.
+    pub found_by: fn(&Facts) -> Vec<(String, u32)>,
     /// Calls of these never come back. Compared with the callee's text.
     pub never_returns: &'static [&'static str],
     /// Calls of these may run what they are given elsewhere, or not at all (macros).
@@ -131,6 +133,7 @@ impl Hooks {
         docs_adjoin: false,
         inner_doc: |_| None,
         self_type_name: |text| text,
+        found_by: |_| Vec::new(),
         never_returns: &[],
         may_not_run: |_| false,
         may_be_absent: |_| false,

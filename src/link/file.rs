@@ -27,7 +27,7 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
     resolver.watch();
     let mut links = Vec::new();
     let mut references: BTreeMap<SymbolId, Vec<Reference>> = BTreeMap::new();
-    for token in &facts.facts.tokens {
+    for token in facts.facts.tokens.iter() {
         let byte_start = token.start;
         let byte_end = byte_start + facts.facts.name(token.name).len() as u32;
         let means = facts.facts.expr(token.means);

@@ -15,7 +15,7 @@ use crate::{
     kv::{Snapshot, StoreError},
     languages,
     record::{Dep, Facts, FileId, FileRecord, FileRecords, Layout, SymbolId},
-    resolve::{Bearer, Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
+    resolve::{Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
 };
 
 /// Files with their unsaved text's records, by path.
@@ -50,8 +50,8 @@ struct Cache {
     files: Vec<Entry>,
     /// By a hash of all three.
     declared: FxHashMap<u64, Vec<Declared>>,
-    named: FxHashMap<(String, String), Vec<Def>>,
-    bearers: FxHashMap<(String, String), Arc<[Bearer]>>,
+    named: FxHashMap<(String, String, usize), Vec<Def>>,
+    owners: FxHashMap<(String, usize), Arc<[String]>>,
     layouts: FxHashMap<String, Option<Arc<str>>>,
     /// The paths of all files by their names.
     called: Option<FxHashMap<String, Vec<Arc<str>>>>,
@@ -141,6 +141,21 @@ impl<'a> IndexWorld<'a> {
         let map = Arc::new(map);
         self.cache.borrow_mut().files[file.0 as usize].by_id = Some(map.clone());
         map
+    }
+
+    /// What symbols of a family are defined as. In the order of paths and places.
+    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def> {
+        let mut found: Vec<(Arc<str>, Def)> = Vec::new();
+        for id in ids {
+            let Some(def) = self.def_of(id) else { continue };
+            let Def::Bound(file, _) = def else { continue };
+            if self.family_of(file) == family {
+                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
+                found.push((path, def));
+            }
+        }
+        found.sort();
+        found.into_iter().map(|(_, def)| def).collect()
     }
 
     /// What the links that rest on these were told of how the project is laid out.
@@ -259,7 +274,7 @@ impl World for IndexWorld<'_> {
     }
 
     fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def> {
-        let key = (family.to_owned(), name.to_owned());
+        let key = (family.to_owned(), name.to_owned(), limit);
         if let Some(known) = self.cache.borrow().named.get(&key) {
             return known.clone();
         }
@@ -269,38 +284,21 @@ impl World for IndexWorld<'_> {
         found
     }
 
-    fn bearers(&self, family: &str, name: &str, limit: usize) -> Arc<[Bearer]> {
-        let key = (family.to_owned(), name.to_owned());
-        if let Some(known) = self.cache.borrow().bearers.get(&key) {
+    fn owners(&self, word: &str, limit: usize) -> Arc<[String]> {
+        let key = (word.to_owned(), limit);
+        if let Some(known) = self.cache.borrow().owners.get(&key) {
             return known.clone();
         }
-        let separator = self.rules(family).separator;
-        let ids = self.read(self.snapshot.symbols_by_name(name, limit));
-        let bearer = |id: SymbolId| {
-            let head = self.read(self.snapshot.symbol_head(id))?;
-            let is_of_family = languages::by_name(&head.language)?.hooks.rules.family == family;
-            let owner = head.fqn.strip_suffix(&*head.name)?;
-            let owner = owner.strip_suffix(separator).unwrap_or(owner).into();
-            let holder = head.container.and_then(|id| self.read(self.snapshot.symbol_head(id))).map(|head| head.kind);
-            is_of_family.then_some(Bearer { id, kind: head.kind, owner, holder })
-        };
-        let found: Arc<[Bearer]> = ids.into_iter().filter_map(bearer).collect();
-        self.cache.borrow_mut().bearers.insert(key, found.clone());
-        found
-    }
-
-    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def> {
-        let mut found: Vec<(Arc<str>, Def)> = Vec::new();
-        for id in ids {
-            let Some(def) = self.def_of(id) else { continue };
-            let Def::Bound(file, _) = def else { continue };
-            if self.family_of(file) == family {
-                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
-                found.push((path, def));
-            }
+        let is_open = |file: FileId| self.open.values().any(|records| records.file.file_id == file);
+        let stored = self.read(self.snapshot.owners(word, limit, is_open));
+        let mut found: BTreeSet<String> = stored.into_iter().collect();
+        for records in self.open.values() {
+            let words = records.facts.words().filter(|(other, _)| *other == word);
+            found.extend(words.flat_map(|(_, owners)| owners).map(str::to_owned));
         }
-        found.sort();
-        found.into_iter().map(|(_, def)| def).collect()
+        let found: Arc<[String]> = found.into_iter().take(limit).collect();
+        self.cache.borrow_mut().owners.insert(key, found.clone());
+        found
     }
 
     fn rules(&self, family: &str) -> &'static Rules {

@@ -33,6 +33,8 @@ pub enum Group {
     Layout = 5,
     /// What files of a name that say how a project is laid out say of themselves, by that name; items are what they say.
     Said = 6,
+    /// Containers by words that lead to them.
+    FoundBy = 7,
 }
 
 /// The item of a group that is asked as a whole.
@@ -88,6 +90,10 @@ impl Surface {
             let owner = group(Group::Owner, owner.map_or("", String::as_str));
             parts.push((Dep { group: owner, item: item(name) }, hash));
             parts.push((Dep { group: group(Group::Name, name), item: WHOLE }, hash));
+        }
+        for (word, owners) in facts.words() {
+            let hash = owners.iter().fold(0, |hash, owner| mix(hash, xxh3_64(owner.as_bytes())));
+            parts.push((Dep { group: group(Group::FoundBy, word), item: WHOLE }, hash));
         }
         // Several of one name answer together, in their order: the last one may hide those before it.
         parts.sort_by_key(|(dep, _)| *dep);

@@ -1,37 +1,44 @@
 //! Facts as they are stored.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Binding, BindingKind, Expr, Facts, NONE, ReferenceKind, SymbolFacts, SymbolId, SymbolKind, Token};
+use super::{
+    Binding, BindingKind, Expr, Facts, FoundBy, NONE, ReferenceKind, SymbolFacts, SymbolId, SymbolKind, Token,
+    column_reader::{ColumnReader, about, rows},
+    late::Late,
+};
 
 /// As it is stored: a column a field, and what is mostly not there in lists of its own.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct FactColumns {
     names: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     owners: Vec<String>,
+    /// Two numbers each: name, owner.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    found_by: Vec<u32>,
     /// Three numbers an expression.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     exprs: Vec<i64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     lists: Vec<u32>,
     /// Five numbers a binding: name, kind (eight times, plus what it is: 1 at the top, 2 private, 4 unlikely), start, type
     /// and value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<i64>,
     /// Three numbers each: binding, what (0 parameters, 1 type parameters, 2 bases, 3 sites, 4 members), list.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     more: Vec<u32>,
     /// Five numbers a token: bytes since the last one's start, name, kind, meaning, symbol around.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<i64>,
     /// Four numbers a symbol: id, owner, container, binding.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     symbols: Vec<i64>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     kinds: Vec<SymbolKind>,
     /// How far the start of each line is from that of the line before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<u32>,
 }
 
@@ -72,6 +79,7 @@ impl FactColumns {
             names: facts.names.clone(),
             owners: facts.owners.clone(),
             lists: facts.lists.clone(),
+            found_by: facts.found_by.iter().flat_map(|found| [found.word, found.owner]).collect(),
             ..FactColumns::default()
         };
         columns.exprs = facts.exprs.iter().flat_map(|expr| expr.code().map(out)).collect();
@@ -92,7 +100,7 @@ impl FactColumns {
             }
         }
         let mut last = 0;
-        for token in &facts.tokens {
+        for token in facts.tokens.iter() {
             let kind = REFERENCES.iter().position(|kind| *kind == token.kind).unwrap_or_default();
             columns.tokens.extend([
                 i64::from(token.start) - i64::from(last),
@@ -108,75 +116,154 @@ impl FactColumns {
             columns.kinds.push(symbol.kind);
         }
         let mut last = 0;
-        for &start in &facts.lines {
+        for &start in facts.lines.iter() {
             columns.lines.push(start - last);
             last = start;
         }
         columns
     }
 
-    pub fn facts(self) -> Option<Facts> {
-        let mut facts = Facts { names: self.names, owners: self.owners, lists: self.lists, ..Facts::default() };
-        for code in self.exprs.chunks_exact(3) {
-            facts.exprs.push(Expr::of_code([back(code[0]), back(code[1]), back(code[2])])?);
-        }
-        for row in self.bindings.chunks_exact(5) {
-            facts.bindings.push(Binding {
-                name: back(row[0]),
-                kind: *KINDS.get((row[1] / 8) as usize)?,
-                is_top: row[1] & 1 != 0,
-                is_private: row[1] & 2 != 0,
-                is_unlikely: row[1] & 4 != 0,
-                start: back(row[2]),
-                symbol: NONE,
-                ty: back(row[3]),
-                value: back(row[4]),
-                params: NONE,
-                generics: NONE,
-                bases: NONE,
-                sites: NONE,
-                members: NONE,
-            });
-        }
-        for more in self.more.chunks_exact(3) {
-            let binding = facts.bindings.get_mut(more[0] as usize)?;
-            match more[1] {
-                0 => binding.params = more[2],
-                1 => binding.generics = more[2],
-                2 => binding.bases = more[2],
-                3 => binding.sites = more[2],
-                _ => binding.members = more[2],
+    /// The facts in a stored value; `None` if it is damaged. Tokens and lines are read when they are asked for.
+    pub fn read(stored: &[u8]) -> Option<Facts> {
+        let mut facts = Facts::default();
+        let (mut more, mut symbols) = (&[][..], &[][..]);
+        let mut kinds: Vec<SymbolKind> = Vec::new();
+        let mut reader = ColumnReader::new(stored)?;
+        while let Some(field) = reader.field()? {
+            match field {
+                b"names" => facts.names = reader.json()?,
+                b"owners" => facts.owners = reader.json()?,
+                b"kinds" => kinds = reader.json()?,
+                b"found_by" => rows(reader.numbers()?, |[word, owner]| {
+                    facts.found_by.push(FoundBy { word: back(word), owner: back(owner) });
+                    Some(())
+                })?,
+                b"exprs" => {
+                    let numbers = reader.numbers()?;
+                    facts.exprs.reserve(about(numbers, 3));
+                    rows(numbers, |code: [i64; 3]| {
+                        facts.exprs.push(Expr::of_code(code.map(back))?);
+                        Some(())
+                    })?;
+                }
+                b"lists" => {
+                    let numbers = reader.numbers()?;
+                    facts.lists.reserve(about(numbers, 1));
+                    rows(numbers, |[number]| {
+                        facts.lists.push(back(number));
+                        Some(())
+                    })?;
+                }
+                b"bindings" => {
+                    let numbers = reader.numbers()?;
+                    facts.bindings.reserve(about(numbers, 5));
+                    rows(numbers, |row| {
+                        facts.bindings.push(binding(row)?);
+                        Some(())
+                    })?;
+                }
+                b"more" => more = reader.numbers()?,
+                b"symbols" => symbols = reader.numbers()?,
+                b"tokens" => facts.tokens = Late::new(reader.numbers()?, tokens),
+                b"lines" => facts.lines = Late::new(reader.numbers()?, lines),
+                _ => return None,
             }
         }
-        let mut start = 0_i64;
-        for row in self.tokens.chunks_exact(5) {
-            start += row[0];
-            facts.tokens.push(Token {
-                start: back(start),
-                name: back(row[1]),
-                kind: *REFERENCES.get(row[2] as usize)?,
-                means: back(row[3]),
-                within: back(row[4]),
-            });
-        }
-        for (at, (row, kind)) in self.symbols.chunks_exact(4).zip(self.kinds).enumerate() {
+        rows(more, |[of, what, list]| {
+            let binding = facts.bindings.get_mut(back(of) as usize)?;
+            let list = back(list);
+            match what {
+                0 => binding.params = list,
+                1 => binding.generics = list,
+                2 => binding.bases = list,
+                3 => binding.sites = list,
+                _ => binding.members = list,
+            }
+            Some(())
+        })?;
+        let mut kinds = kinds.into_iter();
+        rows(symbols, |[id, owner, container, binding]| {
             let symbol = SymbolFacts {
-                id: SymbolId(row[0] as u64),
-                kind,
-                owner: back(row[1]),
-                container: back(row[2]),
-                binding: back(row[3]),
+                id: SymbolId(id as u64),
+                kind: kinds.next()?,
+                owner: back(owner),
+                container: back(container),
+                binding: back(binding),
             };
             if let Some(binding) = facts.bindings.get_mut(symbol.binding as usize) {
-                binding.symbol = at as u32;
+                binding.symbol = facts.symbols.len() as u32;
             }
             facts.symbols.push(symbol);
-        }
-        let mut start = 0;
-        for length in self.lines {
-            start += length;
-            facts.lines.push(start);
-        }
+            Some(())
+        })?;
         Some(facts)
     }
+
+    /// The words by which containers of the file are found.
+    pub fn words(stored: &[u8]) -> Option<Vec<String>> {
+        let (mut names, mut words): (Vec<String>, Vec<u32>) = Default::default();
+        let mut reader = ColumnReader::new(stored)?;
+        while let Some(field) = reader.field()? {
+            match field {
+                b"names" => names = reader.json()?,
+                b"found_by" => rows(reader.numbers()?, |[word, _]| {
+                    words.push(back(word));
+                    Some(())
+                })?,
+                // Behind `found_by` and `names` there is nothing of interest.
+                b"exprs" => break,
+                b"owners" => drop(reader.json::<Vec<String>>()?),
+                _ => drop(reader.numbers()?),
+            }
+        }
+        words.dedup();
+        words.into_iter().map(|word| names.get(word as usize).cloned()).collect()
+    }
+}
+
+fn binding(row: [i64; 5]) -> Option<Binding> {
+    Some(Binding {
+        name: back(row[0]),
+        kind: *KINDS.get((row[1] / 8) as usize)?,
+        is_top: row[1] & 1 != 0,
+        is_private: row[1] & 2 != 0,
+        is_unlikely: row[1] & 4 != 0,
+        start: back(row[2]),
+        symbol: NONE,
+        ty: back(row[3]),
+        value: back(row[4]),
+        params: NONE,
+        generics: NONE,
+        bases: NONE,
+        sites: NONE,
+        members: NONE,
+    })
+}
+
+fn tokens(numbers: &[u8]) -> Option<Vec<Token>> {
+    let mut tokens = Vec::with_capacity(about(numbers, 5));
+    let mut start = 0_i64;
+    rows(numbers, |row: [i64; 5]| {
+        start += row[0];
+        tokens.push(Token {
+            start: back(start),
+            name: back(row[1]),
+            kind: *REFERENCES.get(row[2] as usize)?,
+            means: back(row[3]),
+            within: back(row[4]),
+        });
+        Some(())
+    })?;
+    Some(tokens)
+}
+
+fn lines(numbers: &[u8]) -> Option<Vec<u32>> {
+    let mut lines = Vec::with_capacity(about(numbers, 1));
+    let mut start = 0_i64;
+    rows(numbers, |[length]| {
+        start += length;
+        lines.push(back(start));
+        Some(())
+    })?;
+    Some(lines)
 }

@@ -4,7 +4,9 @@
 //! definition, an import), or an *expression* over such: a member of something, the result of a call, a name that the file
 //! does not bind. Linking (`resolve/`) works on these alone, so that a file is linked anew without its text.
 
-use super::{ReferenceKind, SymbolId, SymbolKind};
+use std::collections::BTreeSet;
+
+use super::{ReferenceKind, SymbolId, SymbolKind, late::Late};
 
 /// Places in the lists of [`Facts`].
 pub type NameId = u32;
@@ -25,13 +27,23 @@ pub struct Facts {
     /// In the order in which the scopes were left.
     pub bindings: Vec<Binding>,
     /// In source order.
-    pub tokens: Vec<Token>,
+    pub tokens: Late<Token>,
     /// What stands in the place of each symbol of the file, in the order of `file:sym:`.
     pub symbols: Vec<SymbolFacts>,
     /// Distinct names of containers.
     pub owners: Vec<String>,
+    /// Containers that are found by other words than their names. Sorted.
+    pub found_by: Vec<FoundBy>,
     /// Where each line begins.
-    pub lines: Vec<u32>,
+    pub lines: Late<u32>,
+}
+
+/// A container, and a word that leads to what it holds (Rust: `impl Point`, for all blocks of types of this name).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundBy {
+    pub word: NameId,
+    /// A place in [`Facts::owners`].
+    pub owner: u32,
 }
 
 /// What linking has to know of a symbol.
@@ -411,6 +423,26 @@ pub struct Operands {
 }
 
 impl Facts {
+    /// Has containers found by these words.
+    pub fn find_by(&mut self, words: impl IntoIterator<Item = (String, u32)>) {
+        let words: BTreeSet<(String, u32)> = words.into_iter().collect();
+        for of_word in words.into_iter().collect::<Vec<_>>().chunk_by(|a, b| a.0 == b.0) {
+            let word = self.names.len() as NameId;
+            self.names.push(of_word[0].0.clone());
+            self.found_by.extend(of_word.iter().map(|(_, owner)| FoundBy { word, owner: *owner }));
+        }
+    }
+
+    /// The words, and the names of the containers that are found by each.
+    pub fn words(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.found_by.chunk_by(|a, b| a.word == b.word).map(|of_word| {
+            let owners = of_word.iter().filter_map(|found| self.owners.get(found.owner as usize));
+            let mut owners: Vec<&str> = owners.map(String::as_str).collect();
+            owners.sort_unstable();
+            (self.name(of_word[0].word), owners)
+        })
+    }
+
     pub fn name(&self, id: NameId) -> &str {
         self.names.get(id as usize).map_or("", String::as_str)
     }

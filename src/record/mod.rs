@@ -6,12 +6,14 @@
 mod ast;
 mod cfg;
 mod chunk;
+mod column_reader;
 mod deps;
 mod execution;
 mod fact_columns;
 mod facts;
 mod file;
 mod ids;
+mod late;
 mod layout;
 mod linked;
 mod links;
@@ -28,7 +30,7 @@ pub use deps::{Dep, Group, PACKAGE, Surface, WHOLE, group, item};
 pub use execution::{Execution, Outcome};
 pub use fact_columns::FactColumns;
 pub use facts::{
-    Binding, BindingId, BindingKind, Expr, ExprId, Facts, ListId, NONE, NameId, Operands, SymbolFacts, Token,
+    Binding, BindingId, BindingKind, Expr, ExprId, Facts, FoundBy, ListId, NONE, NameId, Operands, SymbolFacts, Token,
 };
 pub use file::{FileRecord, Problem, ProblemKind, Skip, SkipReason, Source};
 pub use ids::{FileId, SymbolId};

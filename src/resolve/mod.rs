@@ -28,7 +28,7 @@ pub use stubs::Stubs;
 pub use ty::{Args, Def, Env, FileRef, Ty, none};
 pub use wanted::REST;
 pub use watched::Watched;
-pub use world::{Bearer, FileFacts, World};
+pub use world::{FileFacts, World};
 
 use crate::record::{
     Binding, BindingId, BindingKind, Confidence, Expr, ExprId, ListId, NONE, NameId, SymbolFacts, SymbolKind, Token,

@@ -6,9 +6,9 @@ use super::{
     Resolver,
     rules::{Manifest, Rules},
     ty::{Def, FileRef},
-    world::{Bearer, FileFacts},
+    world::FileFacts,
 };
-use crate::record::{BindingId, Dep, Group, PACKAGE, SymbolKind, WHOLE, group, item};
+use crate::record::{BindingId, Dep, Group, PACKAGE, WHOLE, group, item};
 
 /// What rules may ask of the world.
 #[derive(Clone, Copy)]
@@ -42,31 +42,11 @@ impl Watched<'_, '_> {
         self.resolver.world.named(family, name, limit)
     }
 
-    /// Those who bear a name and stand in a type or module of some name: of the others nothing is read.
-    pub fn named_in(&self, family: &str, holder: &str, name: &str, limit: usize) -> Vec<Def> {
-        self.resolver.deps.on(group(Group::Name, name), WHOLE);
-        let all = self.resolver.world.bearers(family, name, limit);
-        let separator = self.rules(family).separator;
-        let fits = |owner: &str| owner.rsplit(separator).next() == Some(holder);
-        self.defs(family, all.iter().filter(|bearer| fits(&bearer.owner)))
-    }
-
-    /// Functions that bear a name and stand in something of a kind: of the others nothing is read.
-    pub fn functions_named_in(&self, family: &str, holder: SymbolKind, name: &str, limit: usize) -> Vec<Def> {
-        self.resolver.deps.on(group(Group::Name, name), WHOLE);
-        let all = self.resolver.world.bearers(family, name, limit);
-        let separator = self.rules(family).separator;
-        for bearer in all.iter().filter(|bearer| bearer.kind.is_function()) {
-            // What it stands in may be of another kind once.
-            let (owner, name) = bearer.owner.rsplit_once(separator).unwrap_or(("", &bearer.owner));
-            self.resolver.deps.on(group(Group::Owner, owner), item(name));
-        }
-        let fits = |bearer: &&Bearer| bearer.kind.is_function() && bearer.holder == Some(holder);
-        self.defs(family, all.iter().filter(fits))
-    }
-
-    fn defs<'b>(&self, family: &str, bearers: impl Iterator<Item = &'b Bearer>) -> Vec<Def> {
-        self.resolver.world.defs(family, bearers.map(|bearer| bearer.id).collect())
+    /// What is declared under a name in any of the containers that a word leads to.
+    pub fn declared_by(&self, family: &str, word: &str, name: &str, limit: usize) -> Vec<Def> {
+        self.resolver.deps.on(group(Group::FoundBy, word), WHOLE);
+        let owners = self.resolver.world.owners(word, limit);
+        owners.iter().flat_map(|owner| self.declared(family, owner, name)).collect()
     }
 
     pub fn files_called(&self, name: &str) -> Vec<Arc<str>> {

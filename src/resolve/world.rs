@@ -8,9 +8,7 @@ use super::{
     rules::{Manifest, Rules},
     ty::{Def, FileRef},
 };
-use crate::record::{
-    BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolId, SymbolKind, WHOLE, group, item,
-};
+use crate::record::{BindingId, BindingKind, Facts, FileId, Group, NONE, NameId, SymbolKind, group, item};
 
 /// A file's facts, ready to be asked.
 #[derive(Debug)]
@@ -79,8 +77,9 @@ impl FileFacts {
         self.top.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What has no name is all of one name.
     pub(super) fn item(&self, name: NameId) -> u32 {
-        self.items.get(name as usize).copied().unwrap_or(WHOLE)
+        self.items.get(name as usize).copied().unwrap_or_else(|| item(""))
     }
 
     /// What the body of a type binds to a name.
@@ -154,17 +153,6 @@ impl FileFacts {
     }
 }
 
-/// A symbol, as far as it can be told by itself.
-#[derive(Debug)]
-pub struct Bearer {
-    pub id: SymbolId,
-    pub kind: SymbolKind,
-    /// What its full name has before its name.
-    pub owner: Box<str>,
-    /// The kind of what it is defined in.
-    pub holder: Option<SymbolKind>,
-}
-
 /// Whoever asks must not care where facts come from: all in memory, from the index, from an editor's buffers.
 pub trait World {
     fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>>;
@@ -178,11 +166,8 @@ pub trait World {
     /// Symbols by their names alone, up to a limit. In the order of paths and places.
     fn named(&self, family: &str, name: &str, limit: usize) -> Vec<Def>;
 
-    /// Who bears a name, up to a limit: told without the facts of their files.
-    fn bearers(&self, family: &str, name: &str, limit: usize) -> Arc<[Bearer]>;
-
-    /// What symbols of a family are defined as. In the order of paths and places.
-    fn defs(&self, family: &str, ids: Vec<SymbolId>) -> Vec<Def>;
+    /// The full names of containers that are found by a word, up to a limit. Sorted. See [`crate::record::FoundBy`].
+    fn owners(&self, word: &str, limit: usize) -> Arc<[String]>;
 
     /// The rules of a family of languages.
     fn rules(&self, family: &str) -> &'static Rules;

@@ -62,12 +62,18 @@ fn fields(value: &Value, at: &str, found: &mut BTreeSet<String>) {
 
 /// The fields of a value, and of the documented example, are those that are documented.
 fn check<T: Serialize + DeserializeOwned>(sections: &BTreeMap<&str, Section>, title: &str, full: &T) {
+    let read = |bytes: &[u8]| encoding::decode_json(bytes).unwrap_or_else(|error| panic!("{title}: {error}"));
+    check_read(sections, title, full, read);
+}
+
+/// The same of a value that is read in its own way.
+fn check_read<T: Serialize>(sections: &BTreeMap<&str, Section>, title: &str, full: &T, read: impl Fn(&[u8]) -> T) {
     let section = &sections[title];
     let mut written = BTreeSet::new();
     fields(&serde_json::to_value(full).unwrap(), "", &mut written);
     assert_eq!(section.fields, written, "{title}");
     let bytes = encoding::encode_json(&section.value).unwrap();
-    let example: T = encoding::decode_json(&bytes).unwrap_or_else(|error| panic!("{title}: {error}"));
+    let example = read(&bytes);
     let again = String::from_utf8(encoding::encode_json(&example).unwrap()).unwrap();
     assert_eq!(again, String::from_utf8(bytes).unwrap(), "{title}: the example is what would be written");
 }
@@ -131,7 +137,8 @@ fn facts() -> Facts {
         exprs: vec![Expr::Unknown, Expr::Bound(0)],
         lists: vec![1, 1],
         bindings: vec![function, binding(1, BindingKind::Parameter, 6)],
-        tokens: vec![Token { start: 10, name: 0, kind: ReferenceKind::Read, means: 1, within: 0 }],
+        found_by: vec![FoundBy { word: 1, owner: 0 }],
+        tokens: vec![Token { start: 10, name: 0, kind: ReferenceKind::Read, means: 1, within: 0 }].into(),
         symbols: vec![SymbolFacts {
             id: SymbolId(3_380_421_975_534_609),
             kind: SymbolKind::Function,
@@ -139,14 +146,19 @@ fn facts() -> Facts {
             container: NONE,
             binding: 0,
         }],
-        lines: vec![0],
+        lines: vec![0].into(),
     }
 }
 
 #[test]
 fn facts_come_back_as_they_were_written() {
     let facts = facts();
-    assert_eq!(FactColumns::of(&facts).facts(), Some(facts));
+    let stored = encoding::encode_json(&FactColumns::of(&facts)).unwrap();
+    assert_eq!(FactColumns::words(&stored), Some(vec!["x".to_owned()]));
+    assert_eq!(FactColumns::read(&stored), Some(facts));
+    for length in 0..stored.len() {
+        assert_eq!(FactColumns::read(&stored[..length]), None, "cut off at {length}");
+    }
 }
 
 #[test]
@@ -173,13 +185,15 @@ fn every_field_is_documented_and_no_other() {
     check(&sections, "Symbol", &full.symbols[0]);
     check(&sections, "References", &full.references[0].1);
     check(&sections, "Path of a file", &"src/main.rs".to_owned());
-    check(&sections, "Facts", &FactColumns::of(&full.facts));
+    let read = |stored: &[u8]| FactColumns::of(&FactColumns::read(stored).unwrap());
+    check_read(&sections, "Facts", &FactColumns::of(&full.facts), read);
     let links = [
         Link { byte_start: 5, byte_end: 6, target: Target::Symbol(SymbolId(7)), confidence: Confidence::Exact },
         Link { byte_start: 9, byte_end: 9, target: Target::File("a".into()), confidence: Confidence::Exact },
     ];
     check(&sections, "Links", &LinkColumns::of(&links).with(vec![SymbolId(7)], vec![9]));
     check(&sections, "What links rest on", &vec![1_u32]);
+    check(&sections, "Containers found by a word", &vec!["m::A".to_owned()]);
     let mut layout = serde_json::to_value(Layout::of_text("a".into(), Some("{}"))).unwrap();
     layout["said"] = serde_json::to_value(Layout::of_said("b".into(), BTreeMap::new())).unwrap()["said"].take();
     check(&sections, "Layout", &serde_json::from_value::<Layout>(layout).unwrap());
@@ -204,7 +218,8 @@ fn every_namespace_is_documented_with_an_example() {
 fn every_namespace_is_written_by_the_store() {
     let dir = tempfile::tempdir().unwrap();
     let store = Store::open(dir.path(), "/r").unwrap();
-    let file = records("src/main.rs", 3, "fn f() {}", &[def("f", "m::f", SymbolKind::Function)]);
+    let mut file = records("src/main.rs", 3, "fn f() {}", &[def("f", "m::f", SymbolKind::Function)]);
+    file.facts = std::sync::Arc::new(facts());
     store.apply(vec![FileUpdate::Replace(FileRows::encode(&file))]).unwrap();
     store.log(&execution(1)).unwrap();
     let state = store.snapshot().unwrap().state();

@@ -42,6 +42,7 @@ fn laid_out(path: &str, defs: &[Def]) -> FileRecords {
 /// What the file's names are: each line is 100 bytes long, each symbol is bound, and each call is of what it names.
 fn facts_of(records: &FileRecords) -> Facts {
     let mut facts = Facts { exprs: vec![Expr::Unknown], owners: vec![String::new()], ..Facts::default() };
+    let mut tokens = Vec::new();
     for (at, symbol) in records.symbols.iter().enumerate() {
         let at = at as u32;
         facts.names.push(symbol.name.clone());
@@ -66,9 +67,10 @@ fn facts_of(records: &FileRecords) -> Facts {
         facts.symbols.push(SymbolFacts { id, kind, owner: 0, container: NONE, binding: at });
         let reference = &records.references[at as usize].1[0];
         let (start, kind) = (reference.byte_start, reference.kind);
-        facts.tokens.push(Token { start, name: at, kind, means: at + 1, within: at });
+        tokens.push(Token { start, name: at, kind, means: at + 1, within: at });
     }
-    facts.lines = (1..=10 * records.symbols.len() as u32 + 10).map(|line| line * 100).collect();
+    facts.tokens = tokens.into();
+    facts.lines = (1..=10 * records.symbols.len() as u32 + 10).map(|line| line * 100).collect::<Vec<_>>().into();
     facts
 }
 

@@ -45,6 +45,7 @@ pub(super) static LANGUAGE: Language = Language {
         visibility,
         doc_comment,
         self_type_name,
+        found_by: rules::found_by,
         never_returns: &[
             "exit",
             "abort",

@@ -1,13 +1,15 @@
 //! What types and their objects have: fields, variants, methods of their own, of traits, and of what they lead to.
 
-use super::modules;
+use super::{found_by, modules};
 use crate::{
     record::{Confidence, SymbolKind},
     resolve::{Def, Env, Found, Hit, Resolver, Ty},
 };
 
-/// Definitions of one name that are looked at where a type's own name does not lead to it.
-const MAX_NAMED: usize = 200;
+/// Containers whose blocks are looked at where a type's own name does not lead to a member.
+const MAX_OWNERS: usize = 200;
+/// With a second one it is open which trait is meant.
+const MAX_TRAITS_OF_NAME: usize = 2;
 /// More than this are no answer; of conversions, which what is given tells apart, there may be more.
 const MAX_CANDIDATES: usize = 4;
 const MAX_CONVERSIONS: usize = 32;
@@ -261,12 +263,7 @@ fn elsewhere(resolver: &mut Resolver<'_>, ty: &Ty, name: &str) -> Found {
         _ => return Found::Unknown,
     };
     let mut candidates = Vec::new();
-    let all = match ty {
-        // Its blocks are called by what it is a slice of.
-        Ty::Lib(..) if of == "slice" => resolver.world().named("rust", name, MAX_NAMED),
-        _ => resolver.world().named_in("rust", &of, name, MAX_NAMED),
-    };
-    for def in all {
+    for def in resolver.world().declared_by("rust", &found_by::blocks(&of), name, MAX_OWNERS) {
         let Some((facts, symbol)) = resolver.symbol_of(&def) else { continue };
         let Some(container) = resolver.def_of_symbol(facts.file, symbol.container) else { continue };
         if resolver.kind_of(&container) != Some(SymbolKind::Impl) {
@@ -310,7 +307,11 @@ fn of_traits(resolver: &mut Resolver<'_>, def: &Def, ty: &Ty, name: &str) -> Fou
     if resolver.kind_of(def) == Some(SymbolKind::Trait) {
         return Found::Unknown;
     }
-    let all = resolver.world().functions_named_in("rust", SymbolKind::Trait, name, MAX_NAMED);
+    let mut all = resolver.world().declared_by("rust", &found_by::traits(name), name, MAX_TRAITS_OF_NAME);
+    all.retain(|def| {
+        let holder = container_of(resolver, def).and_then(|holder| resolver.kind_of(&holder));
+        holder == Some(SymbolKind::Trait) && resolver.kind_of(def).is_some_and(SymbolKind::is_function)
+    });
     let [one] = all.as_slice() else { return Found::Unknown };
     let Some(of) = container_of(resolver, one) else { return Found::Unknown };
     // In the trait the type is called `Self`.

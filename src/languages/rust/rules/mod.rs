@@ -1,6 +1,7 @@
 //! Where Rust's names lead.
 
 mod crates;
+mod found_by;
 mod members;
 mod modules;
 
@@ -10,6 +11,8 @@ use crate::{
     record::{Confidence, ExprId, ListId, NONE},
     resolve::{Def, FileRef, Found, Hit, Resolver, Rules, Stubs, Ty},
 };
+
+pub(super) use found_by::found_by;
 
 static LIBRARY: LazyLock<Stubs> = LazyLock::new(|| Stubs::parse(include_str!("../library.stubs")));
 

@@ -1,6 +1,6 @@
 //! Modules: files, and what is written in braces.
 
-use super::{crates, kind_is_module};
+use super::{crates, found_by, kind_is_module};
 use crate::{
     record::{Expr, NONE, SymbolFacts, SymbolKind},
     resolve::{Def, FileFacts, FileRef, Found, Resolver, Ty},
@@ -39,7 +39,7 @@ pub fn free(resolver: &mut Resolver<'_>, file: FileRef, name: &str, within: u32)
 
 /// A macro is known behind its definition, in other modules too.
 fn macros(resolver: &mut Resolver<'_>, file: FileRef, within: u32, name: &str) -> Found {
-    let mut all = resolver.world().named("rust", name, MAX_MACROS);
+    let mut all = resolver.world().declared_by("rust", &found_by::macros(name), name, MAX_MACROS);
     all.retain(|def| {
         let Some((facts, symbol)) = resolver.symbol_of(def) else { return false };
         // Those of modules in braces are known in these.
