@@ -27,6 +27,7 @@ impl Binder<'_> {
             exprs: vec![NONE; self.exprs.len()],
             names: vec![NONE; self.spelled.len()],
             lists: FxHashMap::default(),
+            own: FxHashMap::default(),
             binder: &self,
         };
         keep.exprs[0] = 0;
@@ -162,6 +163,8 @@ struct Keep<'b, 't> {
     exprs: Vec<ExprId>,
     names: Vec<NameId>,
     lists: FxHashMap<(ListId, bool), ListId>,
+    /// Names that no word of the file is.
+    own: FxHashMap<String, NameId>,
     binder: &'b Binder<'t>,
 }
 
@@ -180,10 +183,10 @@ impl Keep<'_, '_> {
     fn own_name(&mut self, name: &str) -> NameId {
         match self.binder.words.get(name) {
             Some(&id) => self.name(id),
-            None => {
+            None => *self.own.entry(name.to_owned()).or_insert_with(|| {
                 self.facts.names.push(name.to_owned());
                 self.facts.names.len() as NameId - 1
-            }
+            }),
         }
     }
 

@@ -245,18 +245,27 @@ fn replace(
     symbols.extend(references.iter().map(|(symbol, _)| *symbol));
     symbols.sort_unstable();
     symbols.dedup();
-    // Of each other file: whether it was referred to, and whether it is.
-    let mut into: BTreeMap<Arc<str>, (bool, bool)> = BTreeMap::new();
+    let mut referred: Vec<(SymbolId, bool, bool)> = Vec::with_capacity(symbols.len());
     for symbol in symbols {
         let now = references.binary_search_by_key(&symbol, |(id, _)| *id).ok().map(|at| &*references[at].1);
         let (was, change) = put_references(rows, txn, &keys::sym_rev_key(symbol, file), now)?;
-        let is = now.is_some();
         if change != 0 {
             *counts.functions.entry(symbol).or_default() += change;
         }
-        if let Some(path) = counts.path_of(rows, txn, symbol)? {
-            let entry = into.entry(path).or_default();
-            *entry = (entry.0 | was, entry.1 | is);
+        referred.push((symbol, was, now.is_some()));
+    }
+    // Of each other file: whether it was referred to, and whether it is. Symbols of one file lie together: where nothing is
+    // other than before, nobody has to look up which file that is.
+    let mut into: BTreeMap<Arc<str>, (bool, bool)> = BTreeMap::new();
+    for of_files in referred.chunk_by(|(a, ..), (b, ..)| a.file_part() == b.file_part()) {
+        if of_files.iter().all(|(_, was, is)| was == is) {
+            continue;
+        }
+        for &(symbol, was, is) in of_files {
+            if let Some(path) = counts.path_of(rows, txn, symbol)? {
+                let entry = into.entry(path).or_default();
+                *entry = (entry.0 | was, entry.1 | is);
+            }
         }
     }
     let own: Option<String> = rows.get(txn, &keys::file_path_of_key(file))?.and_then(|path| decode_json(path).ok());

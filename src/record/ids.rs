@@ -32,6 +32,11 @@ impl FileId {
 }
 
 impl SymbolId {
+    /// The same for all symbols of a file, and perhaps for some of others.
+    pub fn file_part(self) -> u64 {
+        self.0.saturating_sub(BASE) >> SYMBOL_BITS
+    }
+
     /// `ordinal` tells apart what bears the same name and kind in one file, in source order, from 0.
     pub fn of(path: &str, language: &str, fqn: &str, kind: SymbolKind, ordinal: u32, salt: u32) -> Self {
         let file = hash(&[path]) >> (64 - FILE_BITS);

@@ -22,9 +22,12 @@ pub struct FileFacts {
     pub facts: Arc<Facts>,
     /// See [`crate::record::Dep`].
     pub(super) group: u64,
+    /// Of each name.
     items: Vec<u32>,
-    /// What is bound at the top level, by name, in the order in which it is bound.
-    top: FxHashMap<Box<str>, Vec<BindingId>>,
+    /// The names in the order of their items.
+    by_item: Vec<NameId>,
+    /// What is bound at the top level, in the order of names, and of one name in the order in which it is bound.
+    top: Vec<BindingId>,
     /// Modules all of whose names are in scope.
     pub wildcards: Vec<BindingId>,
     /// What types bind in their bodies, by name.
@@ -45,17 +48,20 @@ impl FileFacts {
         rules: &'static Rules,
         facts: Arc<Facts>,
     ) -> Self {
-        let mut top: FxHashMap<Box<str>, Vec<BindingId>> = FxHashMap::default();
+        let mut top = Vec::new();
         let mut wildcards = Vec::new();
         for (id, binding) in facts.bindings.iter().enumerate() {
             if binding.kind == BindingKind::Wildcard {
                 wildcards.push(id as BindingId);
             } else if binding.is_top {
-                top.entry(facts.name(binding.name).into()).or_default().push(id as BindingId);
+                top.push(id as BindingId);
             }
         }
         let group = group(Group::File, &path);
-        let items = facts.names.iter().map(|name| item(name)).collect();
+        top.sort_by_key(|&id| facts.bindings[id as usize].name);
+        let items: Vec<u32> = facts.names.iter().map(|name| item(name)).collect();
+        let mut by_item: Vec<NameId> = (0..items.len() as NameId).collect();
+        by_item.sort_unstable_by_key(|&name| items[name as usize]);
         FileFacts {
             file,
             file_id,
@@ -65,6 +71,7 @@ impl FileFacts {
             facts,
             group,
             items,
+            by_item,
             top,
             wildcards,
             members: OnceLock::new(),
@@ -74,7 +81,19 @@ impl FileFacts {
 
     /// What the top level binds to a name.
     pub fn top(&self, name: &str) -> &[BindingId] {
-        self.top.get(name).map_or(&[], Vec::as_slice)
+        let Some(name) = self.name(name) else { return &[] };
+        let name_of = |id: &BindingId| self.facts.bindings[*id as usize].name;
+        let from = self.top.partition_point(|id| name_of(id) < name);
+        let length = self.top[from..].partition_point(|id| name_of(id) == name);
+        &self.top[from..from + length]
+    }
+
+    /// The place of a name, if the file has it.
+    fn name(&self, name: &str) -> Option<NameId> {
+        let wanted = item(name);
+        let from = self.by_item.partition_point(|&id| self.items[id as usize] < wanted);
+        let alike = self.by_item[from..].iter().take_while(|&&id| self.items[id as usize] == wanted);
+        alike.copied().find(|&id| self.facts.name(id) == name)
     }
 
     /// What has no name is all of one name.

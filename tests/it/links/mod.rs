@@ -10,10 +10,21 @@ mod python;
 mod rust;
 mod typescript;
 
-use std::{collections::BTreeMap, fs, sync::atomic::AtomicBool};
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use proptest::prelude::*;
-use rutter::index::{self, Settings};
+use rutter::{
+    extract,
+    index::{self, Settings},
+    kv::{FileRows, FileUpdate},
+    languages,
+    parse::Parsed,
+    text::SourceText,
+};
 
 use super::index_runs::Workspace;
 
@@ -273,4 +284,41 @@ fn modules_that_take_each_other_in_whole_come_to_an_end() {
         workspace.run();
         assert!(workspace.store.snapshot().unwrap().todo(1).unwrap().is_empty());
     }
+}
+
+/// The files that are to be linked when a file is written anew: itself, and those that rest on what is other than before.
+fn linked_after(files: &[(&str, &str)], path: &str, text: &str) -> Vec<String> {
+    let workspace = Workspace::new(files);
+    workspace.run();
+    let language = languages::all().iter().find(|language| path.ends_with(&format!(".{}", language.extensions[0])));
+    let text = Arc::new(SourceText::from_file(text.as_bytes().to_vec()).unwrap());
+    let parsed = Parsed::new(text.clone(), language.unwrap()).unwrap();
+    let origin = index::buffer_origin(&workspace.root, path, text.bytes(), language.unwrap());
+    let rows = FileRows::encode(&extract::extract(&parsed, &origin));
+    workspace.store.apply(vec![FileUpdate::Replace(rows)]).unwrap();
+    let todo = workspace.store.snapshot().unwrap().todo(usize::MAX).unwrap();
+    let mut paths: Vec<String> = todo.iter().map(|todo| todo.path.to_string()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn what_nobody_asked_for_concerns_nobody() {
+    let shape = "pub struct Shape;\nimpl Shape {\n    pub fn area(&self) -> u32 { 1 }\n}\n";
+    let more = "impl Shape {\n    pub fn grow(&self) {}\n}\n";
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"one\"\n"),
+        ("src/lib.rs", "mod far;\nmod shape;\nmod user;\n"),
+        ("src/shape.rs", shape),
+        ("src/far.rs", "pub fn f() {}\n"),
+        ("src/user.rs", "fn g(shape: crate::shape::Shape) {\n    shape.area();\n    shape.grow();\n}\n"),
+    ];
+    let after = |path: &str, text: &str| linked_after(&files, path, text);
+    assert_eq!(after("src/shape.rs", &format!("{shape}pub fn other() {{}}\n")), ["src/shape.rs"]);
+    assert_eq!(after("src/shape.rs", &format!("// Moved.\n{shape}")), ["src/shape.rs"]);
+    assert_eq!(after("src/shape.rs", &format!("{shape}{more}")), ["src/shape.rs", "src/user.rs"]);
+    // A block for a type may stand in any file.
+    let elsewhere = |name: &str| format!("impl crate::shape::Shape {{\n    pub fn {name}(&self) {{}}\n}}\n");
+    assert_eq!(after("src/far.rs", &elsewhere("grow")), ["src/far.rs", "src/user.rs"]);
+    assert_eq!(after("src/far.rs", "pub fn f() {}\npub fn grow() {}\n"), ["src/far.rs"]);
 }
