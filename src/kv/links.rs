@@ -275,6 +275,28 @@ fn replace(
         }
     }
     let deps = new.map_or(&[][..], |new| &new.deps);
+    let columns = new.map(|new| {
+        let referred = new.references.iter().map(|(symbol, _)| *symbol).collect();
+        LinkColumns::of(&new.links).with(referred, deps)
+    });
+    // They are many, and mostly the same as before.
+    if columns.as_ref().is_none_or(|new| new.deps != old.deps) {
+        put_deps(rows, txn, file, deps, &old.groups)?;
+    }
+    for layout in new.map_or(&[][..], |new| &new.layouts) {
+        put_layout(rows, txn, layout, &HashSet::from([file]))?;
+    }
+    match columns {
+        Some(columns) => put_changed(rows, txn, &key, &encoded(&columns)?)?,
+        None => {
+            rows.delete(txn, &key)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes what a file's links rest on, in the place of what is there of these groups.
+fn put_deps(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, deps: &[Dep], old: &[u64]) -> Result<(), Failure> {
     let mut groups = Vec::new();
     for of_group in deps.chunk_by(|a, b| a.group == b.group) {
         let group = of_group[0].group;
@@ -283,26 +305,13 @@ fn replace(
         put_changed(rows, txn, &keys::dep_key(group, file), &value)?;
         groups.push(group);
     }
-    for group in old.groups {
-        if groups.binary_search(&group).is_err() {
-            rows.delete(txn, &keys::dep_key(group, file))?;
-            let layout = keys::layout_key(group);
-            if rows.get(txn, &layout)?.is_some() && rows.prefix_iter(txn, &keys::dep_prefix(group))?.next().is_none() {
+    for group in old {
+        if groups.binary_search(group).is_err() {
+            rows.delete(txn, &keys::dep_key(*group, file))?;
+            let layout = keys::layout_key(*group);
+            if rows.get(txn, &layout)?.is_some() && rows.prefix_iter(txn, &keys::dep_prefix(*group))?.next().is_none() {
                 rows.delete(txn, &layout)?;
             }
-        }
-    }
-    for layout in new.map_or(&[][..], |new| &new.layouts) {
-        put_layout(rows, txn, layout, &HashSet::from([file]))?;
-    }
-    match new {
-        Some(new) => {
-            let referred = new.references.iter().map(|(symbol, _)| *symbol).collect();
-            let columns = LinkColumns::of(&new.links).with(referred, groups);
-            put_changed(rows, txn, &key, &encoded(&columns)?)?;
-        }
-        None => {
-            rows.delete(txn, &key)?;
         }
     }
     Ok(())

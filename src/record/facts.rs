@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ReferenceKind, SymbolId, SymbolKind, late::Late};
+use super::{ReferenceKind, SymbolId, SymbolKind, fact_tables::FactTables, late::Late};
 
 /// Places in the lists of [`Facts`].
 pub type NameId = u32;
@@ -36,6 +36,8 @@ pub struct Facts {
     pub found_by: Vec<FoundBy>,
     /// Where each line begins.
     pub lines: Late<u32>,
+    /// Made of the others when somebody asks.
+    pub tables: FactTables,
 }
 
 /// A container, and a word that leads to what it holds (Rust: `impl Point`, for all blocks of types of this name).

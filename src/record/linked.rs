@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Confidence, SymbolId};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{Confidence, Dep, SymbolId, deps::GROUP_BITS};
 
 /// A name in a file, and one thing that it may mean. Several of one place are candidates, the likeliest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +48,10 @@ pub struct LinkColumns {
     /// The groups in `ref:dep:` that it is in. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<u64>,
+    /// Tells whether its rows of `ref:dep:` are others than they would be: the upper 52 bits of the XXH3-64 of all groups and
+    /// items.
+    #[serde(default)]
+    pub deps: u64,
 }
 
 impl LinkColumns {
@@ -91,8 +97,9 @@ impl LinkColumns {
     }
 
     /// With what it refers to, and the groups that it is in.
-    pub fn with(self, referred: Vec<SymbolId>, groups: Vec<u64>) -> Self {
-        LinkColumns { referred, groups, ..self }
+    pub fn with(self, referred: Vec<SymbolId>, deps: &[Dep]) -> Self {
+        let groups = deps.chunk_by(|a, b| a.group == b.group).map(|of_group| of_group[0].group).collect();
+        LinkColumns { referred, groups, deps: digest(deps), ..self }
     }
 
     pub fn links(&self) -> Vec<Link> {
@@ -118,4 +125,14 @@ impl LinkColumns {
         }
         found
     }
+}
+
+/// See [`LinkColumns::deps`].
+fn digest(deps: &[Dep]) -> u64 {
+    let mut hash = Xxh3::new();
+    for dep in deps {
+        hash.update(&dep.group.to_le_bytes());
+        hash.update(&dep.item.to_le_bytes());
+    }
+    hash.digest() >> (64 - GROUP_BITS)
 }

@@ -10,6 +10,7 @@ mod column_reader;
 mod deps;
 mod execution;
 mod fact_columns;
+mod fact_tables;
 mod facts;
 mod file;
 mod ids;

@@ -75,7 +75,7 @@ impl Resolver<'_> {
     pub fn wildcards(&self, file: FileRef) -> Vec<BindingId> {
         let Some(facts) = self.world.facts(file) else { return Vec::new() };
         self.deps.on(facts.group, item("*"));
-        facts.wildcards.clone()
+        facts.facts.wildcards().to_vec()
     }
 
     /// All that a file takes in whole, by way of others as well.

@@ -37,7 +37,7 @@ impl Resolver<'_> {
     pub fn through_wildcards(&mut self, file: super::FileRef, name: &str) -> Found {
         let Some(facts) = self.world.facts(file) else { return Found::Unknown };
         self.deps.on(facts.group, item("*"));
-        if facts.wildcards.is_empty() {
+        if facts.facts.wildcards().is_empty() {
             return Found::Unknown;
         }
         // Modules may take each other in whole.
@@ -46,7 +46,7 @@ impl Resolver<'_> {
 
     fn through_wildcards_now(&mut self, facts: &FileFacts, name: &str) -> Found {
         // The last one hides the ones before it.
-        for &binding in facts.wildcards.iter().rev() {
+        for &binding in facts.facts.wildcards().iter().rev() {
             let value = facts.facts.bindings[binding as usize].value;
             let modules = self.means(facts.file, value);
             for hit in modules.hits() {
@@ -104,7 +104,7 @@ impl Resolver<'_> {
         let Def::Bound(file, id) = class else { return Vec::new() };
         let Some(facts) = self.world.facts(*file) else { return Vec::new() };
         self.deps.on(facts.group, item(name));
-        facts.members(*id, name).iter().map(|&member| Def::Bound(*file, member)).collect()
+        facts.facts.members(*id, name).iter().map(|&member| Def::Bound(*file, member)).collect()
     }
 
     pub fn rules_of(&self, def: &Def) -> &'static Rules {

@@ -93,7 +93,7 @@ impl<'w> Resolver<'w> {
         let Def::Bound(file, binding) = def else { return None };
         let facts = self.world.facts(*file)?;
         let binding = *facts.facts.bindings.get(*binding as usize)?;
-        self.deps.on(facts.group, facts.item(binding.name));
+        self.deps.on(facts.group, facts.facts.item(binding.name));
         Some((facts, binding))
     }
 

@@ -79,7 +79,7 @@ impl<'w> Resolver<'w> {
     pub fn top(&self, file: FileRef, name: &str) -> Vec<BindingId> {
         let Some(facts) = self.world.facts(file) else { return Vec::new() };
         self.deps.on(facts.group, item(name));
-        facts.top(name).to_vec()
+        facts.facts.top(name).to_vec()
     }
 
     /// What the full names of a file's top level begin with.
@@ -89,11 +89,11 @@ impl<'w> Resolver<'w> {
         if facts.facts.symbols.is_empty() { facts.module.to_string() } else { facts.owner(0).to_owned() }
     }
 
-    /// What a symbol of a file holds under a name: see [`FileFacts::inside`].
+    /// What a symbol of a file holds under a name: see [`crate::record::Facts::inside`].
     pub fn inside(&self, file: FileRef, symbol: u32, name: &str) -> Vec<Def> {
         let Some(facts) = self.world.facts(file) else { return Vec::new() };
         self.deps.on(facts.group, item(name));
-        facts.inside(symbol, name).iter().map(|&binding| Def::Bound(file, binding)).collect()
+        facts.facts.inside(symbol, name).iter().map(|&binding| Def::Bound(file, binding)).collect()
     }
 
     /// All that a file binds may matter.

@@ -147,6 +147,7 @@ fn facts() -> Facts {
             binding: 0,
         }],
         lines: vec![0].into(),
+        ..Facts::default()
     }
 }
 
@@ -191,7 +192,7 @@ fn every_field_is_documented_and_no_other() {
         Link { byte_start: 5, byte_end: 6, target: Target::Symbol(SymbolId(7)), confidence: Confidence::Exact },
         Link { byte_start: 9, byte_end: 9, target: Target::File("a".into()), confidence: Confidence::Exact },
     ];
-    check(&sections, "Links", &LinkColumns::of(&links).with(vec![SymbolId(7)], vec![9]));
+    check(&sections, "Links", &LinkColumns::of(&links).with(vec![SymbolId(7)], &[Dep { group: 9, item: 1 }]));
     check(&sections, "What links rest on", &vec![1_u32]);
     check(&sections, "Containers found by a word", &vec!["m::A".to_owned()]);
     let mut layout = serde_json::to_value(Layout::of_text("a".into(), Some("{}"))).unwrap();
