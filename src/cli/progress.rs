@@ -59,6 +59,17 @@ impl Progress for Bar {
         }
         self.bar.inc(1);
     }
+
+    fn to_link(&self, files: u64) {
+        self.bar.set_position(0);
+        self.bar.set_length(files);
+        self.bar.set_message("linking names");
+    }
+
+    // Where others write at the same time, some are linked again, and told again.
+    fn linked(&self, files: u64) {
+        self.bar.inc(files);
+    }
 }
 
 impl Drop for Bar {
@@ -84,6 +95,12 @@ impl Progress for Lines {
             eprintln!("{line}");
         }
     }
+
+    fn to_link(&self, files: u64) {
+        eprintln!("{files} files to link");
+    }
+
+    fn linked(&self, _: u64) {}
 }
 
 fn skipped_line(counter: &AtomicU64, path: &str, skip: &Skip) -> Option<String> {

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use super::IndexError;
+use super::{IndexError, Progress, Silent};
 use crate::{
     kv::{LinkUpdate, Store, Todo},
     languages,
@@ -23,6 +23,16 @@ const RUN: usize = 16;
 
 /// Links all files that are to be linked. Stopped by the flag, it leaves the rest to whoever comes next.
 pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Result<(), IndexError> {
+    link_all(store, threads, cancel, &Silent)
+}
+
+/// The same, and tells how far it is.
+pub(super) fn link_all(
+    store: &Store,
+    threads: usize,
+    cancel: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<(), IndexError> {
     let mut batch = BATCH;
     loop {
         let snapshot = store.snapshot()?;
@@ -52,6 +62,7 @@ pub fn link_pending(store: &Store, threads: usize, cancel: &AtomicBool) -> Resul
                 let linked: Vec<LinkUpdate> =
                     run.iter().map(|todo| linked(&world, &mut resolver, todo, snapshot.state())).collect();
                 world.checked()?;
+                progress.linked(linked.len() as u64);
                 done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(linked);
             }
         };

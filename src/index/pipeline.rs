@@ -77,7 +77,11 @@ impl Run<'_> {
 
     /// Links all that is to be linked.
     pub fn link(&self, store: &Store) -> Result<(), IndexError> {
-        linking::link_pending(store, self.threads, self.cancel)
+        let to_do = store.snapshot()?.todo(usize::MAX)?.len();
+        if to_do > 0 {
+            self.progress.to_link(to_do as u64);
+        }
+        linking::link_all(store, self.threads, self.cancel, self.progress)
     }
 
     /// Has the files extracted on all threads, and what comes of it taken in on this one.

@@ -76,6 +76,10 @@ pub trait Progress: Sync {
     fn done(&self, path: &str);
     /// One of them is skipped. Files that were skipped before and did not change since are not told again.
     fn skipped(&self, path: &str, skip: &Skip);
+    /// So many files are to be linked, when all are indexed.
+    fn to_link(&self, files: u64);
+    /// So many of them are linked, in addition to those before.
+    fn linked(&self, files: u64);
 }
 
 /// For whom nothing need be told.
@@ -86,6 +90,8 @@ impl Progress for Silent {
     fn found(&self, _: u64) {}
     fn done(&self, _: &str) {}
     fn skipped(&self, _: &str, _: &Skip) {}
+    fn to_link(&self, _: u64) {}
+    fn linked(&self, _: u64) {}
 }
 
 /// What a run did.

@@ -25,6 +25,8 @@ use crate::{
 };
 
 const TITLE: &str = "rutter: indexing";
+/// Per cent of a run that linking is taken for.
+const LINKING: u64 = 20;
 /// Between two reports.
 const PERIOD: Duration = Duration::from_millis(250);
 
@@ -34,6 +36,8 @@ pub struct Run {
     cancel: AtomicBool,
     found: AtomicU64,
     done: AtomicU64,
+    to_link: AtomicU64,
+    linked: AtomicU64,
     /// Told when it has ended.
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -47,6 +51,12 @@ impl index::Progress for Run {
     }
     fn skipped(&self, _: &str, _: &Skip) {
         self.done.fetch_add(1, Ordering::Relaxed);
+    }
+    fn to_link(&self, files: u64) {
+        self.to_link.store(files, Ordering::Relaxed);
+    }
+    fn linked(&self, files: u64) {
+        self.linked.fetch_add(files, Ordering::Relaxed);
     }
 }
 
@@ -70,13 +80,22 @@ impl Run {
         }
     }
 
+    /// It must never fall: linking is the last part.
     fn percentage(&self) -> u32 {
-        let (done, found) = (self.done.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed));
-        u32::try_from((done.min(found) * 100).checked_div(found).unwrap_or(0)).unwrap_or(100)
+        let part = |of: &AtomicU64, all: &AtomicU64, whole: u64| {
+            let (of, all) = (of.load(Ordering::Relaxed), all.load(Ordering::Relaxed));
+            (of.min(all) * whole).checked_div(all).unwrap_or(0)
+        };
+        let indexed = part(&self.done, &self.found, 100 - LINKING);
+        u32::try_from(indexed + part(&self.linked, &self.to_link, LINKING)).unwrap_or(100)
     }
 
     fn message(&self) -> String {
-        format!("{} of {} files", self.done.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed))
+        let number = |of: &AtomicU64| of.load(Ordering::Relaxed);
+        match number(&self.to_link) {
+            0 => format!("{} of {} files", number(&self.done), number(&self.found)),
+            all => format!("linking {} of {all} files", number(&self.linked).min(all)),
+        }
     }
 }
 

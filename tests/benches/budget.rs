@@ -38,6 +38,8 @@ impl Progress for Silent {
     fn found(&self, _: u64) {}
     fn done(&self, _: &str) {}
     fn skipped(&self, _: &str, _: &Skip) {}
+    fn to_link(&self, _: u64) {}
+    fn linked(&self, _: u64) {}
 }
 
 fn main() {

@@ -98,6 +98,8 @@ impl Progress for Reads {
     fn skipped(&self, path: &str, _: &Skip) {
         self.done(path);
     }
+    fn to_link(&self, _: u64) {}
+    fn linked(&self, _: u64) {}
 }
 
 fn reads(workspace: &Workspace) -> Vec<String> {
@@ -208,6 +210,8 @@ impl Progress for CancelAfter<'_> {
     fn skipped(&self, path: &str, _: &Skip) {
         self.done(path);
     }
+    fn to_link(&self, _: u64) {}
+    fn linked(&self, _: u64) {}
 }
 
 #[test]

@@ -32,6 +32,24 @@ pub(super) fn include(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     Val::None
 }
 
+/// `#ifndef NAME` before an empty `#define NAME`: where it is asked, nobody has defined it.
+pub(super) fn guard(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
+    let Some(name) = b.get(at, "name") else { return Val::None };
+    let asked = argument(b.text(at.start..name.end), b"ifndef");
+    let body = b.text(name.end..at.end).trim_ascii_start();
+    let defined = body.split(|byte| *byte == b'\n').next().and_then(|line| argument(line, b"define"));
+    if asked.is_some() && asked == defined {
+        b.reached(name, |_| Expr::Unknown);
+    }
+    Val::None
+}
+
+/// What stands behind the word of a directive.
+fn argument<'t>(text: &'t [u8], word: &[u8]) -> Option<&'t [u8]> {
+    let rest = text.strip_prefix(b"#")?.trim_ascii_start().strip_prefix(word)?;
+    rest.first().is_some_and(u8::is_ascii_whitespace).then(|| rest.trim_ascii())
+}
+
 /// From behind its definition on it is a macro, until it is none any more; elsewhere it is what other files see.
 pub(super) fn define(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let Some(name) = b.get(at, "name") else { return Val::None };

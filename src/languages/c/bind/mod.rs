@@ -80,6 +80,7 @@ pub(in crate::languages) const SHARED: &[Row] = &[
     on("char_literal", expressions::character),
     // The preprocessor.
     on("preproc_include", macros::include),
+    on("preproc_ifdef", macros::guard),
     scoped("preproc_def", Opens::Here(ScopeKind::Block), macros::define),
     scoped("preproc_function_def", Opens::Here(ScopeKind::Block), macros::define),
     on("preproc_params", macros::parameters),
