@@ -224,9 +224,7 @@ pub fn name_key(name: &str, file: FileId) -> Vec<u8> {
 
 /// What the keys of a name start with. Other keys may start with it, too: ask [`id_tail`].
 pub fn name_prefix(name: &str) -> Vec<u8> {
-    let mut key = fit(joined(NAME, &escape(name)), MAX_KEY_BYTES - ID_TAIL_BYTES);
-    key.push(b':');
-    key
+    text_prefix(NAME, name)
 }
 
 /// The containers of a file that are found by a word.
@@ -238,7 +236,12 @@ pub fn owner_key(word: &str, file: FileId) -> Vec<u8> {
 
 /// What the keys of a word start with. Other keys may start with it, too: ask [`id_tail`].
 pub fn owner_prefix(word: &str) -> Vec<u8> {
-    let mut key = fit(joined(REF_OWNER, &escape(word)), MAX_KEY_BYTES - ID_TAIL_BYTES);
+    text_prefix(REF_OWNER, word)
+}
+
+/// A text behind which an id follows.
+fn text_prefix(prefix: &str, text: &str) -> Vec<u8> {
+    let mut key = fit(joined(prefix, &escape(text)), MAX_KEY_BYTES - ID_TAIL_BYTES);
     key.push(b':');
     key
 }

@@ -18,6 +18,8 @@ pub mod keys;
 mod links;
 mod place;
 mod rows;
+#[cfg(test)]
+mod samples;
 mod schema;
 mod snapshot;
 mod space;

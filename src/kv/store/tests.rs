@@ -3,35 +3,10 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::{
-    kv::schema,
-    record::{FileId, FileRecord, FileRecords, Skip, SkipReason, Source},
-    text::Encoding,
-};
+use crate::kv::{samples::skipped_rows, schema};
 
-/// A file of which nothing is stored but one record of about so many bytes.
 fn skipped(path: &str, bytes: usize) -> FileUpdate {
-    let file = FileRecord {
-        file_id: FileId::of(path, 0),
-        path: path.into(),
-        language: "rust".into(),
-        content_hash: String::new(),
-        size: 0,
-        modified_at: None,
-        indexed_at: "2026-11-23T07:00:00Z".to_owned(),
-        source: Source::Disk,
-        encoding: Encoding::Utf8,
-        beyond_ascii: false,
-        lines: 0,
-        module: "".into(),
-        named_in_text: false,
-        salt: 0,
-        language_by_surroundings: false,
-        generated: None,
-        problems: Vec::new(),
-        skipped: Some(Skip { reason: SkipReason::Oversized, detail: "x".repeat(bytes) }),
-    };
-    FileUpdate::Replace(FileRows::encode(&FileRecords::skipped(file)))
+    FileUpdate::Replace(skipped_rows(path, bytes))
 }
 
 /// An index that is just so, and closed.
