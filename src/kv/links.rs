@@ -236,9 +236,10 @@ fn replace(
     counts: &mut Counts,
 ) -> Result<(), Failure> {
     let key = keys::links_key(file);
-    let old: LinkColumns = match rows.get(txn, &key)? {
-        Some(value) => decode_json(value).unwrap_or_default(),
-        None => LinkColumns::default(),
+    // Of a file that was never linked no row is there: then nothing has to be looked up first.
+    let (is_first, old): (bool, LinkColumns) = match rows.get(txn, &key)? {
+        Some(value) => (false, decode_json(value).unwrap_or_default()),
+        None => (true, LinkColumns::default()),
     };
     let references = new.map_or(&[][..], |new| &new.references);
     let mut symbols: Vec<SymbolId> = old.referred.clone();
@@ -248,7 +249,14 @@ fn replace(
     let mut referred: Vec<(SymbolId, bool, bool)> = Vec::with_capacity(symbols.len());
     for symbol in symbols {
         let now = references.binary_search_by_key(&symbol, |(id, _)| *id).ok().map(|at| &*references[at].1);
-        let (was, change) = put_references(rows, txn, &keys::sym_rev_key(symbol, file), now)?;
+        let key = keys::sym_rev_key(symbol, file);
+        let (was, change) = match now {
+            Some(now) if is_first => {
+                rows.put(txn, &key, &encoded(now)?)?;
+                (false, functions(now))
+            }
+            _ => put_references(rows, txn, &key, now)?,
+        };
         if change != 0 {
             *counts.functions.entry(symbol).or_default() += change;
         }
@@ -281,7 +289,7 @@ fn replace(
     });
     // They are many, and mostly the same as before.
     if columns.as_ref().is_none_or(|new| new.deps != old.deps) {
-        put_deps(rows, txn, file, deps, &old.groups)?;
+        put_deps(rows, txn, file, deps, (!is_first).then_some(&old.groups))?;
     }
     for layout in new.map_or(&[][..], |new| &new.layouts) {
         put_layout(rows, txn, layout, &HashSet::from([file]))?;
@@ -295,17 +303,26 @@ fn replace(
     Ok(())
 }
 
-/// Writes what a file's links rest on, in the place of what is there of these groups.
-fn put_deps(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, deps: &[Dep], old: &[u64]) -> Result<(), Failure> {
+/// Writes what a file's links rest on, in the place of what is there of these groups, if anything is.
+fn put_deps(
+    rows: Rows,
+    txn: &mut RwTxn<'_>,
+    file: FileId,
+    deps: &[Dep],
+    old: Option<&Vec<u64>>,
+) -> Result<(), Failure> {
     let mut groups = Vec::new();
     for of_group in deps.chunk_by(|a, b| a.group == b.group) {
         let group = of_group[0].group;
         let items: Vec<u32> = of_group.iter().map(|dep| dep.item).collect();
-        let value = encoded(&items)?;
-        put_changed(rows, txn, &keys::dep_key(group, file), &value)?;
+        let (key, value) = (keys::dep_key(group, file), encoded(&items)?);
+        match old {
+            Some(_) => put_changed(rows, txn, &key, &value)?,
+            None => rows.put(txn, &key, &value)?,
+        }
         groups.push(group);
     }
-    for group in old {
+    for group in old.into_iter().flatten() {
         if groups.binary_search(group).is_err() {
             rows.delete(txn, &keys::dep_key(*group, file))?;
             let layout = keys::layout_key(*group);
@@ -324,8 +341,6 @@ fn put_references(
     key: &[u8],
     now: Option<&[Reference]>,
 ) -> Result<(bool, i64), Failure> {
-    let functions =
-        |all: &[Reference]| all.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64;
     let value = now.map(encoded).transpose()?;
     let before = rows.get(txn, key)?;
     let was = before.is_some();
@@ -341,6 +356,11 @@ fn put_references(
         }
     }
     Ok((was, change))
+}
+
+/// From how many functions these are.
+fn functions(references: &[Reference]) -> i64 {
+    references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64
 }
 
 #[derive(Deserialize)]
