@@ -6,6 +6,7 @@ use std::{
     hash::{Hash, Hasher},
     ops::ControlFlow,
     path::PathBuf,
+    rc::Rc,
     sync::{Arc, Mutex},
 };
 
@@ -70,7 +71,7 @@ struct Declared {
 
 struct Entry {
     record: FileRecord,
-    facts: Option<Option<Arc<FileFacts>>>,
+    facts: Option<Option<Rc<FileFacts>>>,
     by_id: Option<Arc<FxHashMap<SymbolId, u32>>>,
 }
 
@@ -209,7 +210,7 @@ impl<'a> IndexWorld<'a> {
 }
 
 impl World for IndexWorld<'_> {
-    fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+    fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>> {
         let record = {
             let cache = self.cache.borrow();
             let entry = cache.files.get(file.0 as usize)?;
@@ -224,7 +225,7 @@ impl World for IndexWorld<'_> {
             None => self.stored_facts(record.file_id),
         };
         let facts = facts.map(|facts| {
-            Arc::new(FileFacts::new(file, record.file_id, record.path.clone(), record.module.clone(), rules, facts))
+            Rc::new(FileFacts::new(file, record.file_id, record.path.clone(), record.module.clone(), rules, facts))
         });
         self.cache.borrow_mut().files[file.0 as usize].facts = Some(facts.clone());
         facts

@@ -19,7 +19,7 @@ mod wanted;
 mod watched;
 mod world;
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 pub use closure::Closure;
 pub use found::{Found, Hit};
@@ -71,7 +71,7 @@ impl<'w> Resolver<'w> {
         }
     }
 
-    pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+    pub fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>> {
         self.world.facts(file)
     }
 
@@ -89,7 +89,7 @@ impl<'w> Resolver<'w> {
         self.followed(Found::exact(Def::Bound(file, binding)))
     }
 
-    pub fn binding_of(&self, def: &Def) -> Option<(Arc<FileFacts>, Binding)> {
+    pub fn binding_of(&self, def: &Def) -> Option<(Rc<FileFacts>, Binding)> {
         let Def::Bound(file, binding) = def else { return None };
         let facts = self.world.facts(*file)?;
         let binding = *facts.facts.bindings.get(*binding as usize)?;
@@ -97,7 +97,7 @@ impl<'w> Resolver<'w> {
         Some((facts, binding))
     }
 
-    pub fn symbol_of(&self, def: &Def) -> Option<(Arc<FileFacts>, SymbolFacts)> {
+    pub fn symbol_of(&self, def: &Def) -> Option<(Rc<FileFacts>, SymbolFacts)> {
         let (facts, binding) = self.binding_of(def)?;
         let symbol = *facts.facts.symbols.get(binding.symbol as usize)?;
         Some((facts, symbol))

@@ -1,6 +1,6 @@
 //! The world, with every question to it remembered for the answer under way.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use super::{
     Resolver,
@@ -23,7 +23,7 @@ impl std::fmt::Debug for Watched<'_, '_> {
 }
 
 impl Watched<'_, '_> {
-    pub fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+    pub fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>> {
         self.resolver.world.facts(file)
     }
 
@@ -97,7 +97,7 @@ impl<'w> Resolver<'w> {
     }
 
     /// All that a file binds may matter.
-    pub fn whole(&self, file: FileRef) -> Option<Arc<FileFacts>> {
+    pub fn whole(&self, file: FileRef) -> Option<Rc<FileFacts>> {
         let facts = self.world.facts(file)?;
         self.deps.on(facts.group, WHOLE);
         Some(facts)

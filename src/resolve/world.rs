@@ -1,6 +1,6 @@
 //! What linking reads: the facts of files, and who bears which name.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use super::{
     rules::{Manifest, Rules},
@@ -52,7 +52,7 @@ impl FileFacts {
 
 /// Whoever asks must not care where facts come from: all in memory, from the index, from an editor's buffers.
 pub trait World {
-    fn facts(&self, file: FileRef) -> Option<Arc<FileFacts>>;
+    fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>>;
 
     /// The indexed file at a path.
     fn file(&self, path: &str) -> Option<FileRef>;

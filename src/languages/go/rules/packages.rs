@@ -180,7 +180,7 @@ fn is_in(def: &Def, file: FileRef) -> bool {
     matches!(def, Def::Bound(at, _) if *at == file)
 }
 
-fn file_of(resolver: &Resolver<'_>, def: &Def) -> Option<std::sync::Arc<FileFacts>> {
+fn file_of(resolver: &Resolver<'_>, def: &Def) -> Option<std::rc::Rc<FileFacts>> {
     match def {
         Def::Bound(file, _) => resolver.facts(*file),
         _ => None,
