@@ -8,6 +8,8 @@
 # Stops at the first step that fails, says which, and ends with one line that sums up: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+# With assertions, and yet not slow: the black-box tests run the program for longer than it takes to compile.
+export CARGO_PROFILE_DEV_OPT_LEVEL=1
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
 quick=false

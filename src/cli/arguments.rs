@@ -44,6 +44,8 @@ enum What {
 pub enum Command {
     /// Bring the index of a workspace up to date
     Index(index::Args),
+    /// Keep the index of a workspace up to date, until a signal ends it
+    Watch(index::Args),
     /// Show what is indexed, what was skipped and why
     Status(status::Args),
     /// Show what is known of a place in a file

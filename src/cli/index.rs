@@ -44,28 +44,53 @@ pub struct Args {
     force: bool,
 }
 
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
-    let root = match &args.workspace {
-        Some(root) => existing_directory(root)?,
-        None => context.root()?,
-    };
-    if !args.force {
-        index::check_root(&root)?;
+/// Where the workspace and its index are.
+pub(super) struct Place {
+    pub root: PathBuf,
+    pub dir: PathBuf,
+}
+
+impl Args {
+    pub(super) fn place(&self, context: &Context) -> Result<Place, CliError> {
+        let root = match &self.workspace {
+            Some(root) => existing_directory(root)?,
+            None => context.root()?,
+        };
+        if !self.force {
+            index::check_root(&root)?;
+        }
+        let dir = context.index_dir(&root)?;
+        Ok(Place { root, dir })
     }
-    let dir = context.index_dir(&root)?;
+
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            exclude: self.exclude.clone(),
+            max_file_size: self.max_file_size,
+            skip_generated: self.skip_generated,
+            threads: self.threads,
+            first: First::Bulk,
+        }
+    }
+
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+}
+
+/// The words of the command line.
+pub(super) fn said() -> Vec<String> {
+    std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect()
+}
+
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
+    let Place { root, dir } = args.place(context)?;
     let store = open(&dir, &root)?;
-    let settings = Settings {
-        exclude: args.exclude.clone(),
-        max_file_size: args.max_file_size,
-        skip_generated: args.skip_generated,
-        threads: args.threads,
-        first: First::Bulk,
-    };
+    let settings = args.settings();
     let cancel = cancel_by_signal()?;
     let begun = Instant::now();
     let progress = progress::for_stderr(args.quiet);
-    let said = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let summary = index::run_logged(&store, &root, said, &settings, &*progress, &cancel);
+    let summary = index::run_logged(&store, &root, said(), &settings, &*progress, &cancel);
     // The bar goes before anything else is said.
     drop(progress);
     let summary = summary?;
@@ -93,7 +118,7 @@ struct Report<'a> {
     summary: &'a Summary,
 }
 
-fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
+pub(super) fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
     index::make_index_dir(dir)?;
     // One that cannot be read is set aside below.
     if let Ok(store) = Store::open_existing(dir) {
@@ -112,16 +137,20 @@ fn open(dir: &Path, root: &Path) -> Result<Store, CliError> {
     Ok(store)
 }
 
-/// The first signal asks for an orderly end, the second one does not ask.
-fn cancel_by_signal() -> Result<Arc<AtomicBool>, CliError> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let raised = flag.clone();
+/// The first signal asks for an orderly end, the second one does not ask. `ask` says whether it is the first.
+pub(super) fn on_signal(ask: impl Fn() -> bool + Send + 'static) -> Result<(), CliError> {
     ctrlc::set_handler(move || {
-        if raised.swap(true, Ordering::Relaxed) {
+        if !ask() {
             std::process::exit(i32::from(exit::CANCELLED));
         }
     })
-    .map_err(|error| CliError::failed(format!("signals: {error}"), "run it again; report this if it stays"))?;
+    .map_err(|error| CliError::failed(format!("signals: {error}"), "run it again; report this if it stays"))
+}
+
+fn cancel_by_signal() -> Result<Arc<AtomicBool>, CliError> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = flag.clone();
+    on_signal(move || !raised.swap(true, Ordering::Relaxed))?;
     Ok(flag)
 }
 

@@ -21,6 +21,7 @@ mod progress;
 mod status;
 mod symbols;
 mod table;
+mod watch;
 mod wording;
 
 use std::{io::IsTerminal, process::ExitCode};
@@ -38,6 +39,7 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
     lines.with_target(false).without_time().compact().init();
     let done = match command {
         Command::Index(args) => index::run(args, context),
+        Command::Watch(args) => watch::run(args, context),
         Command::Status(args) => status::run(args, context),
         Command::Hover(args) => hover::run(args, context),
         Command::Definition(args) => names::definition(args, context),

@@ -19,6 +19,7 @@ mod settings;
 mod skip;
 mod stamp;
 mod surroundings;
+pub mod watch;
 
 pub use error::IndexError;
 pub use ingest::{buffer_origin, language_of, refresh};
@@ -27,3 +28,4 @@ pub use path::{disk_path, index_path};
 pub use place::{check_root, index_dir, make_index_dir, workspace_root};
 pub use run::{run, run_logged};
 pub use settings::{First, Progress, Settings, Silent, Summary};
+pub use stamp::is_current;

@@ -105,6 +105,13 @@ fn walker(root: &Path, settings: &Settings) -> Result<WalkBuilder, IndexError> {
     Ok(builder)
 }
 
+/// The directories that a walk looks into, the root among them. What cannot be looked into is left out.
+pub fn directories(root: &Path, settings: &Settings) -> Result<Vec<PathBuf>, IndexError> {
+    fs::read_dir(root).map_err(|cause| IndexError::Root { path: root.to_owned(), cause })?;
+    let entries = walker(root, settings)?.build().flatten();
+    Ok(entries.filter(is_dir).map(DirEntry::into_path).collect())
+}
+
 fn is_dir(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_dir())
 }

@@ -1,11 +1,12 @@
 //! What the index says of each file, as far as it tells whether the file must be read again.
 
-use std::{collections::HashMap, ops::ControlFlow};
+use std::{collections::HashMap, fs, ops::ControlFlow, path::Path};
 
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
+    read,
     scan::{Found, Kind},
     settings::Limits,
 };
@@ -30,6 +31,16 @@ pub struct Stamp {
     /// See [`FileRecord::language_by_surroundings`].
     by_surroundings: bool,
     pub skip: Option<Box<Skip>>,
+}
+
+/// The disk has what the index knows of a file, as far as that can be told without a look at what lies around it.
+pub fn is_current(known: &FileRecord, on_disk: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(on_disk) else { return false };
+    let time = |text: &str| text.parse::<Timestamp>().ok();
+    let then = known.modified_at.as_deref().and_then(time);
+    let (Some(then), Some(indexed)) = (then, time(&known.indexed_at)) else { return false };
+    let is_same = known.size == metadata.len() && read::modified(&metadata) == Some(then);
+    known.source == Source::Disk && is_same && !is_racy(then, indexed)
 }
 
 #[derive(Debug, Default)]

@@ -121,6 +121,9 @@ pub fn by_name(name: &str) -> Option<&'static Language> {
     all().iter().copied().find(|language| language.name == name || language.editor_ids.contains(&name))
 }
 
+/// Files that are no sources and tell what the modules around them are called, by their names in any directory.
+pub const PROJECT_FILES: [&str; 3] = ["Cargo.toml", "go.mod", "package.json"];
+
 /// By a path's file name or ending.
 pub fn by_path(path: &str) -> Option<&'static Language> {
     let name = path.rsplit('/').next()?;

@@ -6,7 +6,6 @@ use super::{documents::Document, state, work::Fault};
 use crate::{
     index::{self, Settings},
     kv::Store,
-    record::{FileRecord, Source},
     text::SourceText,
 };
 
@@ -22,28 +21,15 @@ impl Disk<'_> {
     /// Makes the disk's text what the index has of a file; nothing is written where it is already. A file that is gone is
     /// removed.
     pub fn refresh(&self, path: &Arc<str>) -> Result<(), Fault> {
-        let known = self.store.snapshot()?.file(path)?;
-        if is_current(known.as_ref(), stamp(&index::disk_path(self.root, path))) {
+        let on_disk = index::disk_path(self.root, path);
+        let is_current = match self.store.snapshot()?.file(path)? {
+            Some(known) => index::is_current(&known, &on_disk),
+            None => fs::metadata(&on_disk).is_err(),
+        };
+        if is_current {
             return Ok(());
         }
         index::refresh(self.store, self.root, path, self.settings).map_err(Fault::from)
-    }
-}
-
-/// A file's size and time of modification, as records have them.
-fn stamp(file: &Path) -> Option<(u64, Option<String>)> {
-    let metadata = fs::metadata(file).ok()?;
-    let modified = metadata.modified().ok().and_then(|time| jiff::Timestamp::try_from(time).ok());
-    Some((metadata.len(), modified.map(|time| time.to_string())))
-}
-
-fn is_current(known: Option<&FileRecord>, stamp: Option<(u64, Option<String>)>) -> bool {
-    match (known, stamp) {
-        (None, None) => true,
-        (Some(known), Some((size, modified))) => {
-            known.source == Source::Disk && modified.is_some() && (known.size, &known.modified_at) == (size, &modified)
-        }
-        _ => false,
     }
 }
 

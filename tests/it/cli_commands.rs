@@ -240,3 +240,36 @@ fn a_functions_numbers_are_explained_line_by_line() {
     assert_eq!(place.code(&["metrics", "--explain", "a.py"]), 2, "no line");
     assert_eq!(place.code(&["metrics", "--explain", "a.py:1", "--top", "3"]), 2);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_watch_tells_of_each_change_and_ends_in_order() {
+    use std::io::{BufRead, BufReader};
+    let place = Place::new(&FILES);
+    let mut watch = place.command(&["watch", "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap() };
+    let first = next();
+    assert_eq!((&first["event"], &first["files_indexed"]), (&"watching".into(), &2.into()));
+    fs::write(place.root.join("a.py"), "def g():\n    return 1\n").unwrap();
+    let told = next();
+    assert_eq!((&told["event"], &told["files"]), (&"files".into(), &serde_json::json!(["a.py"])));
+    assert_eq!(place.json(&["symbols", "g", "--json"])[0]["name"], "g");
+    fs::write(place.root.join("new.py"), "def h():\n    return 1\n").unwrap();
+    let told = next();
+    assert_eq!(told["event"], "run");
+    // What was written just before it was read is read again.
+    assert!(told["files_indexed"].as_u64().unwrap() >= 1);
+    assert_eq!(place.json(&["symbols", "h", "--json"])[0]["name"], "h");
+    let id = watch.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    assert_eq!(watch.wait().unwrap().code(), Some(0));
+    assert!(lines.next().is_none());
+}
+
+#[test]
+fn a_watch_of_what_is_no_workspace_is_refused() {
+    let place = Place::new(&[]);
+    assert_eq!(place.code(&["watch", "nowhere"]), 2);
+    assert_eq!(place.code(&["watch", "/"]), 2);
+}

@@ -29,3 +29,4 @@ mod query;
 mod samples;
 mod support;
 mod text;
+mod watch;

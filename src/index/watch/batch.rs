@@ -1,0 +1,150 @@
+//! Changes that came together, and what is to be done about them.
+
+use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use notify::{Event, EventKind};
+
+use super::{
+    super::{IndexError, index_path, place::CACHE_TAG, scan, stamp},
+    places::Places,
+};
+use crate::{
+    kv::Store,
+    languages,
+    record::{Group, group},
+};
+
+/// So many files and more are a matter of a whole run.
+const MANY: usize = 200;
+/// Files that tell which files belong to the workspace.
+const IGNORING: [&str; 5] = [".gitignore", ".ignore", ".rutterignore", "pyvenv.cfg", CACHE_TAG];
+
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    paths: BTreeSet<PathBuf>,
+    is_whole: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    Nothing,
+    /// Paths in the index.
+    Files(Vec<String>),
+    Whole,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && !self.is_whole
+    }
+
+    /// It is known already that nothing less will do.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
+    }
+
+    pub fn everything(&mut self) {
+        self.is_whole = true;
+        self.paths.clear();
+    }
+
+    pub fn add(&mut self, root: &Path, event: notify::Result<Event>) {
+        match event {
+            // Something was told that is lost.
+            Err(_) => self.everything(),
+            Ok(event) if event.need_rescan() => self.everything(),
+            Ok(event) if !is_change(&event.kind) => {}
+            Ok(event) => {
+                if !self.is_whole {
+                    self.paths.extend(event.paths.into_iter().filter(|path| path.starts_with(root)));
+                }
+                if self.paths.len() >= MANY {
+                    self.everything();
+                }
+            }
+        }
+    }
+
+    /// What is to be done.
+    pub fn work(self, store: &Store, root: &Path, places: &Places) -> Result<Work, IndexError> {
+        if self.is_whole {
+            return Ok(Work::Whole);
+        }
+        let snapshot = store.snapshot()?;
+        let mut files = Vec::new();
+        for on_disk in &self.paths {
+            let name = on_disk.file_name().unwrap_or_default();
+            if IGNORING.iter().any(|ignoring| name == *ignoring) || places.has(on_disk) || on_disk.is_dir() {
+                return Ok(Work::Whole);
+            }
+            let path = index_path(root, on_disk);
+            match snapshot.file(&path)? {
+                Some(known) if stamp::is_current(&known, on_disk) => {}
+                // Where others stand may depend on a file that comes or goes.
+                Some(_) if on_disk.symlink_metadata().is_err() => return Ok(Work::Whole),
+                Some(_) => files.push(path),
+                None if is_project_file(name) || snapshot.layout(group(Group::Layout, &path))?.is_some() => {
+                    return Ok(Work::Whole);
+                }
+                None if may_belong(&path, on_disk) => return Ok(Work::Whole),
+                None => {}
+            }
+        }
+        Ok(if files.is_empty() { Work::Nothing } else { Work::Files(files) })
+    }
+}
+
+/// Reading is none: else whoever reads would wake himself.
+pub(super) fn is_change(kind: &EventKind) -> bool {
+    !matches!(kind, EventKind::Access(_))
+}
+
+/// A file that has a language.
+fn may_belong(path: &str, on_disk: &Path) -> bool {
+    let Ok(metadata) = fs::symlink_metadata(on_disk) else { return false };
+    metadata.is_file() && languages::by_path(path).or_else(|| scan::by_interpreter(on_disk, &metadata)).is_some()
+}
+
+/// It tells what the modules of its directory are called.
+fn is_project_file(name: &OsStr) -> bool {
+    languages::PROJECT_FILES.iter().any(|project_file| name == *project_file)
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{AccessKind, AccessMode, CreateKind, Flag, ModifyKind};
+
+    use super::*;
+
+    fn event(kind: EventKind, path: &str) -> notify::Result<Event> {
+        Ok(Event::new(kind).add_path(path.into()))
+    }
+
+    #[test]
+    fn reading_is_no_change_and_what_lies_outside_is_not_ours() {
+        let mut batch = Batch::default();
+        batch.add(Path::new("/w"), event(EventKind::Access(AccessKind::Open(AccessMode::Any)), "/w/a.py"));
+        batch.add(Path::new("/w"), event(EventKind::Create(CreateKind::File), "/v/a.py"));
+        assert!(batch.is_empty());
+        batch.add(Path::new("/w"), event(EventKind::Modify(ModifyKind::Any), "/w/a.py"));
+        assert!(!batch.is_empty() && !batch.is_whole());
+    }
+
+    #[test]
+    fn what_is_lost_or_too_much_is_looked_for_everywhere() {
+        let mut lost = Batch::default();
+        lost.add(Path::new("/w"), Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)));
+        assert!(lost.is_whole());
+        let mut many = Batch::default();
+        for n in 0..MANY {
+            assert!(!many.is_whole());
+            many.add(Path::new("/w"), event(EventKind::Create(CreateKind::File), &format!("/w/{n}.py")));
+        }
+        assert!(many.is_whole());
+    }
+}

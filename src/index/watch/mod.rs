@@ -1,0 +1,221 @@
+//! Keeps an index as fresh as the disk without being asked: a run at first, then whatever the system tells of files.
+//!
+//! What one file's change means is told by what the file is. A file that the index has is read again by itself. Anything
+//! that may have others as its consequence (a new file, a directory, an ignore file, a project file) is a matter of a
+//! whole run, which looks at stamps alone where nothing has changed. Many changes at once (another branch is checked out)
+//! are one run, too. Where the system cannot tell, or not of all directories, runs follow one another after a while.
+
+mod batch;
+mod places;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{IndexError, Progress, Settings, Silent, Summary, refresh, run, run_logged};
+use crate::kv::Store;
+use batch::{Batch, Work};
+use places::Places;
+
+/// After so long without further changes it is gone to work.
+const QUIET: Duration = Duration::from_millis(100);
+/// Changes wait no longer than this, however many come.
+const LONGEST: Duration = Duration::from_secs(2);
+/// Between two runs where the system does not tell of changes.
+const POLL: Duration = Duration::from_secs(10);
+/// A whole run that took so long is not followed by another one for as many times that long.
+const REST: u32 = 4;
+
+/// Who is told what becomes of changes.
+pub trait Listener: Sync {
+    /// The workspace is watched, and the index was brought up to date before.
+    fn watching(&self, summary: &Summary, took: Duration);
+    /// Some files were read again, or a whole run was made.
+    fn updated(&self, update: &Update<'_>, took: Duration);
+    /// Something went wrong. The index is what it was; the next change is another try.
+    fn failed(&self, error: &IndexError);
+    /// The system tells of no changes, or not of all: runs follow one another instead.
+    fn polling(&self, cause: &str, period: Duration);
+}
+
+#[derive(Debug)]
+pub enum Update<'a> {
+    /// These files were read again, or are gone.
+    Files(&'a [String]),
+    Whole(&'a Summary),
+}
+
+enum Message {
+    Event(notify::Result<notify::Event>),
+    Stop,
+}
+
+/// Ends a watch, from any thread and as often as wanted.
+#[derive(Clone, Debug)]
+pub struct Stopper {
+    outbox: Sender<Message>,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Stopper {
+    /// A run that goes on is stopped as well; what it has done is kept. `false` if that was asked for before.
+    pub fn stop(&self) -> bool {
+        let is_first = !self.cancel.swap(true, Ordering::Relaxed);
+        // Whoever has ended already hears nothing any more.
+        drop(self.outbox.send(Message::Stop));
+        is_first
+    }
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Message::Event(_) => "Event",
+            Message::Stop => "Stop",
+        })
+    }
+}
+
+/// A watch that was not begun yet.
+#[derive(Debug)]
+pub struct Watch {
+    inbox: Receiver<Message>,
+    outbox: Sender<Message>,
+    cancel: Arc<AtomicBool>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        let (outbox, inbox) = mpsc::channel();
+        Watch { inbox, outbox, cancel: Arc::default() }
+    }
+}
+
+impl Watch {
+    pub fn stopper(&self) -> Stopper {
+        Stopper { outbox: self.outbox.clone(), cancel: self.cancel.clone() }
+    }
+
+    /// Watches until it is stopped. An error is one that no further try would mend.
+    pub fn run(
+        self,
+        store: &Store,
+        root: &Path,
+        args: Vec<String>,
+        settings: &Settings,
+        progress: &dyn Progress,
+        listener: &dyn Listener,
+    ) -> Result<(), IndexError> {
+        let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
+        let root = &root.canonicalize().map_err(fail)?;
+        // Watched before it is looked at: what changes meanwhile is not missed.
+        let outbox = self.outbox.clone();
+        let mut places = Places::new(root, settings, move |event| {
+            // Whoever has ended hears nothing any more.
+            drop(outbox.send(Message::Event(event)));
+        });
+        places.look_around()?;
+        let begun = Instant::now();
+        let first = run_logged(store, root, args, settings, progress, &self.cancel)?;
+        if self.cancel.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        listener.watching(&first, begun.elapsed());
+        let mut is_polling = false;
+        let mut rested = Instant::now();
+        loop {
+            if !is_polling && let Some(cause) = places.fault() {
+                is_polling = true;
+                listener.polling(cause, POLL);
+            }
+            let Some(batch) = self.next(root, is_polling, rested) else { return Ok(()) };
+            let begun = Instant::now();
+            match self.work(store, root, settings, &mut places, batch, listener) {
+                Ok(true) => rested = Instant::now() + begun.elapsed() * REST,
+                Ok(false) => {}
+                // Without its root there is nothing to watch.
+                Err(error @ IndexError::Root { .. }) => return Err(error),
+                Err(error) => listener.failed(&error),
+            }
+        }
+    }
+
+    /// The next changes, when no more of them come; `None` when it is time to end.
+    fn next(&self, root: &Path, is_polling: bool, rested: Instant) -> Option<Batch> {
+        let mut batch = Batch::default();
+        let mut waited: Option<Instant> = None;
+        loop {
+            let now = Instant::now();
+            let until = match waited {
+                // A whole run is due: there may be a rest before.
+                Some(first) => {
+                    let end = (now + QUIET).min(first + LONGEST);
+                    if batch.is_whole() { end.max(rested) } else { end }
+                }
+                None if is_polling => now + POLL,
+                // Nobody wakes up for nothing.
+                None => match self.inbox.recv() {
+                    Ok(Message::Event(event)) => {
+                        batch.add(root, event);
+                        waited = (!batch.is_empty()).then(Instant::now);
+                        continue;
+                    }
+                    Ok(Message::Stop) | Err(_) => return None,
+                },
+            };
+            match self.inbox.recv_timeout(until.saturating_duration_since(now)) {
+                Ok(Message::Event(event)) => {
+                    batch.add(root, event);
+                    if !batch.is_empty() {
+                        waited.get_or_insert(now);
+                    }
+                }
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => {
+                    if waited.is_none() {
+                        batch.everything();
+                    }
+                    return Some(batch);
+                }
+            }
+        }
+    }
+
+    /// Brings the index up to date; whether by a whole run.
+    fn work(
+        &self,
+        store: &Store,
+        root: &Path,
+        settings: &Settings,
+        places: &mut Places,
+        batch: Batch,
+        listener: &dyn Listener,
+    ) -> Result<bool, IndexError> {
+        let begun = Instant::now();
+        match batch.work(store, root, places)? {
+            Work::Nothing => Ok(false),
+            Work::Files(paths) => {
+                for path in &paths {
+                    refresh(store, root, path, settings)?;
+                }
+                listener.updated(&Update::Files(&paths), begun.elapsed());
+                Ok(false)
+            }
+            Work::Whole => {
+                places.look_around()?;
+                let summary = run(store, root, settings, &Silent, &self.cancel)?;
+                let has_changed = summary.files_indexed + summary.files_removed > 0;
+                if has_changed && !summary.partial {
+                    listener.updated(&Update::Whole(&summary), begun.elapsed());
+                }
+                Ok(true)
+            }
+        }
+    }
+}

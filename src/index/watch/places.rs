@@ -1,0 +1,103 @@
+//! The directories that are watched: those that a run looks into, one by one, and no others.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
+
+use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::{
+    super::{IndexError, Settings, scan},
+    batch::is_change,
+};
+
+pub(super) struct Places {
+    root: PathBuf,
+    settings: Settings,
+    watcher: Option<RecommendedWatcher>,
+    watched: HashSet<PathBuf>,
+    /// Why not all are watched.
+    fault: Option<String>,
+}
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Places")
+            .field("watched", &self.watched.len())
+            .field("fault", &self.fault)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Places {
+    /// Nothing is watched yet. `tell` hears of changes, on a thread of its own.
+    pub fn new(root: &Path, settings: &Settings, tell: impl Fn(notify::Result<Event>) + Send + 'static) -> Self {
+        let heard = move |event: notify::Result<Event>| {
+            if event.as_ref().map_or(true, |event| event.need_rescan() || is_change(&event.kind)) {
+                tell(event);
+            }
+        };
+        let (watcher, fault) = match notify::recommended_watcher(heard) {
+            Ok(watcher) => (Some(watcher), None),
+            Err(error) => (None, Some(cause(&error))),
+        };
+        Places { root: root.to_owned(), settings: settings.clone(), watcher, watched: HashSet::new(), fault }
+    }
+
+    /// Watches the directories that are there now.
+    pub fn look_around(&mut self) -> Result<(), IndexError> {
+        let Some(watcher) = &mut self.watcher else { return Ok(()) };
+        let now: HashSet<PathBuf> = scan::directories(&self.root, &self.settings)?.into_iter().collect();
+        for gone in self.watched.difference(&now) {
+            // What was deleted is watched no more in any case.
+            if let Err(error) = watcher.unwatch(gone) {
+                tracing::debug!("{}: {error}", gone.display());
+            }
+        }
+        self.watched.retain(|known| now.contains(known));
+        for new in now {
+            // Again even where it is known: it may be another directory of that name.
+            match watcher.watch(&new, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    self.watched.insert(new);
+                }
+                Err(error) if is_gone(&error) => {}
+                Err(error) => {
+                    self.fault.get_or_insert_with(|| cause(&error));
+                    // There is no room for more.
+                    if matches!(error.kind, ErrorKind::MaxFilesWatch) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub fn has(&self, path: &Path) -> bool {
+        self.watched.contains(path)
+    }
+
+    /// Why changes may go unnoticed.
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
+    }
+}
+
+fn is_gone(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound => true,
+        ErrorKind::Io(error) => error.kind() == std::io::ErrorKind::NotFound,
+        _ => false,
+    }
+}
+
+fn cause(error: &notify::Error) -> String {
+    match error.kind {
+        ErrorKind::MaxFilesWatch => {
+            "there are more directories than may be watched (on Linux: fs.inotify.max_user_watches)".to_owned()
+        }
+        _ => error.to_string(),
+    }
+}
