@@ -5,7 +5,7 @@ use std::{io::Write, process::ExitCode, sync::Mutex, time::Duration};
 use serde::Serialize;
 
 use super::{
-    CliError, Context, index, progress, stdout,
+    CliError, Context, exit, index, progress, stdout,
     table::{counted, plain},
     wording,
 };
@@ -27,10 +27,11 @@ pub fn run(args: &index::Args, context: &Context) -> Result<ExitCode, CliError> 
     let listener = Lines { json: context.json, quiet: args.is_quiet(), end, fault: Mutex::default() };
     let progress = progress::for_stderr(args.is_quiet());
     let settings = args.settings();
-    watch.run(&store, &place.root, index::said(), &settings, &*progress, &listener)?;
+    let stopped_early = watch.run(&store, &place.root, index::said(), &settings, &*progress, &listener)?;
     // It was asked to end, and did.
     match listener.fault.into_inner().unwrap_or_default() {
         Some(error) => Err(error.into()),
+        None if stopped_early.is_some() => Ok(ExitCode::from(exit::CANCELLED)),
         None => Ok(ExitCode::SUCCESS),
     }
 }

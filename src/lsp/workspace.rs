@@ -1,12 +1,13 @@
-//! Indexing the workspace behind the editor's back, with progress shown where the client can show it.
+//! Indexing the workspace behind the editor's back, with progress shown where the client can show it, and keeping up with
+//! what changes on disk afterwards.
 //!
-//! The run reads what is on disk, also of files that are open. While it goes on, the open buffers hide what it writes of
+//! A run reads what is on disk, also of files that are open. While it goes on, the open buffers hide what it writes of
 //! them from every answer; when it has ended, their records are written again (`Note::Overwritten`).
 
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -19,7 +20,10 @@ use tower_lsp::lsp_types::{
 
 use super::{keeper::Note, place::IndexKind, state::State, work::Fault};
 use crate::{
-    index::{self, Summary},
+    index::{
+        self, IndexError, Summary,
+        watch::{Listener, Stopper, Update, Watch},
+    },
     kv::Store,
     record::Skip,
 };
@@ -30,10 +34,11 @@ const LINKING: u64 = 20;
 /// Between two reports.
 const PERIOD: Duration = Duration::from_millis(250);
 
-/// The run of this session, as others see it.
-#[derive(Debug, Default)]
+/// The watch of this session and its first run, as others see them.
+#[derive(Debug)]
 pub struct Run {
-    cancel: AtomicBool,
+    watch: Mutex<Option<Watch>>,
+    stopper: Stopper,
     found: AtomicU64,
     done: AtomicU64,
     to_link: AtomicU64,
@@ -60,13 +65,28 @@ impl index::Progress for Run {
     }
 }
 
+impl Default for Run {
+    fn default() -> Self {
+        let watch = Watch::default();
+        Run {
+            stopper: watch.stopper(),
+            watch: Mutex::new(Some(watch)),
+            found: AtomicU64::default(),
+            done: AtomicU64::default(),
+            to_link: AtomicU64::default(),
+            linked: AtomicU64::default(),
+            ended: Mutex::default(),
+        }
+    }
+}
+
 impl Run {
     pub fn token() -> NumberOrString {
         NumberOrString::String("rutter/index".to_owned())
     }
 
     pub fn cancel(&self) {
-        self.cancel.store(true, Ordering::Relaxed);
+        self.stopper.stop();
     }
 
     /// Stops it and waits until it has stopped.
@@ -116,7 +136,9 @@ pub fn start(state: &Arc<State>, run: &Arc<Run>) {
 }
 
 async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
-    let (result, outcome) = oneshot::channel();
+    let Some(watch) = run.watch.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    let (first, outcome) = oneshot::channel();
+    let (end, has_ended) = oneshot::channel();
     let (index, told) = (store.clone(), store.notice());
     let spawned = std::thread::Builder::new().name("rutter-index".to_owned()).spawn({
         let (state, run) = (state.clone(), run.clone());
@@ -124,9 +146,11 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
             lower_priority();
             let root = &state.session().place.root;
             let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-            let outcome = index::run_logged(&store, root, args, &state.settings, &*run, &run.cancel);
-            if result.send(outcome).is_err() {
-                tracing::debug!("nobody waits for the run any more");
+            let follower = Follower { state: &state, first: Mutex::new(Some(first)) };
+            let ended = watch.run(&store, root, args, &state.settings, &*run, &follower);
+            follower.end(ended);
+            if end.send(()).is_err() {
+                tracing::debug!("nobody waits for the watch any more");
             }
         }
     });
@@ -158,6 +182,61 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
     state.note(Note::Overwritten);
     if over.send(ending).is_err() {
         tracing::trace!("no progress is shown");
+    }
+    if has_ended.await.is_err() {
+        tracing::error!("watching the workspace: a fault in rutter");
+    }
+}
+
+/// Hears what the watch does.
+struct Follower<'s> {
+    state: &'s State,
+    /// Waits for what the first run comes to.
+    first: Mutex<Option<oneshot::Sender<Result<Summary, IndexError>>>>,
+}
+
+impl Follower<'_> {
+    fn first(&self, outcome: Result<Summary, IndexError>) -> Result<(), Result<Summary, IndexError>> {
+        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(first) => first.send(outcome),
+            None => Err(outcome),
+        }
+    }
+
+    fn end(&self, ended: Result<Option<Summary>, IndexError>) {
+        let Some(ended) = ended.transpose() else { return };
+        if let Err(Err(fault)) = self.first(ended) {
+            let message = format!("rutter: changes on disk are not followed any more: {}", Fault::from(fault));
+            self.state.say(MessageType::WARNING, message);
+        }
+    }
+}
+
+impl Listener for Follower<'_> {
+    fn watching(&self, summary: &Summary, _: Duration) {
+        if self.first(Ok(summary.clone())).is_err() {
+            tracing::debug!("nobody waits for the first run any more");
+        }
+    }
+
+    fn updated(&self, update: &Update<'_>, took: Duration) {
+        tracing::debug!("changes on disk: {update:?} in {took:?}");
+        if matches!(update, Update::Whole(_)) {
+            self.state.note(Note::Overwritten);
+        }
+    }
+
+    fn failed(&self, error: &IndexError) {
+        tracing::warn!("a change on disk was not followed: {error}");
+    }
+
+    fn polling(&self, cause: &str, period: Duration) {
+        tracing::warn!("{cause}: the workspace is looked through every {period:?} instead");
+    }
+
+    /// The text of an open document is the editor's.
+    fn keeps(&self, path: &str) -> bool {
+        self.state.documents.with_path(path).is_some()
     }
 }
 

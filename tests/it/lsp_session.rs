@@ -153,6 +153,25 @@ async fn the_workspace_is_indexed_with_progress() {
     assert_eq!(workspace.indexed("b/lib.rs").map(|(source, _)| source), Some(Source::Disk));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_on_disk_is_followed() {
+    let workspace = Workspace::new(&[("a.py", "def first(): pass\n"), ("open.py", "def on_disk(): pass\n")]);
+    let mut client = workspace.client().await;
+    client.indexed().await;
+    client.open(&workspace.uri("open.py"), "python", "def in_buffer(): pass\n").await;
+    comes_to_be(&workspace, "open.py", Source::Buffer, &["in_buffer"]).await;
+    workspace.write("a.py", "def second(): pass\n");
+    comes_to_be(&workspace, "a.py", Source::Disk, &["second"]).await;
+    workspace.write("sub/new.py", "def third(): pass\n");
+    comes_to_be(&workspace, "sub/new.py", Source::Disk, &["third"]).await;
+    // What is open is the editor's, whatever a run has read.
+    comes_to_be(&workspace, "open.py", Source::Buffer, &["in_buffer"]).await;
+    let found = client.call("workspace/symbol", json!({"query": "third"})).await;
+    assert_eq!(found[0]["location"]["uri"], workspace.uri("sub/new.py"));
+    client.finish().await;
+    assert_eq!(workspace.indexed("open.py"), Some((Source::Disk, vec!["on_disk".to_owned()])));
+}
+
 /// What the index has of a file while the session goes on, as soon as it is what is wanted.
 async fn comes_to_be(workspace: &Workspace, path: &str, source: Source, names: &[&str]) {
     let wanted = Some((source, names.iter().map(|&name| name.to_owned()).collect()));

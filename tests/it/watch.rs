@@ -61,7 +61,7 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 /// Watches a workspace while something is done in it, and stops. Returns what was heard, and how it ended.
-fn watched(workspace: &Workspace, act: impl FnOnce(&Heard)) -> (Vec<String>, Result<(), IndexError>) {
+fn watched(workspace: &Workspace, act: impl FnOnce(&Heard)) -> (Vec<String>, Result<Option<Summary>, IndexError>) {
     watched_until(workspace, |heard, _| act(heard))
 }
 
@@ -69,7 +69,7 @@ fn watched(workspace: &Workspace, act: impl FnOnce(&Heard)) -> (Vec<String>, Res
 fn watched_until(
     workspace: &Workspace,
     act: impl FnOnce(&Heard, &dyn Fn() -> bool),
-) -> (Vec<String>, Result<(), IndexError>) {
+) -> (Vec<String>, Result<Option<Summary>, IndexError>) {
     let (watch, heard) = (Watch::default(), Heard::default());
     let stopper = watch.stopper();
     let ended = std::thread::scope(|scope| {
@@ -136,7 +136,7 @@ fn whatever_changes_the_index_is_that_of_a_new_run() {
         write(root, ".gitignore", "/out/\n/moved/\n");
         wait_until("an ignore file says what belongs", || !has(&workspace, "three"));
     });
-    ended.unwrap();
+    assert_eq!(ended.unwrap(), None);
     let files = [".gitignore", "a.py", "b.py", "Cargo.toml", "src/lib.rs"];
     let texts: Vec<String> = files.iter().map(|path| fs::read_to_string(root.join(path)).unwrap()).collect();
     let files: Vec<(&str, &str)> = files.iter().copied().zip(texts.iter().map(String::as_str)).collect();
@@ -168,7 +168,7 @@ fn what_does_not_belong_and_what_is_only_read_wakes_nobody() {
         write(root, "b.py", "def last():\n    pass\n");
         wait_until("a file is written", || heard.all().len() > 1);
     });
-    ended.unwrap();
+    assert_eq!(ended.unwrap(), None);
     assert_eq!(heard, ["watching", "b.py"]);
 }
 
@@ -182,7 +182,7 @@ fn many_changes_at_once_are_few_runs() {
         let all = || (0..1000).all(|n| has(&workspace, &format!("f{n}")));
         wait_until("all files are indexed", all);
     });
-    ended.unwrap();
+    assert_eq!(ended.unwrap(), None);
     assert!(heard.len() <= 4, "{heard:?}");
 }
 

@@ -70,8 +70,14 @@ impl Batch {
         }
     }
 
-    /// What is to be done.
-    pub fn work(self, store: &Store, root: &Path, places: &Places) -> Result<Work, IndexError> {
+    /// What is to be done, but for files that somebody else keeps.
+    pub fn work(
+        self,
+        store: &Store,
+        root: &Path,
+        places: &Places,
+        is_kept: impl Fn(&str) -> bool,
+    ) -> Result<Work, IndexError> {
         if self.is_whole {
             return Ok(Work::Whole);
         }
@@ -83,6 +89,9 @@ impl Batch {
                 return Ok(Work::Whole);
             }
             let path = index_path(root, on_disk);
+            if is_kept(&path) {
+                continue;
+            }
             match snapshot.file(&path)? {
                 Some(known) if stamp::is_current(&known, on_disk) => {}
                 // Where others stand may depend on a file that comes or goes.

@@ -42,6 +42,10 @@ pub trait Listener: Sync {
     fn failed(&self, error: &IndexError);
     /// The system tells of no changes, or not of all: runs follow one another instead.
     fn polling(&self, cause: &str, period: Duration);
+    /// A file that the listener itself brings into the index as it changes.
+    fn keeps(&self, _path: &str) -> bool {
+        false
+    }
 }
 
 #[derive(Debug)]
@@ -102,7 +106,8 @@ impl Watch {
         Stopper { outbox: self.outbox.clone(), cancel: self.cancel.clone() }
     }
 
-    /// Watches until it is stopped. An error is one that no further try would mend.
+    /// Watches until it is stopped. Returns what the first run did if it was stopped in that already. An error is one that no
+    /// further try would mend.
     pub fn run(
         self,
         store: &Store,
@@ -111,7 +116,7 @@ impl Watch {
         settings: &Settings,
         progress: &dyn Progress,
         listener: &dyn Listener,
-    ) -> Result<(), IndexError> {
+    ) -> Result<Option<Summary>, IndexError> {
         let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
         let root = &root.canonicalize().map_err(fail)?;
         // Watched before it is looked at: what changes meanwhile is not missed.
@@ -124,7 +129,7 @@ impl Watch {
         let begun = Instant::now();
         let first = run_logged(store, root, args, settings, progress, &self.cancel)?;
         if self.cancel.load(Ordering::Relaxed) {
-            return Ok(());
+            return Ok(Some(first));
         }
         listener.watching(&first, begun.elapsed());
         let mut is_polling = false;
@@ -134,7 +139,7 @@ impl Watch {
                 is_polling = true;
                 listener.polling(cause, POLL);
             }
-            let Some(batch) = self.next(root, is_polling, rested) else { return Ok(()) };
+            let Some(batch) = self.next(root, is_polling, rested) else { return Ok(None) };
             let begun = Instant::now();
             match self.work(store, root, settings, &mut places, batch, listener) {
                 Ok(true) => rested = Instant::now() + begun.elapsed() * REST,
@@ -198,7 +203,7 @@ impl Watch {
         listener: &dyn Listener,
     ) -> Result<bool, IndexError> {
         let begun = Instant::now();
-        match batch.work(store, root, places)? {
+        match batch.work(store, root, places, |path| listener.keeps(path))? {
             Work::Nothing => Ok(false),
             Work::Files(paths) => {
                 for path in &paths {
