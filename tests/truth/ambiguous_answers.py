@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Answers with several places: how often the right one is among them, and how many there are.
+"""Answers with several places that are not all right (an overloaded function's forms are): how often the right one is among
+them, and how many there are.
 
   ambiguous_answers.py --rutter PATH --truth TRUTH_DIR --sources SOURCES_DIR [--misses N] [--json OUT]
 
@@ -63,11 +64,12 @@ def main():
         with tempfile.TemporaryDirectory() as index:
             os.environ["RUTTER_INDEX_DIR"] = index
             subprocess.run([options.rutter, "index", root], check=True, stdout=subprocess.DEVNULL)
-            several = [(row, found) for row, found in answers(compare, options.rutter, root, meta["meta"], rows) if len(found) > 1]
-        is_right = lambda row, found: any(compare.right(place, row["targets"] + row.get("alts", [])) for place in found)
-        wrong = [(row, found) for row, found in several if not is_right(row, found)]
+            asked = list(answers(compare, options.rutter, root, meta["meta"], rows))
+        rights = lambda row, found: [compare.right(place, row["targets"] + row.get("alts", [])) for place in found]
+        several = [(row, found) for row, found in asked if len(found) > 1 and not all(rights(row, found))]
+        wrong = [(row, found) for row, found in several if not any(rights(row, found))]
         places = sum(len(found) for _, found in several) / max(1, len(several))
-        print(f"{project}: {len(several)} of {len(rows)} answers have several places, {places:.1f} on average; {len(wrong)} are wrong")
+        print(f"{project}: {len(several)} of {len(rows)} answers have several places and not all right, {places:.1f} on average; {len(wrong)} are wrong")
         for row, found in wrong[: options.misses]:
             print(f"  {row['file']}:{row['line'] + 1}:{row['col'] + 1} {row['name']}: {found}")
         if several:
