@@ -32,14 +32,18 @@ pub(super) fn include(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     Val::None
 }
 
-/// `#ifndef NAME` before an empty `#define NAME`: where it is asked, nobody has defined it.
+/// `#ifndef NAME` before an empty `#define NAME`: where it is asked, nobody has defined it. It says that there is going to be
+/// such a macro, and is no use of it.
 pub(super) fn guard(b: &mut Binder<'_>, at: &Leaving<'_>) -> Val {
     let Some(name) = b.get(at, "name") else { return Val::None };
     let asked = argument(b.text(at.start..name.end), b"ifndef");
     let body = b.text(name.end..at.end).trim_ascii_start();
     let defined = body.split(|byte| *byte == b'\n').next().and_then(|line| argument(line, b"define"));
-    if asked.is_some() && asked == defined {
-        b.reached(name, |_| Expr::Unknown);
+    if let Some(asked) = asked.filter(|_| asked == defined) {
+        let id = b.name(asked);
+        if let Some(binding) = b.bound_to(id) {
+            b.reached(name, |_| Expr::Declared(binding));
+        }
     }
     Val::None
 }
