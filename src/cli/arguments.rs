@@ -66,6 +66,8 @@ pub enum Command {
     Metrics(metrics::Args),
     /// Show the last runs
     Log(log::Args),
+    /// Write the index anew without the room that changes have left in it
+    Compact,
     /// Print the records of the index, one JSON object a line
     Dump(dump::Args),
     /// Print one record of the index

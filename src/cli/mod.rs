@@ -4,6 +4,7 @@
 
 mod arguments;
 mod cfg;
+mod compact;
 mod completions;
 mod context;
 mod dump;
@@ -50,6 +51,7 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
         Command::Cfg(args) => cfg::run(args, context),
         Command::Metrics(args) => metrics::run(args, context),
         Command::Log(args) => log::run(args, context),
+        Command::Compact => compact::run(context),
         Command::Dump(args) => dump::run(args, context),
         Command::Get(args) => get::run(args, context),
         Command::Completions(args) => completions::run(args),

@@ -5,6 +5,7 @@
 //! of it is what the ordinary writer would have made. Whatever rests on all files together is written into the new
 //! generation as well before it is published: see [`Filled::store`].
 
+mod compact;
 mod draft;
 mod filling;
 mod ids;
@@ -13,6 +14,7 @@ mod spill;
 
 use std::sync::Arc;
 
+pub use self::compact::Compacted;
 pub use self::draft::{Extent, Filled, Published};
 use self::{draft::Draft, filling::Filling, ids::Ids, spill::Spill};
 use super::{FileRows, Store, StoreError, place, place::Building, space, store::Shared};

@@ -26,7 +26,7 @@ mod space;
 mod store;
 mod writer;
 
-pub use bulk::{Bulk, Extent, Filled, Published};
+pub use bulk::{Bulk, Compacted, Extent, Filled, Published};
 pub use error::StoreError;
 pub use info::{IndexInfo, NamespaceInfo};
 pub use links::{LinkUpdate, Todo};

@@ -273,3 +273,14 @@ fn a_watch_of_what_is_no_workspace_is_refused() {
     assert_eq!(place.code(&["watch", "nowhere"]), 2);
     assert_eq!(place.code(&["watch", "/"]), 2);
 }
+
+#[test]
+fn an_index_is_compacted_and_says_so() {
+    let place = Place::new(&FILES);
+    assert_eq!(place.code(&["compact"]), 3, "there is none yet");
+    assert_eq!(place.code(&["index", "-q"]), 0);
+    let told = place.json(&["compact", "--json"]);
+    assert!(told["after_bytes"].as_u64().unwrap() > 0 && told["before_bytes"].as_u64().unwrap() > 0);
+    assert_eq!(place.json(&["symbols", "f", "--json"])[0]["name"], "f");
+    assert_eq!(place.code(&["index", "-q"]), 0);
+}

@@ -169,3 +169,25 @@ fn who_has_the_empty_index_open_finds_what_another_process_has_built() {
     assert!(snapshot.file("python/broken.py").unwrap().is_some());
     assert_eq!(snapshot.executions(10).unwrap().len(), 1);
 }
+
+#[test]
+fn compaction_leaves_every_row_and_no_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let file = |n: usize, body: &str| records(&format!("d/{n}.rs"), 0, body, &[def("f", "m::f", SymbolKind::Function)]);
+    let long = "fn f() {}\n".repeat(2000);
+    apply(&store, &(0..100).map(|n| file(n, &long)).collect::<Vec<_>>());
+    apply(&store, &(0..100).map(|n| file(n, "fn f() {}")).collect::<Vec<_>>());
+    let (rows, old) = (dump(&store), store.data_dir());
+    let reading = store.snapshot().unwrap();
+    let compacted = store.compact().unwrap().unwrap();
+    assert!(compacted.after * 4 < compacted.before, "{compacted:?}");
+    assert_eq!(dump(&store), rows);
+    assert_ne!(store.data_dir(), old);
+    assert!(!old.join("data.mdb").exists(), "the old one is gone");
+    // Whoever reads the old one reads on.
+    assert!(reading.file("d/7.rs").unwrap().is_some());
+    drop(reading);
+    apply(&store, &[file(100, "fn f() {}")]);
+    assert!(store.snapshot().unwrap().file("d/100.rs").unwrap().is_some());
+}

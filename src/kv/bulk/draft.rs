@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use heed::RwTxn;
+
 use super::filling::put_rows;
 use crate::kv::{
     Store, StoreError,
@@ -12,7 +14,7 @@ use crate::kv::{
     error::Failure,
     keys,
     place::{self, Building, Opening},
-    schema::{self, Identity, Row},
+    schema::{self, Identity, Row, Rows},
     space,
     store::Shared,
     writer,
@@ -49,6 +51,10 @@ impl Draft {
         let data_dir = place::data_dir(dir, generation);
         place::create_private(&data_dir)?;
         Ok(Draft { generation, data_dir, published: false })
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
     }
 
     pub(super) fn data_dir(&self) -> &Path {
@@ -108,39 +114,49 @@ impl Filled {
         // The most of it, before anybody has to wait.
         fresh.handle.now().environment.env.force_sync().map_err(|error| explain(error.into()))?;
         let mut fresh = Some(fresh);
-        let mut looked = hold(&index.handle.looked);
-        let opening = place::lock(&base.dir)?;
-        let _writer = hold(&base.writer);
-        // Under the write lock of the index as it is, so that nobody writes into it behind our back.
-        let published = writer::commit(&base, |txn| {
-            let rows = base.environment.rows;
+        take_over(&index, &base, &mut draft, |rows, txn| {
             let has_files = rows.prefix_iter(txn, keys::FILE_PATH.as_bytes())?.next().is_some();
             let Some(fresh) = fresh.take().filter(|_| extent == Extent::Whole || !has_files) else {
                 return Ok(None);
             };
             let own = schema::own_records(rows, txn)?;
-            let environment =
-                finish(fresh, &own).map_err(|error| Failure::Told(space::explain_at(&data_dir, error)))?;
-            place::publish(&base.dir, draft.generation, &opening).map_err(Failure::Told)?;
-            draft.published = true;
-            Ok(Some(environment))
-        });
-        match published {
-            Ok(Some(environment)) => {
-                if let Err(error) = place::prune(&base.dir, draft.generation, &opening) {
-                    tracing::warn!("old indexes are left: {error}");
-                }
-                index.handle.replace(&mut looked, base.succeeded_by(draft.generation, environment));
-                Ok(Published::Done)
+            Ok(Some(finish(fresh, &own).map_err(|error| Failure::Told(space::explain_at(&data_dir, error)))?))
+        })
+    }
+}
+
+/// Puts a new generation in an index's place. `make` comes to it under the write lock of the index as it is, so that nobody
+/// writes into that behind our back; without one, all stays as it is.
+pub(super) fn take_over(
+    index: &Store,
+    base: &Arc<Shared>,
+    draft: &mut Draft,
+    mut make: impl FnMut(Rows, &mut RwTxn<'_>) -> Result<Option<Environment>, Failure>,
+) -> Result<Published, StoreError> {
+    let mut looked = hold(&index.handle.looked);
+    let opening = place::lock(&base.dir)?;
+    let _writer = hold(&base.writer);
+    let published = writer::commit(base, |txn| {
+        let Some(environment) = make(base.environment.rows, txn)? else { return Ok(None) };
+        place::publish(&base.dir, draft.generation, &opening).map_err(Failure::Told)?;
+        draft.published = true;
+        Ok(Some(environment))
+    });
+    match published {
+        Ok(Some(environment)) => {
+            if let Err(error) = place::prune(&base.dir, draft.generation, &opening) {
+                tracing::warn!("old indexes are left: {error}");
             }
-            Ok(None) | Err(Failure::Superseded) => Ok(Published::Superseded),
-            Err(failure) => Err(space::explain(&base, failure)),
+            index.handle.replace(&mut looked, base.succeeded_by(draft.generation, environment));
+            Ok(Published::Done)
         }
+        Ok(None) | Err(Failure::Superseded) => Ok(Published::Superseded),
+        Err(failure) => Err(space::explain(base, failure)),
     }
 }
 
 /// Adds the newest of what the index knows of itself, brings all to the disk, and opens it as an index like any other.
-fn finish(fresh: Store, own: &[Row]) -> Result<Environment, StoreError> {
+pub(super) fn finish(fresh: Store, own: &[Row]) -> Result<Environment, StoreError> {
     let data_dir = fresh.data_dir();
     {
         let shared = fresh.handle.now();

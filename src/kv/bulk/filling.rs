@@ -71,7 +71,8 @@ impl Filling {
         self.put(key, &value)
     }
 
-    fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    /// In key order.
+    pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         if !self.rows.is_empty() && self.buffer.len() + key.len() + value.len() > COMMIT_BYTES {
             self.commit()?;
         }
@@ -107,6 +108,14 @@ impl Filling {
         buffer.clear();
         buffer.shrink_to(COMMIT_BYTES);
         Ok(())
+    }
+
+    /// All rows are in. From here on it can be written to like any other.
+    pub(super) fn settled(mut self) -> Result<Environment, StoreError> {
+        self.commit()?;
+        let settled = self.environment.settle().map_err(|failure| failure.at(&self.environment.data_dir));
+        settled.map_err(|error| space::explain_at(&self.environment.data_dir, error))?;
+        Ok(self.environment)
     }
 
     /// Adds what the index knows of itself. From here on it can be written to like any other.
