@@ -7,7 +7,9 @@ use clap::{
     builder::{OsStringValueParser, TypedValueParser},
 };
 
-use super::{Context, cfg, completions, dump, exit, get, hover, index, log, man, metrics, names, status, symbols};
+use super::{
+    Context, cfg, completions, doctor, dump, exit, get, hover, index, log, man, metrics, names, status, symbols,
+};
 
 /// Over the options that every command takes.
 const EVERYWHERE: &str = "Options of every command";
@@ -66,6 +68,8 @@ pub enum Command {
     Metrics(metrics::Args),
     /// Show the last runs
     Log(log::Args),
+    /// Say whether the index is sound and fresh, and what is in its way; with --repair, build a new one
+    Doctor(doctor::Args),
     /// Write the index anew without the room that changes have left in it
     Compact,
     /// Print the records of the index, one JSON object a line

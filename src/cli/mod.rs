@@ -7,6 +7,7 @@ mod cfg;
 mod compact;
 mod completions;
 mod context;
+mod doctor;
 mod dump;
 mod error;
 mod explain;
@@ -52,6 +53,7 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
         Command::Metrics(args) => metrics::run(args, context),
         Command::Log(args) => log::run(args, context),
         Command::Compact => compact::run(context),
+        Command::Doctor(args) => doctor::run(args, context),
         Command::Dump(args) => dump::run(args, context),
         Command::Get(args) => get::run(args, context),
         Command::Completions(args) => completions::run(args),

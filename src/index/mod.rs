@@ -26,6 +26,6 @@ pub use ingest::{buffer_origin, language_of, refresh};
 pub use linking::link_pending;
 pub use path::{disk_path, index_path};
 pub use place::{check_root, index_dir, make_index_dir, workspace_root};
-pub use run::{run, run_logged};
+pub use run::{Distance, distance, run, run_logged};
 pub use settings::{First, Progress, Settings, Silent, Summary};
 pub use stamp::is_current;

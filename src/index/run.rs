@@ -34,6 +34,26 @@ pub fn run(
     }
 }
 
+/// How far an index is from the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Distance {
+    /// Files that are new, have changed, or were written so shortly before they were read that it cannot be told.
+    pub to_read: u64,
+    /// Files that are gone.
+    pub to_remove: u64,
+}
+
+/// What a run would do. Nothing is read but stamps, and nothing is written.
+pub fn distance(store: &Store, root: &Path, settings: &Settings) -> Result<Distance, IndexError> {
+    let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
+    let root = &root.canonicalize().map_err(fail)?;
+    let known = Stamps::read(&store.snapshot()?)?;
+    let Some(scan) = Scan::of(root, settings, &known, &AtomicBool::new(false))? else { return Ok(Distance::default()) };
+    let around = DiskSurroundings::new(root.to_owned());
+    let plan = Plan::new(scan.files, known, &scan.unseen, settings.limits(), &around);
+    Ok(Distance { to_read: plan.jobs.len() as u64, to_remove: plan.removed.len() as u64 })
+}
+
 /// `None` if another process has published an index meanwhile, which may lack some of what this run found.
 fn attempt(
     store: &Store,

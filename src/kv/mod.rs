@@ -9,6 +9,7 @@ mod decoded;
 pub mod encoding;
 mod env;
 mod error;
+mod exam;
 mod footprint;
 mod ground;
 mod handle;
@@ -28,6 +29,7 @@ mod writer;
 
 pub use bulk::{Bulk, Compacted, Extent, Filled, Published};
 pub use error::StoreError;
+pub use exam::Examination;
 pub use info::{IndexInfo, NamespaceInfo};
 pub use links::{LinkUpdate, Todo};
 pub use rows::FileRows;

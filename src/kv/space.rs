@@ -41,12 +41,12 @@ pub(super) fn explain_at(dir: &Path, error: StoreError) -> StoreError {
 
 /// The bytes that this user may still write; `None` where the system does not tell.
 #[cfg(unix)]
-fn free(dir: &Path) -> Option<u64> {
+pub(super) fn free(dir: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(dir).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn free(_: &Path) -> Option<u64> {
+pub(super) fn free(_: &Path) -> Option<u64> {
     None
 }

@@ -52,7 +52,7 @@ pub(super) struct Shared {
     /// Held by this process's writer, so that LMDB's own lock is waited for by one thread only.
     pub(super) writer: Mutex<()>,
     /// Set when a new index is wanted in the place of this one.
-    bad: Mutex<bool>,
+    pub(super) bad: Mutex<bool>,
     notice: Option<Arc<str>>,
 }
 

@@ -284,3 +284,40 @@ fn an_index_is_compacted_and_says_so() {
     assert_eq!(place.json(&["symbols", "f", "--json"])[0]["name"], "f");
     assert_eq!(place.code(&["index", "-q"]), 0);
 }
+
+/// What is said of each thing, and how bad it is.
+fn findings(place: &Place, args: &[&str], code: i32) -> Vec<(String, String)> {
+    let output = place.run(&[&["doctor", "--json"], args].concat());
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    let last = String::from_utf8(output.stdout).unwrap().lines().last().unwrap().to_owned();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let all: Vec<Value> = serde_json::from_str(&last).unwrap();
+    all.iter().map(|finding| (text(&finding["what"]), text(&finding["level"]))).collect()
+}
+
+#[test]
+fn a_doctor_says_what_an_index_lacks_and_repairs_it() {
+    let place = Place::new(&FILES);
+    let level = |findings: &[(String, String)], of: &str| {
+        findings.iter().find(|(what, _)| what == of).map(|(_, level)| level.clone()).unwrap()
+    };
+    assert_eq!(level(&findings(&place, &[], 0), "index"), "warning", "there is none");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    for (path, _) in FILES {
+        fs::File::options().write(true).open(place.root.join(path)).unwrap().set_modified(old).unwrap();
+    }
+    assert_eq!(place.code(&["index", "-q"]), 0);
+    let sound = findings(&place, &[], 0);
+    assert!(sound.iter().all(|(_, level)| level == "ok"), "{sound:?}");
+    fs::write(place.root.join("new.py"), "def g():\n    pass\n").unwrap();
+    assert_eq!(level(&findings(&place, &[], 0), "freshness"), "warning");
+    let data = place.json(&["status", "--json"])["data_dir"].as_str().unwrap().to_owned() + "/data.mdb";
+    let mut bytes = fs::read(&data).unwrap();
+    // Behind the two pages that describe it.
+    bytes[8192..].fill(0x5a);
+    fs::write(&data, bytes).unwrap();
+    assert_eq!(level(&findings(&place, &[], 4), "index"), "fault");
+    let repaired = findings(&place, &["--repair"], 0);
+    assert_eq!(level(&repaired, "index"), "ok");
+    assert_eq!(place.json(&["symbols", "g", "--json"])[0]["name"], "g");
+}

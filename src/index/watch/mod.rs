@@ -32,6 +32,11 @@ const POLL: Duration = Duration::from_secs(10);
 /// A whole run that took so long is not followed by another one for as many times that long.
 const REST: u32 = 4;
 
+/// How many directories of a workspace would be watched.
+pub fn directories(root: &Path, settings: &Settings) -> Result<usize, IndexError> {
+    Ok(super::scan::directories(root, settings)?.len())
+}
+
 /// Who is told what becomes of changes.
 pub trait Listener: Sync {
     /// The workspace is watched, and the index was brought up to date before.

@@ -106,3 +106,35 @@ fn an_index_is_read_without_its_lock() {
     assert!(environment.rows.get(&txn, &keys::file_path_key("a")).unwrap().is_some());
     assert!(!data_dir.join("lock.mdb").exists());
 }
+
+#[test]
+fn an_examination_tells_what_does_not_belong_together() {
+    let put = |key: &'static str, value: &'static str| {
+        written(move |store, txn| {
+            store.handle.now().environment.rows.put(txn, key.as_bytes(), value.as_bytes()).unwrap();
+        })
+    };
+    let faults = |dir: &TempDir| Store::open(dir.path(), "/r").unwrap().examine().unwrap().faults;
+    assert_eq!(faults(&put("meta:clash", "[]")), [""; 0]);
+    for (key, value, fault) in [
+        ("other:1", "1", "`other:1` is of no namespace"),
+        ("ref:todo:7", "{", "`ref:todo:7`"),
+        ("ref:facts:7", "{}", "of the file 7 one of `ref:facts:` and `file:path_of:`"),
+        ("file:sym:7", "[8]", "`file:sym:7` lists 8, which has no `sym:id:`"),
+        ("sym:id:8", "{}", "`sym:id:8` is in no `file:sym:`"),
+    ] {
+        let found = faults(&put(key, value));
+        assert!(matches!(&*found, [only] if only.contains(fault)), "{key}: {found:?}");
+    }
+}
+
+#[test]
+fn a_condemned_index_is_set_aside() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path(), "/r").unwrap();
+    store.apply(vec![skipped("a", 9)]).unwrap();
+    store.condemn("it is not liked");
+    let next = Store::open(dir.path(), "/r").unwrap();
+    assert!(next.notice().unwrap().contains("it is not liked"));
+    assert!(next.snapshot().unwrap().file("a").unwrap().is_none());
+}
