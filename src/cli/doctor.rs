@@ -179,7 +179,8 @@ fn watching(findings: &mut Findings, root: &Path) {
             format!("{directories} directories, and this user may watch {limit}"),
             "raise fs.inotify.max_user_watches (sysctl), or exclude what is no source",
         ),
-        _ => findings.ok("watching", counted(directories as u64, "directory")),
+        _ if directories == 1 => findings.ok("watching", "1 directory".to_owned()),
+        _ => findings.ok("watching", format!("{directories} directories")),
     }
 }
 
