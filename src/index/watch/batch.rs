@@ -43,6 +43,11 @@ impl Batch {
         self.paths.is_empty() && !self.is_whole
     }
 
+    #[cfg(test)]
+    pub fn paths(&self) -> &BTreeSet<PathBuf> {
+        &self.paths
+    }
+
     /// It is known already that nothing less will do.
     pub fn is_whole(&self) -> bool {
         self.is_whole

@@ -27,10 +27,12 @@ use places::Places;
 const QUIET: Duration = Duration::from_millis(100);
 /// Changes wait no longer than this, however many come.
 const LONGEST: Duration = Duration::from_secs(2);
-/// Between two runs where the system does not tell of changes.
+/// Between two runs where the system does not tell of changes; more where a run takes its time.
 const POLL: Duration = Duration::from_secs(10);
-/// A whole run that took so long is not followed by another one for as many times that long.
+/// A whole run that took so long is not followed by another one for as many times that long,
 const REST: u32 = 4;
+/// and where nothing has changed, as far as is known, for as many times.
+const POLL_REST: u32 = 50;
 
 /// How many directories of a workspace would be watched.
 pub fn directories(root: &Path, settings: &Settings) -> Result<usize, IndexError> {
@@ -138,16 +140,19 @@ impl Watch {
         }
         listener.watching(&first, begun.elapsed());
         let mut is_polling = false;
-        let mut rested = Instant::now();
+        let (mut rested, mut poll) = (Instant::now(), POLL);
         loop {
             if !is_polling && let Some(cause) = places.fault() {
                 is_polling = true;
                 listener.polling(cause, POLL);
             }
-            let Some(batch) = self.next(root, is_polling, rested) else { return Ok(None) };
+            let Some(batch) = self.next(root, is_polling.then_some(poll), rested) else { return Ok(None) };
             let begun = Instant::now();
             match self.work(store, root, settings, &mut places, batch, listener) {
-                Ok(true) => rested = Instant::now() + begun.elapsed() * REST,
+                Ok(true) => {
+                    let took = begun.elapsed();
+                    (rested, poll) = (Instant::now() + took * REST, POLL.max(took * POLL_REST));
+                }
                 Ok(false) => {}
                 // Without its root there is nothing to watch.
                 Err(error @ IndexError::Root { .. }) => return Err(error),
@@ -157,8 +162,9 @@ impl Watch {
     }
 
     /// The next changes, when no more of them come; `None` when it is time to end.
-    fn next(&self, root: &Path, is_polling: bool, rested: Instant) -> Option<Batch> {
+    fn next(&self, root: &Path, poll: Option<Duration>, rested: Instant) -> Option<Batch> {
         let mut batch = Batch::default();
+        let begun = Instant::now();
         let mut waited: Option<Instant> = None;
         loop {
             let now = Instant::now();
@@ -166,24 +172,20 @@ impl Watch {
                 // A whole run is due: there may be a rest before.
                 Some(first) => {
                     let end = (now + QUIET).min(first + LONGEST);
-                    if batch.is_whole() { end.max(rested) } else { end }
+                    Some(if batch.is_whole() { end.max(rested) } else { end })
                 }
-                None if is_polling => now + POLL,
-                // Nobody wakes up for nothing.
-                None => match self.inbox.recv() {
-                    Ok(Message::Event(event)) => {
-                        batch.add(root, event);
-                        waited = (!batch.is_empty()).then(Instant::now);
-                        continue;
-                    }
-                    Ok(Message::Stop) | Err(_) => return None,
-                },
+                None => poll.map(|poll| begun + poll),
             };
-            match self.inbox.recv_timeout(until.saturating_duration_since(now)) {
+            let message = match until {
+                Some(until) => self.inbox.recv_timeout(until.saturating_duration_since(now)),
+                // Nobody wakes up for nothing.
+                None => self.inbox.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match message {
                 Ok(Message::Event(event)) => {
                     batch.add(root, event);
                     if !batch.is_empty() {
-                        waited.get_or_insert(now);
+                        waited.get_or_insert_with(Instant::now);
                     }
                 }
                 Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
@@ -227,5 +229,39 @@ impl Watch {
                 Ok(true)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::{Event, EventKind, event::ModifyKind};
+
+    use super::*;
+
+    #[test]
+    fn what_comes_together_after_a_long_silence_is_one_batch() {
+        let watch = Watch::default();
+        let outbox = watch.outbox.clone();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                std::thread::sleep(LONGEST + QUIET);
+                for n in 0..5 {
+                    let event = Event::new(EventKind::Modify(ModifyKind::Any)).add_path(format!("/w/{n}.py").into());
+                    outbox.send(Message::Event(Ok(event))).unwrap();
+                    std::thread::sleep(QUIET / 10);
+                }
+            });
+            let batch = watch.next(Path::new("/w"), None, Instant::now()).unwrap();
+            assert_eq!(batch.paths().len(), 5);
+        });
+    }
+
+    #[test]
+    fn without_word_from_the_system_everything_is_looked_through() {
+        let watch = Watch::default();
+        let batch = watch.next(Path::new("/w"), Some(QUIET), Instant::now()).unwrap();
+        assert!(batch.is_whole());
+        assert!(watch.stopper().stop());
+        assert!(watch.next(Path::new("/w"), Some(QUIET), Instant::now()).is_none());
     }
 }
