@@ -7,11 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use notify::{Event, EventKind};
+use notify::Event;
 
 use super::{
     super::{IndexError, index_path, place::CACHE_TAG, scan, stamp},
-    places::Places,
+    places::{Places, is_change},
 };
 use crate::{
     kv::Store,
@@ -113,11 +113,6 @@ impl Batch {
     }
 }
 
-/// Reading is none: else whoever reads would wake himself.
-pub(super) fn is_change(kind: &EventKind) -> bool {
-    !matches!(kind, EventKind::Access(_))
-}
-
 /// A file that has a language.
 fn may_belong(path: &str, on_disk: &Path) -> bool {
     let Ok(metadata) = fs::symlink_metadata(on_disk) else { return false };
@@ -131,6 +126,7 @@ fn is_project_file(name: &OsStr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use notify::EventKind;
     use notify::event::{AccessKind, AccessMode, CreateKind, Flag, ModifyKind};
 
     use super::*;

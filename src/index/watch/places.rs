@@ -5,12 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::{
-    super::{IndexError, Settings, scan},
-    batch::is_change,
-};
+use super::super::{IndexError, Settings, scan};
 
 pub(super) struct Places {
     root: PathBuf,
@@ -83,6 +80,11 @@ impl Places {
     pub fn fault(&self) -> Option<&str> {
         self.fault.as_deref()
     }
+}
+
+/// What counts as a change. Reading is none: else whoever reads would wake himself.
+pub(super) fn is_change(kind: &EventKind) -> bool {
+    !matches!(kind, EventKind::Access(_))
 }
 
 fn is_gone(error: &notify::Error) -> bool {
