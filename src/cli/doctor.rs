@@ -154,7 +154,7 @@ fn index_of(findings: &mut Findings, root: &Path, store: &Store) {
         Ok(distance) if distance == index::Distance::default() => findings.ok("freshness", "as the disk".to_owned()),
         Ok(distance) => {
             let said = format!("{} to read, {} to remove", counted(distance.to_read, "file"), distance.to_remove);
-            findings.add(Level::Warning, "freshness", said, "run `rutter index`, or keep `rutter watch` running");
+            findings.add(Level::Warning, "freshness", said, "run `rutter index`, or keep `rutter watch` running; what they leave out by --exclude counts here as well");
         }
         Err(error) => findings.add(Level::Fault, "freshness", error.to_string(), error.help()),
     }

@@ -138,7 +138,7 @@ impl Listener for Lines {
     }
 
     fn polling(&self, cause: &str, period: Duration) {
-        tracing::warn!("{cause}: the workspace is looked through every {} instead", wording::duration(period));
+        tracing::warn!("{cause}: the workspace is looked through every {} or more instead", wording::duration(period));
         if self.json {
             self.say(&Event::Polling { cause, period_ms: millis(period) }, "");
         }

@@ -231,7 +231,7 @@ impl Listener for Follower<'_> {
     }
 
     fn polling(&self, cause: &str, period: Duration) {
-        tracing::warn!("{cause}: the workspace is looked through every {period:?} instead");
+        tracing::warn!("{cause}: the workspace is looked through every {period:?} or more instead");
     }
 
     /// The text of an open document is the editor's.

@@ -47,7 +47,8 @@ pub trait Listener: Sync {
     fn updated(&self, update: &Update<'_>, took: Duration);
     /// Something went wrong. The index is what it was; the next change is another try.
     fn failed(&self, error: &IndexError);
-    /// The system tells of no changes, or not of all: runs follow one another instead.
+    /// The system tells of no changes, or not of all: runs follow one another instead, with so much time between them, and
+    /// more where they take long.
     fn polling(&self, cause: &str, period: Duration);
     /// A file that the listener itself brings into the index as it changes.
     fn keeps(&self, _path: &str) -> bool {
@@ -62,6 +63,7 @@ pub enum Update<'a> {
     Whole(&'a Summary),
 }
 
+#[derive(Debug)]
 enum Message {
     Event(notify::Result<notify::Event>),
     Stop,
@@ -81,15 +83,6 @@ impl Stopper {
         // Whoever has ended already hears nothing any more.
         drop(self.outbox.send(Message::Stop));
         is_first
-    }
-}
-
-impl std::fmt::Debug for Message {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Message::Event(_) => "Event",
-            Message::Stop => "Stop",
-        })
     }
 }
 
