@@ -48,6 +48,8 @@ pub struct Origin {
     pub module: Arc<str>,
     pub salt: u32,
     pub source: Source,
+    /// Of a buffer, the session that has it.
+    pub session: Option<Arc<str>>,
     /// SHA-256 of the bytes on disk or in the buffer, in hexadecimal.
     pub content_hash: String,
     pub size: u64,
@@ -128,6 +130,7 @@ pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
             modified_at: origin.modified_at.clone(),
             indexed_at: origin.indexed_at.clone(),
             source: origin.source,
+            session: origin.session.clone(),
             encoding: text.encoding(),
             beyond_ascii: !text.bytes().is_ascii(),
             lines: text.lines().line_count(),

@@ -50,7 +50,7 @@ impl Store {
         let opening = place::lock(&base.dir)?;
         let Some(building) = place::try_build(&base.dir)? else { return Ok(None) };
         place::sweep(&base.dir, base.generation, &opening, &building)?;
-        let draft = Draft::begin(&base.dir, &opening)?;
+        let draft = Draft::begin(&base, &opening)?;
         Ok(Some(Bulk {
             store: self.clone(),
             base,

@@ -6,9 +6,13 @@
 )]
 
 use std::{
+    fs::File,
     io,
     path::{Path, PathBuf},
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -56,6 +60,9 @@ pub(super) struct Environment {
     pub(super) access: Access,
     ground: Ground,
     readers: Readers,
+    file: File,
+    /// As long as the data file was ever seen. It never becomes shorter, unless somebody else has cut it off.
+    longest: AtomicU64,
 }
 
 impl Environment {
@@ -99,12 +106,24 @@ impl Environment {
             let txn: Read<'_> = env.read_txn().map_err(fail)?;
             schema::identity(rows, &txn).map_err(fail)?
         };
-        let readers = Readers::default();
-        Ok((Environment { data_dir: data_dir.to_path_buf(), env, rows, access, ground, readers }, identity))
+        let file = env.try_clone_inner_file().map_err(fail)?;
+        let length = file.metadata().map_err(|error| StoreError::of_io(data_dir, "look at", error))?.len();
+        let environment = Environment {
+            data_dir: data_dir.to_path_buf(),
+            env,
+            rows,
+            access,
+            ground,
+            readers: Readers::default(),
+            file,
+            longest: AtomicU64::new(length),
+        };
+        Ok((environment, identity))
     }
 
     /// A read transaction that is counted until [`Environment::end_read`].
     pub(super) fn begin_read(&self, writer: &Mutex<()>) -> Result<Read<'static>, StoreError> {
+        self.check_length()?;
         self.readers.enter().map_err(|cause| self.map_full(cause))?;
         let begun = match self.env.clone().static_read_txn() {
             Err(heed::Error::Mdb(MdbError::ReadersFull)) => {
@@ -125,6 +144,23 @@ impl Environment {
             self.readers.leave();
             StoreError::of(&self.data_dir, error)
         })
+    }
+
+    /// Whether the file that is mapped is still the one that others find.
+    pub(super) fn is_there(&self) -> bool {
+        place::is_same_file(&self.file, self.ground.data())
+    }
+
+    /// A file that was cut short must not be touched through the map: the system ends the process for that.
+    fn check_length(&self) -> Result<(), StoreError> {
+        let fail = |error| StoreError::of_io(self.ground.data(), "look at", error);
+        let length = self.file.metadata().map_err(fail)?.len();
+        let longest = self.longest.fetch_max(length, Ordering::Relaxed);
+        if length < longest {
+            let cause = format!("data.mdb was cut short, from {longest} to {length} bytes");
+            return Err(StoreError::Damaged { dir: self.data_dir.clone(), cause });
+        }
+        Ok(())
     }
 
     pub(super) fn end_read(&self) {
@@ -156,6 +192,7 @@ impl Environment {
     /// is known to be sound is built upon.
     pub(super) fn commit<T>(&self, work: impl FnOnce(&mut RwTxn<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
         let held = self.ground.hold().map_err(Failure::Told)?;
+        self.check_length().map_err(Failure::Told)?;
         if !self.ground.is_firm().map_err(Failure::Told)? {
             read_all(&self.env, &self.ground)?;
         }
@@ -309,7 +346,7 @@ fn open_rows(env: &Env<WithoutTls>) -> heed::Result<Rows> {
         opener.open_database::<Bytes, Bytes>(txn, None).map(CommitOrAbort::<_, ()>::Commit)
     })?;
     match opened {
-        CommitOrAbort::Commit(Some(rows)) => Ok(rows),
+        CommitOrAbort::Commit(Some(rows)) => Ok(Rows::new(rows)),
         CommitOrAbort::Commit(None) | CommitOrAbort::Abort(()) => Err(heed::Error::Mdb(MdbError::NotFound)),
     }
 }

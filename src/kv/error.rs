@@ -11,7 +11,7 @@ pub enum StoreError {
     #[error("{} is no index of rutter: {cause}; choose another place with --index-dir or RUTTER_INDEX_DIR", dir.display())]
     Foreign { dir: PathBuf, cause: String },
     #[error(
-        "the index in {} has format {found}, this program reads format {expected}; `rutter index` builds a new one",
+        "the index in {} has format {found}, this program reads format {expected}; `rutter index` builds one beside it",
         dir.display()
     )]
     OtherFormat { dir: PathBuf, found: u32, expected: u32 },
@@ -53,9 +53,8 @@ impl StoreError {
         let cause = error.to_string();
         match error {
             heed::Error::Io(source) => StoreError::of_io(&dir, "use the index in", source),
-            heed::Error::Mdb(Mdb::Corrupted | Mdb::PageNotFound | Mdb::CursorFull | Mdb::PageFull) => {
-                StoreError::Damaged { dir, cause }
-            }
+            heed::Error::Mdb(Mdb::Corrupted | Mdb::PageNotFound | Mdb::CursorFull | Mdb::PageFull)
+            | heed::Error::Decoding(_) => StoreError::Damaged { dir, cause },
             heed::Error::Mdb(Mdb::ReadersFull) => StoreError::TooManyReaders { dir },
             _ => StoreError::Lmdb { dir, cause },
         }

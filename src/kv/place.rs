@@ -1,4 +1,7 @@
-//! Where in its directory an index lies: `gen-1/data.mdb`, or a later generation, as the file `CURRENT` says.
+//! Where in its directory an index lies: `v6/gen-1/data.mdb`, or a later generation, as the file `v6/CURRENT` says.
+//!
+//! Each format has a directory of its own, so that programs of two formats work on one workspace at once, each with its
+//! index, and neither takes the other's for a bad one.
 //!
 //! A bad index is not mended or removed in place, since other programs may have it mapped: a new generation is built
 //! beside it, and `CURRENT` is replaced by a rename. Only generations before the last but one are removed.
@@ -7,9 +10,10 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
-use super::StoreError;
+use super::{FORMAT_VERSION, StoreError};
 
 const CURRENT: &str = "CURRENT";
 const LOCK: &str = "LOCK";
@@ -19,7 +23,12 @@ const DAMAGED: &str = "DAMAGED";
 pub(super) const CLEAN: &str = "CLEAN";
 /// Locked by the process that builds a generation beside the current one.
 const BUILD: &str = "BUILD";
+/// Locked by the process that keeps the index up to date.
+pub(super) const LEASE: &str = "LEASE";
 const GENERATION: &str = "gen-";
+const FORMAT: &str = "v";
+/// An index of another format that nobody has written to for so long is removed.
+const FORGOTTEN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Held while an index is opened or made, so that two processes don't do it at once. Released when dropped.
 #[derive(Debug)]
@@ -39,6 +48,62 @@ pub(super) enum Pointer {
     At(u64),
     /// It is there and names no generation.
     Unreadable(String),
+}
+
+/// The directory of this program's format within an index's directory.
+pub(super) fn home(base: &Path) -> PathBuf {
+    base.join(format!("{FORMAT}{FORMAT_VERSION}"))
+}
+
+/// The indexes of other formats that are there: each with its format, and its directory.
+pub(super) fn other_formats(base: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(base)? {
+        let entry = entry?;
+        let format = entry.file_name().to_str().and_then(|name| numbered(FORMAT, name));
+        let format = format.and_then(|format| u32::try_from(format).ok());
+        found.extend(format.filter(|&format| format != FORMAT_VERSION).map(|format| (format, entry.path())));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Removes the indexes of other formats that were left behind. A failure costs space and nothing else.
+pub(super) fn forget_others(base: &Path) {
+    let forget = |dir: &Path| -> Result<(), StoreError> {
+        let newest = newest_change(dir).map_err(|error| StoreError::of_io(dir, "list", error))?;
+        let age = newest.and_then(|newest| SystemTime::now().duration_since(newest).ok());
+        if age.is_none_or(|age| age < FORGOTTEN) {
+            return Ok(());
+        }
+        // Nobody opens it or builds it just now.
+        let (Some(_opening), Some(_building)) = (try_lock(dir, LOCK)?, try_lock(dir, BUILD)?) else { return Ok(()) };
+        for generation in generations(dir)? {
+            discard(&data_dir(dir, generation));
+        }
+        for name in [CURRENT, LOCK, BUILD, LEASE] {
+            remove_file(&dir.join(name)).map_err(|error| StoreError::of_io(dir, "remove files in", error))?;
+        }
+        fs::remove_dir(dir).map_err(|error| StoreError::of_io(dir, "remove", error))
+    };
+    let others = other_formats(base).unwrap_or_default();
+    for (format, dir) in others {
+        if let Err(error) = forget(&dir) {
+            tracing::warn!(format, "an index of another format is left: {error}");
+        }
+    }
+}
+
+/// When any of an index's files was written last.
+fn newest_change(dir: &Path) -> io::Result<Option<SystemTime>> {
+    let mut newest = None;
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        newest = newest.max(entry.metadata()?.modified().ok());
+        let data = fs::metadata(entry.path().join("data.mdb"));
+        newest = newest.max(data.and_then(|data| data.modified()).ok());
+    }
+    Ok(newest)
 }
 
 pub(super) fn data_dir(dir: &Path, generation: u64) -> PathBuf {
@@ -62,11 +127,15 @@ pub(super) fn lock(dir: &Path) -> Result<Opening, StoreError> {
 
 /// `None` while somebody else builds.
 pub(super) fn try_build(dir: &Path) -> Result<Option<Building>, StoreError> {
-    let file = lock_file(dir, BUILD)?;
+    Ok(try_lock(dir, BUILD)?.map(|lock| Building { _lock: lock }))
+}
+
+fn try_lock(dir: &Path, name: &str) -> Result<Option<File>, StoreError> {
+    let file = lock_file(dir, name)?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(Building { _lock: file })),
+        Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(StoreError::of_io(&dir.join(BUILD), "lock", error)),
+        Err(TryLockError::Error(error)) => Err(StoreError::of_io(&dir.join(name), "lock", error)),
     }
 }
 
@@ -100,9 +169,28 @@ pub(super) fn successor(dir: &Path, generation: u64) -> Result<Option<u64>, Stor
     })
 }
 
-/// A generation number that was never used.
-pub(super) fn next(dir: &Path, _: &Opening) -> Result<u64, StoreError> {
-    Ok(generations(dir)?.into_iter().max().unwrap_or(0) + 1)
+/// A generation number that was never used, as far as the directory and whoever asks know.
+pub(super) fn next(dir: &Path, known: u64, _: &Opening) -> Result<u64, StoreError> {
+    Ok(generations(dir)?.into_iter().max().unwrap_or(0).max(known) + 1)
+}
+
+/// Whether an open file is the one that a path leads to. A file that was removed is led to by none.
+#[cfg(unix)]
+pub(super) fn is_same_file(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(open), Ok(there)) => identity(open) == identity(there),
+        // What cannot be seen may well be there.
+        (_, Err(error)) => error.kind() != io::ErrorKind::NotFound,
+        (Err(_), _) => true,
+    }
+}
+
+/// Files that are open are not removed there.
+#[cfg(not(unix))]
+pub(super) fn is_same_file(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// Makes a generation the current one.
@@ -161,12 +249,17 @@ pub(super) fn prune(dir: &Path, current: u64, _: &Opening) -> Result<(), StoreEr
 /// Removes the files that an index is made of, and the directory if nothing else is in it.
 fn remove_generation(path: &Path) -> io::Result<()> {
     for name in ["data.mdb", "lock.mdb", CLEAN, DAMAGED] {
-        match fs::remove_file(path.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove_file(&path.join(name))?;
     }
     fs::remove_dir(path)
+}
+
+/// It may be gone already.
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Why a generation must not be used, if it was marked.
@@ -194,6 +287,10 @@ fn generations(dir: &Path) -> Result<Vec<u64>, StoreError> {
 }
 
 fn number(name: &str) -> Option<u64> {
-    let digits = name.strip_prefix(GENERATION)?;
+    numbered(GENERATION, name)
+}
+
+fn numbered(prefix: &str, name: &str) -> Option<u64> {
+    let digits = name.strip_prefix(prefix)?;
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
 }

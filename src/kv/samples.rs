@@ -17,6 +17,7 @@ pub(super) fn skipped_rows(path: &str, bytes: usize) -> FileRows {
         modified_at: None,
         indexed_at: "2026-11-23T07:00:00Z".to_owned(),
         source: Source::Disk,
+        session: None,
         encoding: Encoding::Utf8,
         beyond_ascii: false,
         lines: 0,

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use heed::{Database, RoTxn, RwTxn, WithoutTls, types::Bytes};
+use heed::{RoTxn, RwTxn, WithoutTls};
 use serde::{Deserialize, Serialize};
 
+pub(super) use super::sealed::Rows;
 use super::{
     StoreError,
     encoding::{decode_json, encode_json},
@@ -13,7 +14,7 @@ use super::{
 };
 
 /// Raised whenever what a reader finds would change: keys, fields, their meaning, or what is extracted from a text.
-pub const FORMAT_VERSION: u32 = 5;
+pub const FORMAT_VERSION: u32 = 6;
 
 /// `meta:index`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,7 +36,6 @@ impl IndexRecord {
     }
 }
 
-pub(super) type Rows = Database<'static, Bytes, Bytes>;
 /// A key and its value.
 pub(super) type Row = (Vec<u8>, Vec<u8>);
 pub(super) type Read<'e> = RoTxn<'e, WithoutTls>;
@@ -65,7 +65,7 @@ pub(super) fn identity(rows: Rows, txn: &Read<'_>) -> heed::Result<Identity> {
     struct Version {
         format_version: u32,
     }
-    let Some(value) = rows.get(txn, keys::META_INDEX)? else {
+    let Some(value) = rows.get_as_it_is(txn, keys::META_INDEX)? else {
         return Ok(if rows.is_empty(txn)? {
             Identity::Empty
         } else {
@@ -75,7 +75,7 @@ pub(super) fn identity(rows: Rows, txn: &Read<'_>) -> heed::Result<Identity> {
     Ok(match decode_json::<Version>(value) {
         Err(error) => Identity::Foreign(format!("`meta:index`: {error}")),
         Ok(version) if version.format_version != FORMAT_VERSION => Identity::OtherFormat(version.format_version),
-        Ok(_) => match decode_json::<IndexRecord>(value) {
+        Ok(_) => match rows.get(txn, keys::META_INDEX)?.map_or(decode_json::<IndexRecord>(b""), decode_json) {
             Ok(_) => Identity::Ours,
             Err(error) => Identity::Foreign(format!("`meta:index`: {error}")),
         },

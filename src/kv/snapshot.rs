@@ -44,7 +44,8 @@ impl Drop for Snapshot {
 impl Snapshot {
     pub(super) fn new(handle: Arc<Handle>) -> Result<Self, StoreError> {
         let shared = handle.recent();
-        let txn = shared.environment.begin_read(&shared.writer)?;
+        let begun = shared.environment.begin_read(&shared.writer);
+        let txn = begun.map_err(|error| shared.explain(Failure::Told(error)))?;
         Ok(Snapshot { txn: Some(txn), shared, handle })
     }
 

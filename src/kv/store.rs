@@ -8,11 +8,11 @@ use std::{
 };
 
 use super::{
-    FileRows, Snapshot, StoreError,
+    FORMAT_VERSION, FileRows, Snapshot, StoreError,
     encoding::encode_json,
     env::{Access, Environment, MAP_BYTES, hold},
     error::Failure,
-    handle::Handle,
+    handle::{Handle, Hearing},
     keys,
     place::{self, Pointer},
     schema::{self, Identity, IndexRecord, put_changed},
@@ -68,20 +68,21 @@ impl Store {
 
     /// Opens what is there, for reading only: nothing is made, and nothing set aside.
     pub fn open_existing(dir: &Path) -> Result<Self, StoreError> {
-        let Ok(dir) = fs::canonicalize(dir) else { return Err(StoreError::NotIndexed { dir: dir.to_path_buf() }) };
+        let Ok(base) = fs::canonicalize(dir) else { return Err(StoreError::NotIndexed { dir: dir.to_path_buf() }) };
+        let dir = place::home(&base);
         let mut open = hold(&OPEN);
         if let Some(handle) = open.get(&dir).and_then(Weak::upgrade) {
             return Ok(Store { handle });
         }
         let generation = match place::pointer(&dir)? {
             Pointer::At(generation) => generation,
-            Pointer::Missing => return Err(StoreError::NotIndexed { dir }),
+            Pointer::Missing => return Err(none_here(&base)),
             Pointer::Unreadable(cause) => return Err(StoreError::Damaged { dir, cause }),
         };
         let data_dir = place::data_dir(&dir, generation);
         // LMDB would make a database in an empty file.
         if !fs::metadata(data_dir.join("data.mdb")).is_ok_and(|data| data.len() > 0) {
-            return Err(StoreError::NotIndexed { dir });
+            return Err(StoreError::NotIndexed { dir: base });
         }
         let mut notice = None;
         let opened = match Environment::open(&data_dir, Access::ReadWrite, MAP_BYTES) {
@@ -98,15 +99,16 @@ impl Store {
         };
         let environment = match opened? {
             (environment, Identity::Ours) => environment,
-            (_, Identity::Empty) => return Err(StoreError::NotIndexed { dir }),
+            (_, Identity::Empty) => return Err(StoreError::NotIndexed { dir: base }),
             (_, identity) => return Err(schema::wrong(&data_dir, identity)),
         };
-        Ok(share(&mut open, Shared::new(dir, generation, environment, notice)))
+        Ok(share(&mut open, base, Shared::new(dir, generation, environment, notice)))
     }
 
     pub(super) fn open_sized(dir: &Path, root: &str, map_bytes: usize) -> Result<Self, StoreError> {
-        place::create_private(dir)?;
-        let dir = fs::canonicalize(dir).map_err(|error| StoreError::of_io(dir, "find", error))?;
+        place::create_private(&place::home(dir))?;
+        let base = fs::canonicalize(dir).map_err(|error| StoreError::of_io(dir, "find", error))?;
+        let dir = place::home(&base);
         let mut open = hold(&OPEN);
         let known = open.get(&dir).and_then(Weak::upgrade);
         let mut looked = known.as_ref().map(|handle| hold(&handle.looked));
@@ -115,7 +117,8 @@ impl Store {
             if shared.environment.access == Access::ReadOnly {
                 return Err(StoreError::ReadOnly { dir, cause: "it is open for reading only".to_owned() });
             }
-            if !*hold(&shared.bad) && place::successor(&dir, shared.generation)?.is_none() {
+            *hold(&handle.root) = Some(root.to_owned());
+            if !handle.is_lost(&shared) && place::successor(&dir, shared.generation)?.is_none() {
                 let _writer = hold(&shared.writer);
                 sign(&shared.environment, root)?;
                 return Ok(Store { handle: handle.clone() });
@@ -135,7 +138,10 @@ impl Store {
                 (_, identity) => Err(schema::wrong(&data_dir, identity)),
             }
         };
+        // What this process has open, and nobody finds any more: the directory was removed.
+        let lost = known.as_ref().map(|handle| handle.now()).filter(|shared| !shared.environment.is_there());
         let found = match generation {
+            _ if lost.is_some() => Err(Some("its files were removed".to_owned())),
             None => Err(bad),
             Some(generation) => match at(generation) {
                 Ok(environment) => Ok((environment, generation)),
@@ -152,7 +158,8 @@ impl Store {
                 (generation, environment, None)
             }
             Err(bad) => {
-                let generation = place::next(&dir, &opening)?;
+                let before = lost.map_or(0, |shared| shared.generation);
+                let generation = place::next(&dir, before, &opening)?;
                 let environment = at(generation)?;
                 sign(&environment, root)?;
                 place::publish(&dir, generation, &opening)?;
@@ -168,21 +175,38 @@ impl Store {
         match (&known, &mut looked) {
             (Some(handle), Some(looked)) => {
                 handle.replace(looked, shared);
+                handle.tell();
                 Ok(Store { handle: handle.clone() })
             }
-            _ => Ok(share(&mut open, shared)),
+            _ => {
+                place::forget_others(&base);
+                let store = share(&mut open, base, shared);
+                *hold(&store.handle.root) = Some(root.to_owned());
+                Ok(store)
+            }
         }
     }
 
     /// A generation that no index names, and that is found by nobody else. It has no successor.
     pub(super) fn apart(generation: u64, environment: Environment) -> Self {
         let dir = environment.data_dir.clone();
-        Store { handle: Arc::new(Handle::new(Shared::new(dir, generation, environment, None))) }
+        Store { handle: Arc::new(Handle::new(dir.clone(), Shared::new(dir, generation, environment, None))) }
     }
 
     /// The directory of the index, as it was given but for symbolic links.
     pub fn dir(&self) -> &Path {
         &self.handle.dir
+    }
+
+    /// Where in it the index of this program's format is.
+    pub(super) fn home(&self) -> &Path {
+        &self.handle.home
+    }
+
+    /// Has somebody hear of each new generation that was not built by this process: all may have to be indexed again. It
+    /// must be quick, and not use the index.
+    pub fn on_renewal(&self, hearer: impl Fn() + Send + Sync + 'static) -> Hearing {
+        self.handle.hear(hearer)
     }
 
     /// The directory that `data.mdb` lies in: a generation of the index.
@@ -264,9 +288,17 @@ impl Shared {
     }
 }
 
-fn share(open: &mut HashMap<PathBuf, Weak<Handle>>, shared: Arc<Shared>) -> Store {
+/// The error that there is no index, but perhaps one of another format.
+fn none_here(base: &Path) -> StoreError {
+    match place::other_formats(base).unwrap_or_default().pop() {
+        Some((found, _)) => StoreError::OtherFormat { dir: base.to_path_buf(), found, expected: FORMAT_VERSION },
+        None => StoreError::NotIndexed { dir: base.to_path_buf() },
+    }
+}
+
+fn share(open: &mut HashMap<PathBuf, Weak<Handle>>, base: PathBuf, shared: Arc<Shared>) -> Store {
     let dir = shared.dir.clone();
-    let handle = Arc::new(Handle::new(shared));
+    let handle = Arc::new(Handle::new(base, shared));
     open.retain(|_, other| other.strong_count() > 0);
     open.insert(dir, Arc::downgrade(&handle));
     Store { handle }

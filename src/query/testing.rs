@@ -12,6 +12,7 @@ pub(super) fn file(path: &str, language: &str) -> FileRecord {
         modified_at: None,
         indexed_at: "2026-01-01T00:00:00Z".to_owned(),
         source: Source::Disk,
+        session: None,
         encoding: Default::default(),
         beyond_ascii: false,
         lines: 100,

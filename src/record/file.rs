@@ -22,6 +22,9 @@ pub struct FileRecord {
     pub modified_at: Option<String>,
     pub indexed_at: String,
     pub source: Source,
+    /// Of a buffer, the session that has it: see `kv/session.rs`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Arc<str>>,
     #[serde(default, skip_serializing_if = "is_plain")]
     pub encoding: Encoding,
     /// It has characters beyond ASCII: columns differ by how they are counted.

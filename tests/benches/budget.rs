@@ -170,6 +170,7 @@ fn kilobytes(status: &str, field: &str) -> u64 {
 
 /// The database of the generation that counts.
 fn database(index: &Path) -> PathBuf {
+    let index = index.join(format!("v{}", rutter::kv::FORMAT_VERSION));
     let generation = fs::read_to_string(index.join("CURRENT")).unwrap();
     index.join(generation.trim()).join("data.mdb")
 }

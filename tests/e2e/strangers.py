@@ -46,7 +46,8 @@ def run(*command):
 
 work, rutter = Path(sys.argv[1]), sys.argv[2]
 index, project = work / "index", work / "project"
-environment = index / (index / "CURRENT").read_text().strip()
+home = max(index.glob("v*"), key=lambda path: int(path.name[1:]))
+environment = home / (home / "CURRENT").read_text().strip()
 check("CURRENT names the directory of the database", (environment / "data.mdb").is_file(), environment)
 check("the index directory is its owner's alone", stat.S_IMODE(index.stat().st_mode) == 0o700, oct(index.stat().st_mode))
 

@@ -70,6 +70,7 @@ pub fn origin(path: &str) -> Origin {
         module: "m".into(),
         salt: 0,
         source: Source::Disk,
+        session: None,
         content_hash: String::new(),
         size: 0,
         modified_at: None,

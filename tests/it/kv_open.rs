@@ -12,7 +12,7 @@ use rutter::{
     record::SymbolKind,
 };
 
-use crate::samples::{def, records};
+use crate::samples::{def, home, records};
 
 fn open(dir: &Path) -> Store {
     Store::open(dir, "/home/me/project").expect("the store opens")
@@ -55,7 +55,7 @@ fn write_at(path: &Path, at: u64, bytes: &[u8]) {
 
 /// Readers are told, and the next writer begins anew without touching what is there.
 fn assert_set_aside(dir: &Path, cause: &str) {
-    let before = fs::read(dir.join("gen-1/data.mdb")).unwrap();
+    let before = fs::read(home(dir).join("gen-1/data.mdb")).unwrap();
     let error = Store::open_existing(dir).unwrap_err();
     assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
     let text = error.to_string();
@@ -63,10 +63,10 @@ fn assert_set_aside(dir: &Path, cause: &str) {
     let store = open(dir);
     let notice = store.notice().expect("the user is told");
     assert!(notice.contains(cause) && notice.contains("gen-2"), "{notice}");
-    assert_eq!(store.data_dir(), dir.canonicalize().unwrap().join("gen-2"));
+    assert_eq!(store.data_dir(), home(&dir.canonicalize().unwrap()).join("gen-2"));
     assert_eq!(files(&store), 0);
     fill(&store);
-    assert_eq!(fs::read(dir.join("gen-1/data.mdb")).unwrap(), before);
+    assert_eq!(fs::read(home(dir).join("gen-1/data.mdb")).unwrap(), before);
     drop(store);
     let again = open(dir);
     assert_eq!((again.notice(), files(&again)), (None, 20));
@@ -104,23 +104,23 @@ fn a_file_that_is_no_lmdb_is_set_aside() {
 #[test]
 fn a_pointer_that_points_nowhere_is_replaced() {
     let dir = harmed(|_| {});
-    fs::write(dir.path().join("CURRENT"), "../../etc\n").unwrap();
+    fs::write(home(dir.path()).join("CURRENT"), "../../etc\n").unwrap();
     assert!(matches!(Store::open_existing(dir.path()), Err(StoreError::Damaged { .. })));
     let store = open(dir.path());
     assert!(store.notice().unwrap().contains("CURRENT"));
-    assert_eq!(fs::read_to_string(dir.path().join("CURRENT")).unwrap(), "gen-2\n");
+    assert_eq!(fs::read_to_string(home(dir.path()).join("CURRENT")).unwrap(), "gen-2\n");
 }
 
 #[test]
 fn old_generations_are_removed_but_for_the_last() {
     let dir = harmed(|_| {});
-    fs::write(dir.path().join("gen-1/keep.txt"), "mine").unwrap();
+    fs::write(home(dir.path()).join("gen-1/keep.txt"), "mine").unwrap();
     for _ in 0..3 {
-        fs::write(dir.path().join("CURRENT"), "?").unwrap();
+        fs::write(home(dir.path()).join("CURRENT"), "?").unwrap();
         drop(open(dir.path()));
     }
     assert!(open(dir.path()).notice().is_none());
-    let has = |name: &str| dir.path().join(name).exists();
+    let has = |name: &str| home(dir.path()).join(name).exists();
     // What rutter has not made it does not remove.
     assert!(has("gen-1/keep.txt") && !has("gen-1/data.mdb"));
     assert!(!has("gen-2") && has("gen-3/data.mdb") && has("gen-4/data.mdb"));
@@ -201,9 +201,9 @@ fn a_read_only_index_is_read_and_not_written() {
     let dir = harmed(|_| {});
     let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     for name in ["gen-1/data.mdb", "gen-1/lock.mdb", "LOCK"] {
-        set(&dir.path().join(name), 0o400);
+        set(&home(dir.path()).join(name), 0o400);
     }
-    let probe = OpenOptions::new().write(true).open(dir.path().join("LOCK"));
+    let probe = OpenOptions::new().write(true).open(home(dir.path()).join("LOCK"));
     if probe.is_ok() {
         // The superuser writes where nobody else may; there is nothing to see.
         return;
@@ -222,8 +222,8 @@ fn bytes_are_what_lmdb_tools_expect() {
     // The unnamed database, and keys and values that are text.
     let dir = harmed(|_| {});
     let mut data = Vec::new();
-    fs::File::open(dir.path().join("gen-1/data.mdb")).unwrap().read_to_end(&mut data).unwrap();
+    fs::File::open(home(dir.path()).join("gen-1/data.mdb")).unwrap().read_to_end(&mut data).unwrap();
     let has = |text: &str| data.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(has("meta:index{\"format_version\":5,\"root\":\"/home/me/project\""));
+    assert!(has("meta:index{\"format_version\":6,\"root\":\"/home/me/project\""));
     assert!(has("sym:fqn:m::f["));
 }

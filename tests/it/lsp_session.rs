@@ -11,7 +11,10 @@ use rutter::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::client::{Client, names, uri};
+use crate::{
+    samples::home,
+    support::client::{Client, names, uri},
+};
 
 /// A workspace, and beside it the place of its index.
 struct Workspace {
@@ -455,8 +458,9 @@ async fn a_damaged_index_is_set_aside_and_told_and_built_anew() {
     let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n")]);
     // Not by a session: the last thread of one may have the index open for a moment longer, and who opens it then shares it.
     workspace.index().expect("a run");
-    let current = fs::read_to_string(workspace.index_dir().join("CURRENT")).expect("an index");
-    let data = workspace.index_dir().join(current.trim_end()).join("data.mdb");
+    let home = home(&workspace.index_dir());
+    let current = fs::read_to_string(home.join("CURRENT")).expect("an index");
+    let data = home.join(current.trim_end()).join("data.mdb");
     let mut bytes = fs::read(&data).expect("a database");
     bytes[8192..].fill(0);
     fs::write(&data, bytes).expect("a database");

@@ -1,12 +1,20 @@
 //! Records made by hand: small files that share names, for tests of the store.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rutter::{
-    kv::{LinkUpdate, Todo},
+    kv::{FORMAT_VERSION, LinkUpdate, Todo},
     record::*,
     text::Encoding,
 };
+
+/// Where in an index's directory the index of our own format is.
+pub fn home(index: &Path) -> PathBuf {
+    index.join(format!("v{FORMAT_VERSION}"))
+}
 
 /// What a symbol of a sample file is.
 #[derive(Clone, Debug)]
@@ -38,6 +46,7 @@ pub fn records(path: &str, salt: u32, body: &str, defs: &[Def]) -> FileRecords {
         modified_at: Some("2026-11-23T06:59:00.123456789Z".to_owned()),
         indexed_at: "2026-11-23T07:00:00Z".to_owned(),
         source: Source::Disk,
+        session: None,
         encoding: Encoding::Utf8,
         beyond_ascii: false,
         lines: 1,

@@ -21,6 +21,11 @@ def check(name, ok, seen=None):
     return ok
 
 
+def home(index):
+    """Where in its directory the index of the newest format is."""
+    return max(index.glob("v*"), key=lambda path: int(path.name[1:]))
+
+
 def not_run(name, why):
     print(f"      not run: {name}: {why}", flush=True)
 

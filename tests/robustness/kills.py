@@ -59,7 +59,7 @@ def killed_runs(rutter, work):
     done = rutter.index(root, index)
     rows = rutter.rows(root, index)
     check("a further run has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
-    check("no generation is left over", len(list(index.glob("gen-*"))) <= 2, list(index.iterdir()))
+    check("no generation is left over", len(list(index.glob("v*/gen-*"))) <= 2, list(index.iterdir()))
 
     killed_builds(rutter, work, interrupted)
 
@@ -106,7 +106,7 @@ def killed_builds(rutter, work, interrupted):
         done = interrupted(root, index, signal.SIGKILL, whole * dice.uniform(0.05, 0.98))
         killed += done.returncode == -signal.SIGKILL
         # What a build has beside its database are its sorted runs. Where they have no names, there is nothing to see.
-        spilled += len(list(index.glob("gen-*"))) > 1
+        spilled += len(list(index.glob("v*/gen-*"))) > 1
         rows = rutter.rows(root, index)
         if "dump" not in rows and any(key.startswith("file:") for key in rows) and rows != expected:
             check(f"build {number}: nothing or all of it is seen", False, difference(expected, rows))
@@ -116,4 +116,4 @@ def killed_builds(rutter, work, interrupted):
     done = rutter.index(root, index)
     rows = rutter.rows(root, index)
     check("a further build has it whole", done.returncode == 0 and rows == expected, (done, difference(expected, rows)))
-    check("of the killed builds nothing is left", len(list(index.glob("gen-*"))) <= 2, list(index.iterdir()))
+    check("of the killed builds nothing is left", len(list(index.glob("v*/gen-*"))) <= 2, list(index.iterdir()))

@@ -31,7 +31,7 @@ impl Store {
             let opening = place::lock(&base.dir)?;
             let Some(building) = place::try_build(&base.dir)? else { return Ok(None) };
             place::sweep(&base.dir, base.generation, &opening, &building)?;
-            (Draft::begin(&base.dir, &opening)?, building)
+            (Draft::begin(&base, &opening)?, building)
         };
         space::require(draft.data_dir(), before)?;
         let (data_dir, generation) = (draft.data_dir().to_owned(), draft.generation());
@@ -53,7 +53,7 @@ impl Store {
         drop(base);
         let after = size(&data_dir)?;
         thread::sleep(GRACE);
-        let _opening = place::lock(&self.handle.dir)?;
+        let _opening = place::lock(&self.handle.home)?;
         place::discard(&old);
         Ok(Some(Compacted { before, after }))
     }

@@ -46,8 +46,9 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn begin(dir: &Path, opening: &Opening) -> Result<Self, StoreError> {
-        let generation = place::next(dir, opening)?;
+    pub(super) fn begin(base: &Shared, opening: &Opening) -> Result<Self, StoreError> {
+        let dir = &base.dir;
+        let generation = place::next(dir, base.generation, opening)?;
         let data_dir = place::data_dir(dir, generation);
         place::create_private(&data_dir)?;
         Ok(Draft { generation, data_dir, published: false })

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::Path, sync::Arc};
 
-use heed::{MdbError, PutFlags, RwTxn};
+use heed::{MdbError, RwTxn};
 
 use super::spill::Spill;
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         error::Failure,
         keys,
         schema::{Row, Rows, put_list},
+        sealed::{SEAL_BYTES, seal},
         space,
     },
     record::SymbolId,
@@ -76,9 +77,10 @@ impl Filling {
         if !self.rows.is_empty() && self.buffer.len() + key.len() + value.len() > COMMIT_BYTES {
             self.commit()?;
         }
-        self.rows.push((key.len(), value.len()));
+        self.rows.push((key.len(), value.len() + SEAL_BYTES));
         self.buffer.extend_from_slice(key);
         self.buffer.extend_from_slice(value);
+        self.buffer.extend_from_slice(&seal(key, value));
         Ok(())
     }
 
@@ -92,7 +94,7 @@ impl Filling {
             let mut rest = buffer.as_slice();
             for &(key, value) in rows.iter() {
                 let (row, behind) = rest.split_at(key + value);
-                environment.rows.put_with_flags(&mut txn, PutFlags::APPEND, &row[..key], &row[key..])?;
+                environment.rows.append(&mut txn, &row[..key], &row[key..])?;
                 rest = behind;
             }
             Ok(txn.commit()?)

@@ -46,10 +46,10 @@ fn a_build_that_is_given_up_leaves_nothing() {
     let mut bulk = store.bulk_sized(1).unwrap().unwrap();
     bulk.add(&rows("a", 9)).unwrap();
     bulk.add(&rows("b", 9)).unwrap();
-    assert!(dir.path().join("gen-2").exists());
+    assert!(place::home(dir.path()).join("gen-2").exists());
     assert!(store.bulk().unwrap().is_none(), "one builds at a time");
     drop(bulk);
-    assert!(!dir.path().join("gen-2").exists());
+    assert!(!place::home(dir.path()).join("gen-2").exists());
     assert_eq!(dump(&store), before);
     assert!(store.bulk().unwrap().is_some());
 }
@@ -73,7 +73,7 @@ fn what_is_written_to_a_filled_one_is_seen_with_the_rest_or_not_at_all() {
         } else {
             drop(filled);
             assert_eq!(dump(&store), before);
-            assert!(!dir.path().join("gen-2").exists());
+            assert!(!place::home(dir.path()).join("gen-2").exists());
         }
     }
 }
@@ -82,13 +82,14 @@ fn what_is_written_to_a_filled_one_is_seen_with_the_rest_or_not_at_all() {
 fn what_a_killed_build_left_is_removed_and_a_living_ones_is_not() {
     let dir = tempfile::tempdir().unwrap();
     drop(open(dir.path()));
-    let left = dir.path().join("gen-2");
+    let home = place::home(dir.path());
+    let left = home.join("gen-2");
     let leave = || {
         fs::create_dir_all(&left).unwrap();
         fs::write(left.join("data.mdb"), "half").unwrap();
     };
     leave();
-    let building = place::try_build(dir.path()).unwrap().unwrap();
+    let building = place::try_build(&home).unwrap().unwrap();
     drop(open(dir.path()));
     assert!(left.exists());
     drop(building);
@@ -148,11 +149,12 @@ fn a_part_takes_no_files_place_and_the_faster_of_two_wins() {
     assert!(store.snapshot().unwrap().file("b").unwrap().is_some());
     let mut late = store.bulk().unwrap().unwrap();
     late.add(&rows("c", 9)).unwrap();
-    let faster = place::data_dir(dir.path(), 9);
+    let home = place::home(dir.path());
+    let faster = place::data_dir(&home, 9);
     fs::create_dir(&faster).unwrap();
     fs::copy(store.data_dir().join("data.mdb"), faster.join("data.mdb")).unwrap();
-    let opening = place::lock(dir.path()).unwrap();
-    place::publish(dir.path(), 9, &opening).unwrap();
+    let opening = place::lock(&home).unwrap();
+    place::publish(&home, 9, &opening).unwrap();
     drop(opening);
     assert_eq!(late.fill().unwrap().publish(Extent::Whole).unwrap(), Published::Superseded);
     store.apply(Vec::new()).unwrap();

@@ -98,7 +98,7 @@ fn a_damaged_record_is_absent_to_readers_and_ends_the_index_for_the_writer() {
 #[test]
 fn an_index_is_read_without_its_lock() {
     let dir = written(|_, _| {});
-    let data_dir = place::data_dir(dir.path(), 1);
+    let data_dir = place::data_dir(&place::home(dir.path()), 1);
     fs::remove_file(data_dir.join("lock.mdb")).unwrap();
     let (environment, identity) = Environment::open(&data_dir, Access::ReadOnly, MAP_BYTES).unwrap();
     assert!(matches!(identity, Identity::Ours));

@@ -38,6 +38,7 @@ impl File {
             module: "module".into(),
             salt: 0,
             source: Source::Disk,
+            session: None,
             content_hash: "0".repeat(64),
             size: u64::from(self.text.len()),
             modified_at: None,
