@@ -65,6 +65,12 @@ enum Event<'a> {
     Failed {
         error: String,
     },
+    Renewed {
+        notice: &'a str,
+    },
+    StandingBy {
+        holder: &'a str,
+    },
     Polling {
         cause: &'a str,
         period_ms: u64,
@@ -135,6 +141,18 @@ impl Listener for Lines {
         if self.json {
             self.say(&Event::Failed { error: error.to_string() }, "");
         }
+    }
+
+    fn renewed(&self, notice: &str) {
+        tracing::warn!("{notice}");
+        if self.json {
+            self.say(&Event::Renewed { notice }, "");
+        }
+    }
+
+    fn standing_by(&self, holder: &str) {
+        let line = format!("the index is kept up to date by another process ({holder}); waiting to take its place");
+        self.say(&Event::StandingBy { holder }, &line);
     }
 
     fn polling(&self, cause: &str, period: Duration) {

@@ -14,6 +14,8 @@ pub enum IndexError {
     TooWide { path: PathBuf, what: &'static str },
     #[error("no place for the index: {0}")]
     NoHome(#[from] etcetera::HomeDirError),
+    #[error("no thread to wait with: {cause}")]
+    Thread { cause: io::Error },
     #[error("the index directory {}: {cause}", .path.display())]
     Dir { path: PathBuf, cause: io::Error },
     #[error("the exclude pattern `{glob}`: {cause}")]
@@ -32,6 +34,7 @@ impl IndexError {
             IndexError::TooWide { .. } => "name the project's directory, or insist with `rutter index --force`",
             IndexError::NoHome(_) => "set HOME or XDG_CACHE_HOME, or give a place with `--index-dir`",
             IndexError::Dir { .. } => "make it writable, or give another place with `--index-dir`",
+            IndexError::Thread { .. } => "allow this user more threads",
             IndexError::Exclude { .. } => "patterns are those of .gitignore; quote them for the shell",
             IndexError::Clash { .. } => "this is a fault in rutter: please report it with the file's path",
         }

@@ -1,6 +1,6 @@
 //! What a run has to do: the files to read, and those to forget.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     ingest::Job,
@@ -25,12 +25,17 @@ impl Plan {
     pub fn new(
         files: Vec<Found>,
         mut known: Stamps,
+        kept: &HashSet<Box<str>>,
         unseen: &[(String, String)],
         limits: Limits,
         around: &DiskSurroundings,
     ) -> Self {
         let mut plan = Plan::default();
         for mut found in files {
+            if kept.contains(&*found.path) {
+                plan.unchanged += 1;
+                continue;
+            }
             let stamp = known.take(&found.path);
             if let Some(by_surroundings) = languages::by_surroundings(&found.path, around) {
                 let by_text = stamp.as_ref().and_then(|stamp| stamp.language_by_text(&found));

@@ -47,10 +47,11 @@ pub struct Distance {
 pub fn distance(store: &Store, root: &Path, settings: &Settings) -> Result<Distance, IndexError> {
     let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
     let root = &root.canonicalize().map_err(fail)?;
-    let known = Stamps::read(&store.snapshot()?)?;
+    let mut known = Stamps::read(&store.snapshot()?)?;
+    let kept = known.keep_buffers(&store.sessions());
     let Some(scan) = Scan::of(root, settings, &known, &AtomicBool::new(false))? else { return Ok(Distance::default()) };
     let around = DiskSurroundings::new(root.to_owned());
-    let plan = Plan::new(scan.files, known, &scan.unseen, settings.limits(), &around);
+    let plan = Plan::new(scan.files, known, &kept, &scan.unseen, settings.limits(), &around);
     Ok(Distance { to_read: plan.jobs.len() as u64, to_remove: plan.removed.len() as u64 })
 }
 
@@ -66,15 +67,16 @@ fn attempt(
     let mut summary = Summary::default();
     let generation = store.data_dir();
     // The snapshot is let go before anything is written: an open one makes the database grow.
-    let known = Stamps::read(&store.snapshot()?)?;
+    let mut known = Stamps::read(&store.snapshot()?)?;
+    let is_first = known.is_empty();
+    let kept = known.keep_buffers(&store.sessions());
     let Some(mut scan) = Scan::of(root, settings, &known, cancel)? else {
         return Ok(Some(Summary { partial: true, ..summary }));
     };
     plan::warnings(&scan).for_each(|warning| summary.warn(warning));
     let around = DiskSurroundings::new(root.to_owned());
     let files = std::mem::take(&mut scan.files);
-    let is_first = known.is_empty();
-    let plan = Plan::new(files, known, &scan.unseen, limits, &around);
+    let plan = Plan::new(files, known, &kept, &scan.unseen, limits, &around);
     summary.files_unchanged = plan.unchanged;
     summary.files_skipped = plan.skipped;
     summary.other_files = scan.other_files;

@@ -1,6 +1,12 @@
 //! What the index says of each file, as far as it tells whether the file must be read again.
 
-use std::{collections::HashMap, fs, ops::ControlFlow, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    ops::ControlFlow,
+    path::Path,
+    sync::Arc,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
@@ -11,7 +17,7 @@ use super::{
     settings::Limits,
 };
 use crate::{
-    kv::{Snapshot, StoreError},
+    kv::{Sessions, Snapshot, StoreError},
     languages::{self, Language},
     record::{FileRecord, Skip, SkipReason, Source},
 };
@@ -26,6 +32,8 @@ pub struct Stamp {
     module: u64,
     language: Option<&'static Language>,
     source: Source,
+    /// Whose buffer it is.
+    session: Option<Arc<str>>,
     salt: u32,
     is_generated: bool,
     /// See [`FileRecord::language_by_surroundings`].
@@ -65,6 +73,17 @@ impl Stamps {
         self.0.remove(path)
     }
 
+    /// Takes out the files that are open in editors which live: what the index has of them is what they have.
+    pub fn keep_buffers(&mut self, sessions: &Sessions) -> HashSet<Box<str>> {
+        let mut alive: HashMap<Arc<str>, bool> = HashMap::new();
+        let kept = self.0.extract_if(|_, stamp| {
+            let session = stamp.session.clone().filter(|_| stamp.source == Source::Buffer);
+            session
+                .is_some_and(|session| *alive.entry(session).or_insert_with_key(|session| sessions.is_alive(session)))
+        });
+        kept.map(|(path, _)| path).collect()
+    }
+
     /// The language of a file that did not change.
     pub fn language_of(&self, path: &str, size: u64, modified: Option<Timestamp>) -> Option<&'static Language> {
         let stamp = self.0.get(path)?;
@@ -89,6 +108,7 @@ impl Stamp {
             module: xxh3_64(if record.named_in_text { b"" } else { record.module.as_bytes() }),
             language: languages::by_name(&record.language),
             source: record.source,
+            session: record.session,
             salt: record.salt,
             is_generated: record.generated.is_some(),
             by_surroundings: record.language_by_surroundings,
@@ -157,6 +177,7 @@ mod tests {
             modified_at: Some(MODIFIED.to_owned()),
             indexed_at: "2026-01-03T00:00:00Z".to_owned(),
             source: Source::Disk,
+            session: None,
             encoding: Encoding::Utf8,
             beyond_ascii: false,
             lines: 1,

@@ -205,11 +205,12 @@ fn settle_buffers(state: &State, store: &Store, batch: Vec<(Document, Option<Arc
     }
     let records = buffers.iter().map(|(_, records)| records.clone()).collect();
     put(store, records, |path, salt| {
-        let (document, _) = buffers.iter().find(|(document, _)| &*document.path == path)?;
+        let (document, records) = buffers.iter().find(|(document, _)| &*document.path == path)?;
         let analysis = document.lab.latest()?;
         let text = analysis.parsed.text();
         let mut origin = index::buffer_origin(root, path, text.bytes(), analysis.parsed.language());
         origin.salt = salt;
+        origin.session = records.file.session.clone();
         Some(Arc::new(extract::extract(&analysis.parsed, &origin)))
     })
 }

@@ -20,7 +20,7 @@ use super::{
     convert::{Location, Wide},
     documents::{Document, Documents},
     keeper::Note,
-    place::{Index, Place},
+    place::{Index, IndexKind, Place},
     work::{Cancel, Fault, Workers},
 };
 use crate::{
@@ -235,7 +235,15 @@ impl State {
         if let Some(salt) = self.known_salt(path) {
             origin.salt = salt;
         }
+        origin.session = self.session_name();
         extract::extract(&analysis.parsed, &origin)
+    }
+
+    /// By what the index's records tell whose buffers they are of.
+    fn session_name(&self) -> Option<Arc<str>> {
+        let index = self.session().place.index_now().filter(|index| index.kind == IndexKind::Shared)?;
+        // Without a name a buffer counts as one of a session that has ended.
+        index.store.session().inspect_err(|fault| tracing::warn!("{fault}")).ok()
     }
 
     /// The salt that the file has in the index, where its ids met another's.

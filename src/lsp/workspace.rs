@@ -164,7 +164,13 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
         tokio::spawn(show(state.clone(), run.clone(), is_over));
     }
     let ending = match outcome.await {
-        Ok(Ok(summary)) => report(&summary),
+        Ok(Ok(First::Ran(summary))) => report(&summary),
+        Ok(Ok(First::StoodBy(holder))) => format!("kept up to date by another process ({holder})"),
+        Ok(Ok(First::Failed(fault))) => {
+            let message = format!("rutter: indexing the workspace failed, and is tried again: {fault}");
+            state.say(MessageType::WARNING, message);
+            "failed".to_owned()
+        }
         Ok(Err(fault)) => {
             state.say(MessageType::WARNING, format!("rutter: indexing the workspace failed: {}", Fault::from(fault)));
             "failed".to_owned()
@@ -188,15 +194,24 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
     }
 }
 
+/// What the watch does at first.
+enum First {
+    Ran(Summary),
+    /// Another process keeps the index up to date: this one.
+    StoodBy(String),
+    /// And it is tried again.
+    Failed(String),
+}
+
 /// Hears what the watch does.
 struct Follower<'s> {
     state: &'s State,
-    /// Waits for what the first run comes to.
-    first: Mutex<Option<oneshot::Sender<Result<Summary, IndexError>>>>,
+    /// Waits for what is done at first.
+    first: Mutex<Option<oneshot::Sender<Result<First, IndexError>>>>,
 }
 
 impl Follower<'_> {
-    fn first(&self, outcome: Result<Summary, IndexError>) -> Result<(), Result<Summary, IndexError>> {
+    fn first(&self, outcome: Result<First, IndexError>) -> Result<(), Result<First, IndexError>> {
         match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(first) => first.send(outcome),
             None => Err(outcome),
@@ -205,7 +220,7 @@ impl Follower<'_> {
 
     fn end(&self, ended: Result<Option<Summary>, IndexError>) {
         let Some(ended) = ended.transpose() else { return };
-        if let Err(Err(fault)) = self.first(ended) {
+        if let Err(Err(fault)) = self.first(ended.map(First::Ran)) {
             let message = format!("rutter: changes on disk are not followed any more: {}", Fault::from(fault));
             self.state.say(MessageType::WARNING, message);
         }
@@ -214,8 +229,9 @@ impl Follower<'_> {
 
 impl Listener for Follower<'_> {
     fn watching(&self, summary: &Summary, _: Duration) {
-        if self.first(Ok(summary.clone())).is_err() {
-            tracing::debug!("nobody waits for the first run any more");
+        // Nobody waits for it when another process kept the index before.
+        if self.first(Ok(First::Ran(summary.clone()))).is_err() {
+            self.state.note(Note::Overwritten);
         }
     }
 
@@ -227,7 +243,23 @@ impl Listener for Follower<'_> {
     }
 
     fn failed(&self, error: &IndexError) {
-        tracing::warn!("a change on disk was not followed: {error}");
+        if self.first(Ok(First::Failed(error.to_string()))).is_err() {
+            tracing::warn!("a change on disk was not followed: {error}");
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        true
+    }
+
+    fn renewed(&self, notice: &str) {
+        self.state.say(MessageType::WARNING, format!("rutter: {notice}"));
+    }
+
+    fn standing_by(&self, holder: &str) {
+        if self.first(Ok(First::StoodBy(holder.to_owned()))).is_err() {
+            tracing::debug!("another process ({holder}) keeps the index up to date");
+        }
     }
 
     fn polling(&self, cause: &str, period: Duration) {

@@ -5,15 +5,17 @@ use std::{
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, SystemTime},
 };
 
 use rutter::{
+    extract,
     index::{self, First, Progress, Settings, Silent, Summary},
-    kv::Store,
+    kv::{FileRows, FileUpdate, Store},
+    parse::Parsed,
     record::{Outcome, Skip},
 };
 
@@ -58,6 +60,21 @@ impl Workspace {
 
     pub fn run_with(&self, settings: &Settings) -> Summary {
         index::run(&self.store, &self.root, settings, &Silent, &AtomicBool::new(false)).unwrap()
+    }
+
+    /// What an editor's session would write of a buffer that differs from the disk.
+    pub fn put_buffer(&self, path: &str, text: &str, session: &str) {
+        let python = rutter::languages::by_name("python").unwrap();
+        let text = Arc::new(rutter::text::SourceText::from_buffer(text.to_owned()));
+        let mut origin = index::buffer_origin(&self.root, path, text.bytes(), python);
+        origin.session = Some(session.into());
+        let records = extract::extract(&Parsed::new(text, python).unwrap(), &origin);
+        self.store.apply(vec![FileUpdate::Replace(FileRows::encode(&records))]).unwrap();
+    }
+
+    /// The index has this symbol.
+    pub fn has(&self, name: &str) -> bool {
+        !self.store.snapshot().unwrap().symbols_by_name(name, 1).unwrap().is_empty()
     }
 
     /// All records but those of runs, with clock times taken out.
@@ -278,4 +295,23 @@ fn a_package_that_becomes_one_renames_its_modules() {
     let fresh = Workspace::new(&[("pkg/b.py", "def f():\n    pass\n"), ("pkg/__init__.py", "")]);
     fresh.run();
     assert_eq!(workspace.dump(), fresh.dump());
+}
+
+#[test]
+fn unsaved_buffers_stay_as_long_as_their_editor_lives() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk(): pass\n"), ("b.py", "def other(): pass\n")]);
+    workspace.run();
+    let session = workspace.store.session().unwrap();
+    workspace.put_buffer("a.py", "def in_buffer(): pass\n", &session);
+    workspace.put_buffer("new.py", "def never_saved(): pass\n", &session);
+    let summary = workspace.run();
+    assert_eq!((summary.files_indexed, summary.files_removed), (0, 0));
+    assert!(workspace.has("in_buffer") && workspace.has("never_saved") && !workspace.has("on_disk"));
+    // Of one that was killed, nothing is left but the disk's text.
+    for path in ["a.py", "new.py"] {
+        workspace.put_buffer(path, "def in_buffer(): pass\n", "1-2f");
+    }
+    let summary = workspace.run();
+    assert_eq!((summary.files_indexed, summary.files_removed), (1, 1));
+    assert!(workspace.has("on_disk") && !workspace.has("in_buffer") && !workspace.has("never_saved"));
 }

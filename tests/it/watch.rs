@@ -47,6 +47,14 @@ impl Listener for Heard {
         self.say(format!("failed: {error}"));
     }
 
+    fn renewed(&self, notice: &str) {
+        self.say(format!("renewed: {notice}"));
+    }
+
+    fn standing_by(&self, holder: &str) {
+        self.say(format!("standing by for {}", holder.split(' ').next().unwrap_or_default()));
+    }
+
     fn polling(&self, cause: &str, _: Duration) {
         self.say(format!("polling: {cause}"));
     }
@@ -197,4 +205,68 @@ fn a_workspace_that_is_gone_ends_it() {
     });
     let error = ended.unwrap_err();
     assert!(matches!(error, IndexError::Root { .. }), "{error}");
+}
+
+#[test]
+fn of_two_that_watch_one_stands_by_until_the_other_ends() {
+    let workspace = Workspace::new(&[("a.py", "x = 1\n")]);
+    let (second, heard) = (Watch::default(), Heard::default());
+    let stopper = second.stopper();
+    std::thread::scope(|scope| {
+        let (_, ended) = watched(&workspace, |_| {
+            let (workspace, heard) = (&workspace, &heard);
+            scope.spawn(move || {
+                let settings = Settings::default();
+                second.run(&workspace.store, &workspace.root, Vec::new(), &settings, &Silent, heard)
+            });
+            let stands_by = || heard.all() == [format!("standing by for {}", std::process::id())];
+            wait_until("the second waits", stands_by);
+            write(&workspace.root, "b.py", "def first():\n    pass\n");
+            wait_until("the first follows", || has(workspace, "first"));
+            assert!(stands_by(), "{:?}", heard.all());
+        });
+        assert_eq!(ended.unwrap(), None);
+        wait_until("the second takes its place", || heard.all().len() > 1);
+        write(&workspace.root, "c.py", "def second():\n    pass\n");
+        wait_until("the second follows", || heard.all().len() > 2);
+        stopper.stop();
+    });
+    assert_eq!(heard.all()[1..], ["watching", "1 indexed, 0 removed"]);
+    assert!(has(&workspace, "second"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_index_that_is_removed_is_made_again() {
+    let workspace = Workspace::new(&[("a.py", "def one():\n    pass\n"), ("b.py", "def two():\n    pass\n")]);
+    let (heard, ended) = watched(&workspace, |_| {
+        let before = workspace.store.data_dir();
+        fs::remove_dir_all(workspace.store.dir()).unwrap();
+        write(&workspace.root, "a.py", "def three():\n    pass\n");
+        wait_until("all of it is there again", || has(&workspace, "three") && has(&workspace, "two"));
+        assert!(workspace.store.data_dir() != before && workspace.store.data_dir().join("data.mdb").exists());
+        write(&workspace.root, "b.py", "def four():\n    pass\n");
+        wait_until("it is kept up to date", || has(&workspace, "four"));
+        assert!(workspace.store.notice().is_some_and(|notice| notice.contains("were removed")));
+    });
+    assert_eq!(ended.unwrap(), None, "{heard:?}");
+}
+
+#[test]
+fn what_a_killed_editor_had_not_saved_is_the_disks_again() {
+    let workspace = Workspace::new(&[("a.py", "def on_disk():\n    pass\n")]);
+    let (heard, ended) = watched(&workspace, |_| {
+        let sessions = workspace.store.sessions().dir().to_owned();
+        // As another process would have it, until it is killed.
+        let lock = fs::File::create(sessions.join("1-2f")).unwrap();
+        lock.lock().unwrap();
+        workspace.put_buffer("a.py", "def in_buffer():\n    pass\n", "1-2f");
+        write(&workspace.root, "b.py", "def other():\n    pass\n");
+        wait_until("another file comes", || has(&workspace, "other"));
+        assert!(has(&workspace, "in_buffer"), "its editor lives");
+        drop(lock);
+        wait_until("the disk's text counts", || has(&workspace, "on_disk") && !has(&workspace, "in_buffer"));
+        assert!(!sessions.join("1-2f").exists());
+    });
+    assert_eq!(ended.unwrap(), None, "{heard:?}");
 }

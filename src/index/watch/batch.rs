@@ -14,9 +14,9 @@ use super::{
     places::{Places, is_change},
 };
 use crate::{
-    kv::Store,
+    kv::{Sessions, Store},
     languages,
-    record::{Group, group},
+    record::{FileRecord, Group, group},
 };
 
 /// So many files and more are a matter of a whole run.
@@ -39,6 +39,11 @@ pub(super) enum Work {
 }
 
 impl Batch {
+    /// Of whatever there is.
+    pub fn whole() -> Self {
+        Batch { is_whole: true, ..Batch::default() }
+    }
+
     pub fn is_empty(&self) -> bool {
         self.paths.is_empty() && !self.is_whole
     }
@@ -81,6 +86,7 @@ impl Batch {
         store: &Store,
         root: &Path,
         places: &Places,
+        sessions: &Sessions,
         is_kept: impl Fn(&str) -> bool,
     ) -> Result<Work, IndexError> {
         if self.is_whole {
@@ -99,6 +105,8 @@ impl Batch {
             }
             match snapshot.file(&path)? {
                 Some(known) if stamp::is_current(&known, on_disk) => {}
+                // Another editor has it open.
+                Some(FileRecord { session: Some(session), .. }) if sessions.is_alive(&session) => {}
                 // Where others stand may depend on a file that comes or goes.
                 Some(_) if on_disk.symlink_metadata().is_err() => return Ok(Work::Whole),
                 Some(_) => files.push(path),

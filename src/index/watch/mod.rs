@@ -4,8 +4,11 @@
 //! that may have others as its consequence (a new file, a directory, an ignore file, a project file) is a matter of a
 //! whole run, which looks at stamps alone where nothing has changed. Many changes at once (another branch is checked out)
 //! are one run, too. Where the system cannot tell, or not of all directories, runs follow one another after a while.
+//!
+//! Of all processes that would do this for one index, the one that holds the lease does; the others wait for it.
 
 mod batch;
+mod editors;
 mod places;
 
 use std::{
@@ -19,8 +22,9 @@ use std::{
 };
 
 use super::{IndexError, Progress, Settings, Silent, Summary, refresh, run, run_logged};
-use crate::kv::Store;
+use crate::kv::{Asked, Lease, Store, StoreError};
 use batch::{Batch, Work};
+use editors::Editors;
 use places::Places;
 
 /// After so long without further changes it is gone to work.
@@ -33,6 +37,8 @@ const POLL: Duration = Duration::from_secs(10);
 const REST: u32 = 4;
 /// and where nothing has changed, as far as is known, for as many times.
 const POLL_REST: u32 = 50;
+/// What has failed is tried again after as long as two polls, and each time after twice as long, up to this.
+const LONGEST_RETRY: Duration = Duration::from_secs(600);
 
 /// How many directories of a workspace would be watched.
 pub fn directories(root: &Path, settings: &Settings) -> Result<usize, IndexError> {
@@ -50,6 +56,15 @@ pub trait Listener: Sync {
     /// The system tells of no changes, or not of all: runs follow one another instead, with so much time between them, and
     /// more where they take long.
     fn polling(&self, cause: &str, period: Duration);
+    /// The index was lost, and a new one is begun: that and why.
+    fn renewed(&self, notice: &str);
+    /// Another process, `{process id} {program}` as far as is known, keeps the index up to date. When it ends, this one
+    /// goes on in its place.
+    fn standing_by(&self, holder: &str);
+    /// Whether to go on when the first run has failed: it is tried again. Else the watch ends with its error.
+    fn goes_on(&self) -> bool {
+        false
+    }
     /// A file that the listener itself brings into the index as it changes.
     fn keeps(&self, _path: &str) -> bool {
         false
@@ -66,6 +81,14 @@ pub enum Update<'a> {
 #[derive(Debug)]
 enum Message {
     Event(notify::Result<notify::Event>),
+    /// The sessions that have unsaved buffers in the index are others than before.
+    Editors,
+    /// One of them has ended and left its buffers behind.
+    Abandoned,
+    /// The process that kept the index up to date has ended.
+    Lease(Result<Lease, StoreError>),
+    /// The index is another one, which may have nothing so far.
+    Renewed,
     Stop,
 }
 
@@ -84,6 +107,31 @@ impl Stopper {
         drop(self.outbox.send(Message::Stop));
         is_first
     }
+}
+
+/// What is to be kept up to date, and how.
+struct Job<'w> {
+    store: &'w Store,
+    root: &'w Path,
+    settings: &'w Settings,
+    listener: &'w dyn Listener,
+    /// Those of the program.
+    args: &'w [String],
+}
+
+/// Why an index is not kept up to date any more.
+enum Kept {
+    /// It was stopped, perhaps in the first run, which has done this.
+    Ended(Option<Summary>),
+    /// The index is not the one any more that the lease is of.
+    Lost,
+}
+
+/// What there is to do next.
+enum Next {
+    Batch(Batch),
+    Renewed,
+    End,
 }
 
 /// A watch that was not begun yet.
@@ -106,8 +154,8 @@ impl Watch {
         Stopper { outbox: self.outbox.clone(), cancel: self.cancel.clone() }
     }
 
-    /// Watches until it is stopped. Returns what the first run did if it was stopped in that already. An error is one that no
-    /// further try would mend.
+    /// Watches until it is stopped, as soon as no other process does. Returns what the first run did if it was stopped in that
+    /// already. An error is one that no further try would mend.
     pub fn run(
         self,
         store: &Store,
@@ -119,43 +167,124 @@ impl Watch {
     ) -> Result<Option<Summary>, IndexError> {
         let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
         let root = &root.canonicalize().map_err(fail)?;
-        // Watched before it is looked at: what changes meanwhile is not missed.
         let outbox = self.outbox.clone();
+        // Whoever has ended hears nothing any more.
+        let _renewals = store.on_renewal(move || drop(outbox.send(Message::Renewed)));
+        let work = Job { store, root, settings, listener, args: &args };
+        let mut is_first = true;
+        loop {
+            let Some(lease) = self.lease(store, listener)? else { return Ok(None) };
+            match self.keep(&work, &lease, progress, is_first)? {
+                Kept::Ended(first) => return Ok(first),
+                // Somebody may be at the new one already.
+                Kept::Lost => is_first = false,
+            }
+        }
+    }
+
+    /// The right to keep the index up to date, as soon as nobody else has it; none when it is time to end.
+    fn lease(&self, store: &Store, listener: &dyn Listener) -> Result<Option<Lease>, IndexError> {
+        let place = store.lease();
+        let holder = match place.ask()? {
+            Asked::Granted(lease) => return Ok(Some(lease)),
+            Asked::Taken(holder) => holder,
+        };
+        listener.standing_by(&holder);
+        let outbox = self.outbox.clone();
+        // It sleeps in the system's lock, which nothing but the lock's freedom or the process's end wakes it from.
+        let wait = move || drop(outbox.send(Message::Lease(place.wait())));
+        let spawned = std::thread::Builder::new().name("rutter-lease".to_owned()).spawn(wait);
+        spawned.map_err(|cause| IndexError::Thread { cause })?;
+        loop {
+            match self.inbox.recv() {
+                Ok(Message::Lease(lease)) => return Ok(Some(lease?)),
+                Ok(Message::Stop) | Err(_) => return Ok(None),
+                // What others do is theirs to see.
+                Ok(Message::Event(_) | Message::Editors | Message::Abandoned | Message::Renewed) => {}
+            }
+        }
+    }
+
+    /// Keeps the index up to date until it is stopped, or the index is another one.
+    fn keep(&self, work: &Job<'_>, lease: &Lease, progress: &dyn Progress, is_first: bool) -> Result<Kept, IndexError> {
+        let Job { store, root, settings, listener, args } = *work;
+        // Watched before it is looked at: what changes meanwhile is not missed.
+        let (outbox, sessions) = (self.outbox.clone(), store.sessions());
+        let of_editors = sessions.dir().to_owned();
         let mut places = Places::new(root, settings, move |event| {
+            let is_of_editors =
+                event.as_ref().is_ok_and(|event| event.paths.iter().all(|path| path.starts_with(&of_editors)));
             // Whoever has ended hears nothing any more.
-            drop(outbox.send(Message::Event(event)));
+            drop(outbox.send(if is_of_editors { Message::Editors } else { Message::Event(event) }));
         });
         places.look_around()?;
+        sessions.make_dir()?;
+        places.add(sessions.dir());
+        let mut editors = Editors::new(sessions, self.outbox.clone());
+        editors.look();
         let begun = Instant::now();
-        let first = run_logged(store, root, args, settings, progress, &self.cancel)?;
-        if self.cancel.load(Ordering::Relaxed) {
-            return Ok(Some(first));
+        let mut retry = None;
+        let mut is_announced = !is_first;
+        match run_logged(store, root, args.to_vec(), settings, progress, &self.cancel) {
+            Ok(first) if self.cancel.load(Ordering::Relaxed) => return Ok(Kept::Ended(Some(first))),
+            Ok(first) if is_announced => listener.updated(&Update::Whole(&first), begun.elapsed()),
+            Ok(first) => {
+                listener.watching(&first, begun.elapsed());
+                is_announced = true;
+            }
+            Err(error) if !listener.goes_on() || matches!(error, IndexError::Root { .. }) => return Err(error),
+            Err(error) => {
+                listener.failed(&error);
+                retry = Some(POLL);
+            }
         }
-        listener.watching(&first, begun.elapsed());
         let mut is_polling = false;
         let (mut rested, mut poll) = (Instant::now(), POLL);
+        // What was before, others have told.
+        let mut told = store.notice();
         loop {
             if !is_polling && let Some(cause) = places.fault() {
                 is_polling = true;
                 listener.polling(cause, POLL);
             }
-            let Some(batch) = self.next(root, is_polling.then_some(poll), rested) else { return Ok(None) };
+            let look_again = retry.or(is_polling.then_some(poll));
+            let next = self.next(root, look_again, rested, &mut editors);
+            if let Next::Renewed = next
+                && let Some(notice) = store.notice().filter(|notice| told.as_ref() != Some(notice))
+            {
+                listener.renewed(&notice);
+                told = Some(notice);
+            }
+            let batch = match next {
+                // What was missed when it failed is not told again.
+                Next::Batch(_) if retry.is_some() => Batch::whole(),
+                Next::Batch(batch) => batch,
+                Next::Renewed if lease.counts() => Batch::whole(),
+                Next::Renewed => return Ok(Kept::Lost),
+                Next::End => return Ok(Kept::Ended(None)),
+            };
             let begun = Instant::now();
-            match self.work(store, root, settings, &mut places, batch, listener) {
-                Ok(true) => {
-                    let took = begun.elapsed();
-                    (rested, poll) = (Instant::now() + took * REST, POLL.max(took * POLL_REST));
+            match self.work(work, &mut places, batch, is_announced) {
+                Ok(is_whole) => {
+                    retry = None;
+                    is_announced |= is_whole;
+                    if is_whole {
+                        let took = begun.elapsed();
+                        (rested, poll) = (Instant::now() + took * REST, POLL.max(took * POLL_REST));
+                    }
                 }
-                Ok(false) => {}
                 // Without its root there is nothing to watch.
                 Err(error @ IndexError::Root { .. }) => return Err(error),
-                Err(error) => listener.failed(&error),
+                Err(error) => {
+                    listener.failed(&error);
+                    retry = Some(retry.map_or(POLL, |retry: Duration| (retry * 2).min(LONGEST_RETRY)));
+                }
             }
         }
     }
 
-    /// The next changes, when no more of them come; `None` when it is time to end.
-    fn next(&self, root: &Path, poll: Option<Duration>, rested: Instant) -> Option<Batch> {
+    /// The next changes, when no more of them come.
+    fn next(&self, root: &Path, poll: Option<Duration>, rested: Instant, editors: &mut Editors) -> Next {
         let mut batch = Batch::default();
         let begun = Instant::now();
         let mut waited: Option<Instant> = None;
@@ -181,29 +310,30 @@ impl Watch {
                         waited.get_or_insert_with(Instant::now);
                     }
                 }
-                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
+                Ok(Message::Renewed) => return Next::Renewed,
+                Ok(Message::Editors) => editors.look(),
+                Ok(Message::Abandoned) => {
+                    batch.everything();
+                    waited.get_or_insert_with(Instant::now);
+                }
+                // It was waited for before, and is had.
+                Ok(Message::Lease(_)) => {}
+                Ok(Message::Stop) | Err(RecvTimeoutError::Disconnected) => return Next::End,
                 Err(RecvTimeoutError::Timeout) => {
                     if waited.is_none() {
                         batch.everything();
                     }
-                    return Some(batch);
+                    return Next::Batch(batch);
                 }
             }
         }
     }
 
-    /// Brings the index up to date; whether by a whole run.
-    fn work(
-        &self,
-        store: &Store,
-        root: &Path,
-        settings: &Settings,
-        places: &mut Places,
-        batch: Batch,
-        listener: &dyn Listener,
-    ) -> Result<bool, IndexError> {
+    /// Brings the index up to date; whether by a whole run. `is_announced` if one was made before.
+    fn work(&self, job: &Job<'_>, places: &mut Places, batch: Batch, is_announced: bool) -> Result<bool, IndexError> {
+        let Job { store, root, settings, listener, .. } = *job;
         let begun = Instant::now();
-        match batch.work(store, root, places, |path| listener.keeps(path))? {
+        match batch.work(store, root, places, &store.sessions(), |path| listener.keeps(path))? {
             Work::Nothing => Ok(false),
             Work::Files(paths) => {
                 for path in &paths {
@@ -216,7 +346,9 @@ impl Watch {
                 places.look_around()?;
                 let summary = run(store, root, settings, &Silent, &self.cancel)?;
                 let has_changed = summary.files_indexed + summary.files_removed > 0;
-                if has_changed && !summary.partial {
+                if !is_announced && !summary.partial {
+                    listener.watching(&summary, begun.elapsed());
+                } else if has_changed && !summary.partial {
                     listener.updated(&Update::Whole(&summary), begun.elapsed());
                 }
                 Ok(true)
@@ -231,6 +363,11 @@ mod tests {
 
     use super::*;
 
+    fn nobody(watch: &Watch) -> Editors {
+        let dir = tempfile::tempdir().unwrap();
+        Editors::new(Store::open(dir.path(), "/w").unwrap().sessions(), watch.outbox.clone())
+    }
+
     #[test]
     fn what_comes_together_after_a_long_silence_is_one_batch() {
         let watch = Watch::default();
@@ -244,7 +381,9 @@ mod tests {
                     std::thread::sleep(QUIET / 10);
                 }
             });
-            let batch = watch.next(Path::new("/w"), None, Instant::now()).unwrap();
+            let Next::Batch(batch) = watch.next(Path::new("/w"), None, Instant::now(), &mut nobody(&watch)) else {
+                panic!("no batch")
+            };
             assert_eq!(batch.paths().len(), 5);
         });
     }
@@ -252,9 +391,10 @@ mod tests {
     #[test]
     fn without_word_from_the_system_everything_is_looked_through() {
         let watch = Watch::default();
-        let batch = watch.next(Path::new("/w"), Some(QUIET), Instant::now()).unwrap();
-        assert!(batch.is_whole());
+        let next = watch.next(Path::new("/w"), Some(QUIET), Instant::now(), &mut nobody(&watch));
+        assert!(matches!(next, Next::Batch(batch) if batch.is_whole()));
         assert!(watch.stopper().stop());
-        assert!(watch.next(Path::new("/w"), Some(QUIET), Instant::now()).is_none());
+        let next = watch.next(Path::new("/w"), Some(QUIET), Instant::now(), &mut nobody(&watch));
+        assert!(matches!(next, Next::End));
     }
 }

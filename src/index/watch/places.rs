@@ -72,6 +72,15 @@ impl Places {
         Ok(())
     }
 
+    /// Watches one more directory, which is not the workspace's. Where the system cannot, it says so as with all others.
+    pub fn add(&mut self, dir: &Path) {
+        if let Some(watcher) = &mut self.watcher
+            && let Err(error) = watcher.watch(dir, RecursiveMode::NonRecursive)
+        {
+            self.fault.get_or_insert_with(|| cause(&error));
+        }
+    }
+
     pub fn has(&self, path: &Path) -> bool {
         self.watched.contains(path)
     }
