@@ -3,7 +3,7 @@
 # tests/.cache (and, as root on Debian, from its packages).
 #
 #   tests/run.sh            everything
-#   tests/run.sh --quick    without fuzzing and the end-to-end tests (Neovim, pygls, others' LMDB, bad input)
+#   tests/run.sh --quick    without fuzzing and the end-to-end tests (Neovim, pygls, others' LMDB, robustness)
 #
 # Stops at the first step that fails, says which, and ends with one line that sums up: N passed, N failed.
 set -uo pipefail
@@ -126,6 +126,6 @@ if ! $quick; then
   step "Neovim" tests/e2e/nvim.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"
   step "strangers" tests/e2e/strangers.sh "$rutter"
-  step "bad input" "$cache/venv/bin/python" tests/robustness/bad_input.py "$rutter"
+  step "robustness" "$cache/venv/bin/python" tests/robustness/run.py "$rutter"
 fi
 finish 0

@@ -71,7 +71,9 @@ async fn before_initialize_and_after_shutdown_requests_are_refused() {
     assert_eq!(client.error("shutdown", Value::Null).await, NOT_INITIALIZED);
     client.call("initialize", json!({"capabilities": {}})).await;
     client.call("shutdown", json!({})).await;
-    assert_eq!(client.error("shutdown", Value::Null).await, INVALID_REQUEST);
+    for method in ["shutdown", "initialize", "textDocument/hover", "no/such", "$/no/such"] {
+        assert_eq!(client.error(method, Value::Null).await, INVALID_REQUEST, "{method}");
+    }
     assert_eq!(client.hang_up().await, End::AfterShutdown);
 }
 

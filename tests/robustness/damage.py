@@ -6,15 +6,7 @@ import random
 import shutil
 import subprocess
 
-from harness import NOBODY, check, difference, not_run, real_project, said, survived
-
-
-def small_project(root):
-    root.mkdir()
-    (root / ".ignore").touch()
-    for number in range(20):
-        (root / f"m{number}.py").write_text("".join(f"def f{number}_{i}(a):\n    return f{number}_{i}(a)\n\n" for i in range(40)))
-    return root
+from harness import NOBODY, check, difference, not_run, real_project, said, small_project, survived
 
 
 def bad_places(rutter, work):

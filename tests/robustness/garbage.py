@@ -1,96 +1,9 @@
 """What no editor should send, sent to the language server over its real standard input."""
 
-import json
-import queue
 import random
-import subprocess
-import threading
 
+from client import Server, at, edit
 from harness import check, real_project
-
-PATIENCE = 20  # seconds; only a failure waits that long
-
-
-class Server:
-    """A server process; replies are kept by id."""
-
-    def __init__(self, rutter, root, index):
-        self.process = subprocess.Popen(
-            rutter.command("lsp", index=index), cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        self.messages = queue.Queue()
-        self.replies = {}
-        self.last = 0
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self):
-        stream = self.process.stdout
-        while True:
-            length = None
-            while (line := stream.readline()) not in (b"\r\n", b""):
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            if not line or length is None:
-                self.messages.put(None)
-                return
-            self.messages.put(json.loads(stream.read(length)))
-
-    def raw(self, data):
-        try:
-            self.process.stdin.write(data)
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the check that follows says that the server is gone
-
-    def send(self, message):
-        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-        self.raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-
-    def notify(self, method, params):
-        self.send({"method": method, "params": params})
-
-    def ask(self, method, params):
-        self.last += 1
-        self.send({"id": self.last, "method": method, "params": params})
-        return self.last
-
-    def reply(self, *numbers):
-        """The first reply to one of the requests; requests of the server are answered on the way."""
-        while True:
-            for number in numbers:
-                if number in self.replies:
-                    return self.replies.pop(number)
-            try:
-                message = self.messages.get(timeout=PATIENCE)
-            except queue.Empty:
-                return None
-            if message is None:
-                return None
-            if "method" in message and "id" in message:
-                self.send({"id": message["id"], "result": None})
-            elif isinstance(message.get("id"), int):
-                self.replies[message["id"]] = message
-
-    def request(self, method, params):
-        return self.reply(self.ask(method, params))
-
-    def alive(self):
-        """Answers one of two: the first may be swallowed by what stood before it."""
-        first = self.ask("workspace/symbol", {"query": "zzz"})
-        second = self.ask("workspace/symbol", {"query": "zzz"})
-        return self.reply(second, first)
-
-    def end(self):
-        answer = self.request("shutdown", None)
-        self.notify("exit", None)
-        return answer, self.code()
-
-    def code(self):
-        try:
-            return self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return "still there"
 
 
 def frame(body, header=b"Content-Length: %d\r\n"):
@@ -170,17 +83,13 @@ def language_server(rutter, work):
     server.process.kill()
 
 
-def open_document(server, uri, language, text):
-    server.notify("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": language, "version": 1, "text": text}})
-
-
 def positions(server, root):
     dice = random.Random(11)
     path = root / "src" / "text" / "source.rs"
     text = path.read_text()
     documents = {path.as_uri(): text, (root / "cr.py").as_uri(): "def a():\r    x = 1\r\ndef ä():\r\n    '\U0001f600'\r"}
     for uri, content in documents.items():
-        open_document(server, uri, "rust" if uri.endswith(".rs") else "python", content)
+        server.open(uri, "rust" if uri.endswith(".rs") else "python", content)
     methods = ["hover", "documentHighlight", "selectionRange"]
     wrong = []
     for number in range(300):
@@ -205,27 +114,25 @@ def positions(server, root):
 
 def changes(server, root):
     uri = (root / "changed.py").as_uri()
-    open_document(server, uri, "python", "def a():\n    pass\n")
-    place = lambda line, character: {"line": line, "character": character}
+    server.open(uri, "python", "def a():\n    pass\n")
     ranges = [
-        (place(0, 4), place(0, 10_000)), (place(1, 900), place(900, 1)), (place(500, 0), place(600, 0)), (place(1, 3), place(0, 2)),
-        (place(2**31 - 1, 0), place(2**31 - 1, 2**31 - 1)), (place(0, 0), place(0, 0)),
+        (at(0, 4), at(0, 10_000)), (at(1, 900), at(900, 1)), (at(500, 0), at(600, 0)), (at(1, 3), at(0, 2)),
+        (at(2**31 - 1, 0), at(2**31 - 1, 2**31 - 1)), (at(0, 0), at(0, 0)),
     ]  # fmt: skip
     version = 1
     for start, end in ranges:
         version += 1
-        change = {"range": {"start": start, "end": end}, "text": "ä\U0001f600\r"}
-        server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [change]})
+        server.change(uri, version, {"range": {"start": start, "end": end}, "text": "ä\U0001f600\r"})
     answer = server.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
     check("changes beyond the text are lived through", answer and "result" in answer, answer)
     # A version that goes back, a change of a document that is not open, a close of one that is not open, a second open.
-    server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": 1}, "contentChanges": [{"text": "x = 1\n"}]})
-    server.notify("textDocument/didChange", {"textDocument": {"uri": uri + "x", "version": 1}, "contentChanges": [{"text": ""}]})
+    server.change(uri, 1, {"text": "x = 1\n"})
+    server.change(uri + "x", 1, {"text": ""})
     server.notify("textDocument/didClose", {"textDocument": {"uri": uri + "x"}})
     server.notify("textDocument/didSave", {"textDocument": {"uri": uri + "x"}})
-    open_document(server, uri, "python", "def second(): pass\n")
+    server.open(uri, "python", "def second(): pass\n")
     whole = {"text": "def whole():\n    pass\n"}
-    server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": 90}, "contentChanges": [whole]})
+    server.change(uri, 90, whole)
     answer = server.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
     names = [symbol["name"] for symbol in (answer or {}).get("result") or []]
     check("a change of the whole text sets it right again", names == ["whole"], answer)
@@ -235,16 +142,9 @@ def changes(server, root):
         line = dice.randrange(2)
         column = dice.randrange(len(text[line]) + 1)
         text[line] = text[line][:column] + "x" + text[line][column:]
-        change = {"range": {"start": place(line, column), "end": place(line, column)}, "text": "x"}
-        server.notify("textDocument/didChange", {"textDocument": {"uri": uri, "version": version}, "contentChanges": [change]})
-    server.notify(
-        "textDocument/didChange",
-        {"textDocument": {"uri": uri, "version": 500}, "contentChanges": [{"range": {"start": place(0, 0), "end": place(0, len(text[0]))}, "text": "def last():"}]},
-    )
-    server.notify(
-        "textDocument/didChange",
-        {"textDocument": {"uri": uri, "version": 501}, "contentChanges": [{"range": {"start": place(1, 0), "end": place(1, len(text[1]))}, "text": "    pass"}]},
-    )
+        server.change(uri, version, edit(line, column, line, column, "x"))
+    server.change(uri, 500, edit(0, 0, 0, len(text[0]), "def last():"))
+    server.change(uri, 501, edit(1, 0, 1, len(text[1]), "    pass"))
     answer = server.request("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
     names = [symbol["name"] for symbol in (answer or {}).get("result") or []]
     check("300 letters typed, none lost", names == ["last"], answer)
@@ -256,7 +156,7 @@ def nesting(server, root):
         ("deep.py", "python", "x = " + "[" * 100_000 + "]" * 100_000),
     ]:
         uri = (root / name).as_uri()
-        open_document(server, uri, language, text)
+        server.open(uri, language, text)
         where = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 50_000}}
         many = {"textDocument": {"uri": uri}, "positions": [where["position"]]}
         asked = {

@@ -7,9 +7,19 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 counts = {"passed": 0, "failed": 0}
+
+
+class scale:  # noqa: N801 - a few numbers that are looked up by name
+    """How much is tried: enough for every test run, or for an hour."""
+
+    short = True
+
+
 NOBODY = 65534
+PATIENCE = 20  # seconds for an answer; only a failure waits that long
 # Far above what any input may cost. Beyond it the program is ended, and not the machine's other work.
 MEMORY = 2 << 30
 
@@ -44,12 +54,16 @@ class Rutter:
         command = self.command(*arguments, root=root, index=index)
         if as_nobody and os.getuid() == 0:
             command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
-        environment = {**os.environ, "XDG_CACHE_HOME": str(self.work / "cache"), "RUST_BACKTRACE": "0"}
-        environment.pop("RUTTER_INDEX_DIR", None)
+        options.setdefault("env", self.environment())
         try:
-            return subprocess.run(command, capture_output=True, timeout=limit, env=environment, check=False, preexec_fn=bounded, **options)
+            return subprocess.run(command, capture_output=True, timeout=limit, check=False, preexec_fn=bounded, **options)
         except subprocess.TimeoutExpired as late:
             return subprocess.CompletedProcess(command, -100, late.stdout or b"", b"no end after %d s" % limit)
+
+    def environment(self):
+        environment = {**os.environ, "XDG_CACHE_HOME": str(self.work / "cache"), "RUST_BACKTRACE": "0"}
+        environment.pop("RUTTER_INDEX_DIR", None)
+        return environment
 
     def command(self, *arguments, root=None, index=None):
         command = [str(self.program), *map(str, arguments)]
@@ -115,6 +129,14 @@ def workspace(name=None):
     return directory
 
 
+def small_project(root):
+    root.mkdir()
+    (root / ".ignore").touch()
+    for number in range(20):
+        (root / f"m{number}.py").write_text("".join(f"def f{number}_{i}(a):\n    return f{number}_{i}(a)\n\n" for i in range(40)))
+    return root
+
+
 def real_project(directory, files=90):
     """So many real files of Python (pip's own, which every virtual environment has) and rutter's own sources."""
     import pip
@@ -127,3 +149,18 @@ def real_project(directory, files=90):
     shutil.copytree(Path(__file__).parents[2] / "src", directory / "src")
     (directory / ".ignore").touch()
     return directory
+
+
+class Memory(NamedTuple):
+    """Of a process, in bytes."""
+
+    resident: int
+    private: int
+
+
+def memory(pid):
+    fields = {}
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
+        name, value = line.split(":")
+        fields[name] = int(value.split()[0]) << 10
+    return Memory(fields["Rss"], fields["Private_Clean"] + fields["Private_Dirty"])

@@ -1,6 +1,6 @@
-"""Bad input, put to the real program as a black box.
+"""Whatever a client, a disk or a kill may do, done to the real program as a black box.
 
-    bad_input.py RUTTER [PART...]      PART: files names nesting places damage kills garbage (default: all)
+    run.py RUTTER [--long] [PART...]      PART: a name of PARTS (default: all); --long: as often as the promises say
 """
 
 import shutil
@@ -12,6 +12,8 @@ import files
 import garbage
 import harness
 import kills
+import order
+import session
 
 PARTS = {
     "files": files.odd_files,
@@ -21,17 +23,20 @@ PARTS = {
     "damage": damage.damaged_index,
     "kills": kills.killed_runs,
     "garbage": garbage.language_server,
+    "session": session.sessions,
+    "order": order.order,
 }
 
-program = Path(sys.argv[1]).resolve()
-for name in sys.argv[2:] or PARTS:
+program, *named = sys.argv[1:]
+harness.scale.short = "--long" not in named
+for name in [name for name in named if name != "--long"] or PARTS:
     print(f"-- {name}")
     work = harness.workspace(name)
     try:
-        PARTS[name](harness.Rutter(program, work), work)
+        PARTS[name](harness.Rutter(Path(program).resolve(), work), work)
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is a failure with a name
         harness.check(f"{name} runs to its end", False, repr(problem))
     finally:
         shutil.rmtree(work, ignore_errors=True)
-print(f"bad-input: {harness.counts['passed']} passed, {harness.counts['failed']} failed")
+print(f"robustness: {harness.counts['passed']} passed, {harness.counts['failed']} failed")
 sys.exit(1 if harness.counts["failed"] else 0)
