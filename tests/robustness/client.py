@@ -13,6 +13,10 @@ from harness import PATIENCE
 NOTHING = object()  # no answer at all
 
 
+NESTED = {"textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}}}
+PROGRESS = {"window": {"workDoneProgress": True}}
+
+
 class Refused(Exception):
     """The client answers with an error."""
 
@@ -137,6 +141,15 @@ class Server:
         first = self.ask("workspace/symbol", {"query": "zzz"})
         second = self.ask("workspace/symbol", {"query": "zzz"})
         return self.reply(second, first)
+
+    def settled(self, patience=3 * PATIENCE):
+        """Waits until the server's first run over the workspace has ended, of which it tells a client with `PROGRESS`."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end and self.process.poll() is None:
+            if any(m.get("method") == "$/progress" and m["params"]["value"].get("kind") == "end" for _, m in list(self.said)):
+                return True
+            time.sleep(0.01)
+        return False
 
     def end(self):
         answer = self.request("shutdown", None)

@@ -79,8 +79,10 @@ class Rutter:
     def rows(self, root, index):
         """All rows but those of runs, without clock times: what two indexes of the same files share."""
         done = self.run("dump", root=root, index=index)
-        if done.returncode != 0:
-            return {"dump": repr(done)}
+        return {"dump": repr(done)} if done.returncode != 0 else self.rows_of(done)
+
+    @staticmethod
+    def rows_of(done):
         rows = {}
         for line in done.stdout.split(b"\n"):
             if line:
@@ -129,10 +131,10 @@ def workspace(name=None):
     return directory
 
 
-def small_project(root):
+def small_project(root, files=20):
     root.mkdir()
     (root / ".ignore").touch()
-    for number in range(20):
+    for number in range(files):
         (root / f"m{number}.py").write_text("".join(f"def f{number}_{i}(a):\n    return f{number}_{i}(a)\n\n" for i in range(40)))
     return root
 

@@ -3,7 +3,7 @@
 import json
 import time
 
-from client import Server, at, edit
+from client import NESTED, Server, at, edit
 from conformance import Session
 from harness import check, memory, small_project
 from text import Text
@@ -21,7 +21,7 @@ def order(rutter, work):
     before(rutter, root, work / "index", where)
     after(rutter, root, work / "index", where)
     server = Server(rutter, root, work / "index")
-    server.start(root, {"textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}}})
+    server.start(root, NESTED)
     methods(server, where)
     ids(server, where)
     parameters(server, uri)
@@ -310,7 +310,7 @@ def together(rutter, root, index, uri):
 def columns(rutter, root, index, encoding):
     """Wide characters, lone surrogates' halves, lone CRs and places beyond everything, against a model of the text."""
     server = Server(rutter, root, index)
-    answer = server.start(root, {"general": {"positionEncodings": [encoding]}, "textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": True}}})
+    answer = server.start(root, {"general": {"positionEncodings": [encoding]}, **NESTED})
     check(f"{encoding} is taken", answer["result"]["capabilities"].get("positionEncoding", "utf-16") == encoding, answer)
     uri = (root / "columns.py").as_uri()
     content = "ä = '\U0001f600\U0001d4d0' ; weiß = ä\rdef größe(größe):\r\n    return '\U0001f600\u2028\x0b\x0c\x85'\r\rüber = größe(weiß)\n\n"

@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import bits
 import damage
 import files
 import garbage
@@ -21,6 +22,7 @@ PARTS = {
     "nesting": files.deep_nesting,
     "places": damage.bad_places,
     "damage": damage.damaged_index,
+    "bits": bits.damaged_bits,
     "kills": kills.killed_runs,
     "garbage": garbage.language_server,
     "session": session.sessions,
