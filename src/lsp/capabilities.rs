@@ -42,6 +42,10 @@ pub struct ClientFacts {
     pub units: Units,
     pub hover_markdown: bool,
     pub nested_symbols: bool,
+    /// It names the kinds of symbols that it shows in outlines.
+    pub outline_kinds: bool,
+    /// And those that it shows in a search.
+    pub search_kinds: bool,
     pub whole_line_folds: bool,
     pub fold_limit: Option<usize>,
     pub progress: bool,
@@ -70,6 +74,8 @@ impl ClientFacts {
                 .find_map(|format| format.as_str().filter(|name| matches!(*name, "markdown" | "plaintext")))
                 == Some("markdown"),
             nested_symbols: is_true("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            outline_kinds: at("/capabilities/textDocument/documentSymbol/symbolKind/valueSet").is_some_and(Value::is_array),
+            search_kinds: at("/capabilities/workspace/symbol/symbolKind/valueSet").is_some_and(Value::is_array),
             whole_line_folds: is_true("/capabilities/textDocument/foldingRange/lineFoldingOnly"),
             fold_limit: at("/capabilities/textDocument/foldingRange/rangeLimit")
                 .and_then(Value::as_u64)
@@ -169,6 +175,7 @@ mod tests {
         }));
         assert_eq!(facts.units, Units::Utf32);
         assert!(facts.hover_markdown && facts.nested_symbols && facts.whole_line_folds && facts.progress);
+        assert!(facts.outline_kinds && !facts.search_kinds);
         assert_eq!(facts.fold_limit, Some(9));
         assert_eq!(facts.folder, Some(PathBuf::from("/a b")));
     }

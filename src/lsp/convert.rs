@@ -226,6 +226,18 @@ pub fn symbol_kind(kind: SymbolKind) -> lsp::SymbolKind {
     }
 }
 
+/// The kind for a client that names the kinds that it shows, which then copes with all of them, or names none, and then
+/// only knows those of the protocol's first version.
+pub fn shown_kind(kind: SymbolKind, knows_all: bool) -> lsp::SymbolKind {
+    match symbol_kind(kind) {
+        kind if knows_all => kind,
+        lsp::SymbolKind::STRUCT | lsp::SymbolKind::OBJECT | lsp::SymbolKind::TYPE_PARAMETER => lsp::SymbolKind::CLASS,
+        lsp::SymbolKind::ENUM_MEMBER => lsp::SymbolKind::CONSTANT,
+        lsp::SymbolKind::NULL => lsp::SymbolKind::FUNCTION,
+        kind => kind,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -245,6 +257,16 @@ mod tests {
             let wide = Wide::new(&text, units);
             assert_eq!(wide.position(7), Position::new(0, column));
             assert_eq!(wide.offset(Position::new(0, column)), 7);
+        }
+    }
+
+    #[test]
+    fn a_client_that_names_no_kinds_gets_those_that_every_client_knows() {
+        assert_eq!(shown_kind(SymbolKind::Struct, true), lsp::SymbolKind::STRUCT);
+        use SymbolKind::{EnumMember, Function, Impl, MacroCall, Struct, TypeAlias, Union};
+        for kind in [EnumMember, Function, Impl, MacroCall, Struct, TypeAlias, Union] {
+            let number = serde_json::to_value(shown_kind(kind, false)).expect("a number");
+            assert!(number.as_i64().is_some_and(|number| (1..=18).contains(&number)), "{kind:?} is {number}");
         }
     }
 

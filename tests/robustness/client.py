@@ -24,16 +24,16 @@ class Refused(Exception):
 class Server:
     """A server process; replies are kept by id. Requests of the server's are answered by `answers`, else with null."""
 
-    def __init__(self, rutter, root, index, answers=None, arguments=(), environment=None, stderr=subprocess.DEVNULL):
+    def __init__(self, rutter, root, index, answers=None, environment=None, as_nobody=False):
         self.answers = answers or {}
         self.said = []  # ("client" or "server", message), in the order in which they were sent and came
         self.writing = threading.Lock()
         self.process = subprocess.Popen(
-            [*rutter.command("lsp", index=index), *arguments],
+            rutter.command("lsp", index=index, as_nobody=as_nobody),
             cwd=root,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=subprocess.DEVNULL,
             env={**rutter.environment(), **(environment or {})},
         )
         self.messages = queue.Queue()

@@ -51,9 +51,7 @@ class Rutter:
         self.work = work
 
     def run(self, *arguments, root=None, index=None, limit=120, as_nobody=False, **options):
-        command = self.command(*arguments, root=root, index=index)
-        if as_nobody and os.getuid() == 0:
-            command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
+        command = self.command(*arguments, root=root, index=index, as_nobody=as_nobody)
         options.setdefault("env", self.environment())
         try:
             return subprocess.run(command, capture_output=True, timeout=limit, check=False, preexec_fn=bounded, **options)
@@ -65,12 +63,14 @@ class Rutter:
         environment.pop("RUTTER_INDEX_DIR", None)
         return environment
 
-    def command(self, *arguments, root=None, index=None):
+    def command(self, *arguments, root=None, index=None, as_nobody=False):
         command = [str(self.program), *map(str, arguments)]
         if root is not None:
             command += ["--root", str(root)]
         if index is not None:
             command += ["--index-dir", str(index)]
+        if as_nobody and os.getuid() == 0:
+            command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *command]
         return command
 
     def index(self, root, index, **options):

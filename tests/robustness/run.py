@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bits
 import damage
+import disk
 import files
 import garbage
 import harness
@@ -23,6 +24,7 @@ PARTS = {
     "places": damage.bad_places,
     "damage": damage.damaged_index,
     "bits": bits.damaged_bits,
+    "disk": disk.failing_disks,
     "kills": kills.killed_runs,
     "garbage": garbage.language_server,
     "session": session.sessions,

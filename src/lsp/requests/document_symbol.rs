@@ -10,7 +10,7 @@ use super::Answer;
 use crate::{
     languages,
     lsp::{
-        convert::{Wide, symbol_kind},
+        convert::{Wide, shown_kind},
         state::{State, Subject},
     },
     query::{self, Node},
@@ -37,12 +37,13 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
         };
         let (path, inner) = (subject.path().clone(), state.clone());
         let encode = move |nodes: Vec<Node>| {
-            let wide = inner.wide(&text);
-            if inner.session().facts.nested_symbols {
-                DocumentSymbolResponse::Nested(nodes.into_iter().filter_map(|node| nested(&wide, node)).collect())
+            let (wide, facts) = (inner.wide(&text), &inner.session().facts);
+            let kinds = facts.outline_kinds;
+            if facts.nested_symbols {
+                DocumentSymbolResponse::Nested(nodes.into_iter().filter_map(|node| nested(&wide, kinds, node)).collect())
             } else {
                 let mut flat = Vec::new();
-                flatten(&wide, &uri, &nodes, None, &mut flat);
+                flatten(&wide, kinds, &uri, &nodes, None, &mut flat);
                 DocumentSymbolResponse::Flat(flat)
             }
         };
@@ -52,7 +53,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
 
 /// Recursion is bounded: an outline is never deeper than `query` makes it.
 #[expect(deprecated, reason = "the field must be given")]
-fn nested(wide: &Wide, node: Node) -> Option<DocumentSymbol> {
+fn nested(wide: &Wide, kinds: bool, node: Node) -> Option<DocumentSymbol> {
     let symbol = node.symbol;
     let kind = outline_kind(&symbol)?;
     // The name that something is given where it stands is before it.
@@ -62,29 +63,29 @@ fn nested(wide: &Wide, node: Node) -> Option<DocumentSymbol> {
     let name_end = symbol.name_byte_end.clamp(name_start, end);
     Some(DocumentSymbol {
         detail: detail(&symbol),
-        kind: symbol_kind(kind),
+        kind: shown_kind(kind, kinds),
         tags: None,
         deprecated: None,
         range: wide.range(start..end),
         selection_range: wide.range(name_start..name_end),
-        children: Some(node.children.into_iter().filter_map(|child| nested(wide, child)).collect()),
+        children: Some(node.children.into_iter().filter_map(|child| nested(wide, kinds, child)).collect()),
         name: shown_name(&symbol),
     })
 }
 
 #[expect(deprecated, reason = "the field must be given")]
-fn flatten(wide: &Wide, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
+fn flatten(wide: &Wide, kinds: bool, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
     for Node { symbol, children } in nodes {
         let Some(kind) = outline_kind(symbol) else { continue };
         out.push(SymbolInformation {
             name: shown_name(symbol),
-            kind: symbol_kind(kind),
+            kind: shown_kind(kind, kinds),
             tags: None,
             deprecated: None,
             location: Location { uri: uri.clone(), range: wide.range(symbol.byte_start..symbol.byte_end) },
             container_name: container.map(str::to_owned),
         });
-        flatten(wide, uri, children, Some(&symbol.name), out);
+        flatten(wide, kinds, uri, children, Some(&symbol.name), out);
     }
 }
 

@@ -7,7 +7,7 @@ use tower_lsp::lsp_types::{Location, SymbolInformation, WorkspaceSymbolParams};
 use super::{Answer, document_symbol::shown_name, texts::Texts};
 use crate::{
     languages,
-    lsp::{capabilities::Mode, convert::symbol_kind, state::State, work::Cancel},
+    lsp::{capabilities::Mode, convert::shown_kind, state::State, work::Cancel},
     query::{self, Search, View},
     record::Symbol,
 };
@@ -51,7 +51,7 @@ fn information(state: &State, texts: &mut Texts<'_>, symbol: &Symbol) -> Option<
     let length = symbol.name_byte_end.saturating_sub(symbol.name_byte_start);
     Some(SymbolInformation {
         name: shown_name(symbol),
-        kind: symbol_kind(symbol.kind),
+        kind: shown_kind(symbol.kind, state.session().facts.search_kinds),
         tags: None,
         deprecated: None,
         location: Location { uri, range: texts.range(&symbol.path, symbol.name_line, symbol.name_col, length) },

@@ -165,13 +165,14 @@ impl<R: AsyncRead + Unpin> Front<R> {
                 tracing::debug!("`{method}` before `initialize` is dropped");
                 Ok(())
             }
+            Message::Request { id, method, .. } if self.phase == Phase::ShutDown => {
+                self.refuse(Refusal::new(id, INVALID_REQUEST, format!("`{method}` after `shutdown`"))).await
+            }
             Message::Request { id, method, .. } if method.starts_with("$/") => {
                 self.refuse(Refusal::new(id, METHOD_NOT_FOUND, format!("`{method}` is not known"))).await
             }
             Message::Request { ref method, .. } if method == "shutdown" => {
-                if self.phase == Phase::Running {
-                    self.phase = Phase::ShutDown;
-                }
+                self.phase = Phase::ShutDown;
                 self.hand_on(message).await
             }
             message => self.hand_on(message).await,
