@@ -39,6 +39,7 @@ class Server:
         self.messages = queue.Queue()
         self.replies = {}
         self.last = 0
+        self.killed = False
         threading.Thread(target=self._read, daemon=True).start()
 
     @property
@@ -164,6 +165,7 @@ class Server:
             return "still there"
 
     def kill(self):
+        self.killed = True
         self.process.kill()
         self.process.wait()
 

@@ -139,8 +139,8 @@ def small_project(root, files=20):
     return root
 
 
-def real_project(directory, files=90):
-    """So many real files of Python (pip's own, which every virtual environment has) and rutter's own sources."""
+def real_project(directory, files=90, rust=True):
+    """So many real files of Python (pip's own, which every virtual environment has) and, unless unwanted, rutter's own."""
     import pip
 
     home = Path(pip.__file__).parent
@@ -148,7 +148,8 @@ def real_project(directory, files=90):
         target = directory / "pip" / path.relative_to(home)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
-    shutil.copytree(Path(__file__).parents[2] / "src", directory / "src")
+    if rust:
+        shutil.copytree(Path(__file__).parents[2] / "src", directory / "src")
     (directory / ".ignore").touch()
     return directory
 

@@ -14,6 +14,7 @@ import files
 import garbage
 import harness
 import kills
+import live
 import order
 import session
 
@@ -25,6 +26,7 @@ PARTS = {
     "damage": damage.damaged_index,
     "bits": bits.damaged_bits,
     "disk": disk.failing_disks,
+    "live": live.killed_sessions,
     "kills": kills.killed_runs,
     "garbage": garbage.language_server,
     "session": session.sessions,
