@@ -56,7 +56,11 @@ class Server:
             if not line or length is None:
                 self.messages.put(None)
                 return
-            message = json.loads(stream.read(length))
+            body = stream.read(length)
+            if len(body) < length:  # it was killed while it wrote
+                self.messages.put(None)
+                return
+            message = json.loads(body)
             self.said.append(("server", message))
             if "method" in message and "id" in message:
                 self._answer(message)

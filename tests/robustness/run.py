@@ -13,6 +13,7 @@ import disk
 import files
 import garbage
 import harness
+import idle
 import kills
 import live
 import order
@@ -27,6 +28,7 @@ PARTS = {
     "bits": bits.damaged_bits,
     "disk": disk.failing_disks,
     "live": live.killed_sessions,
+    "idle": idle.idle_processes,
     "kills": kills.killed_runs,
     "garbage": garbage.language_server,
     "session": session.sessions,
