@@ -48,7 +48,9 @@ pub fn is_current(known: &FileRecord, on_disk: &Path) -> bool {
     let then = known.modified_at.as_deref().and_then(time);
     let (Some(then), Some(indexed)) = (then, time(&known.indexed_at)) else { return false };
     let is_same = known.size == metadata.len() && read::modified(&metadata) == Some(then);
-    known.source == Source::Disk && is_same && !is_racy(then, indexed)
+    // Permissions may have changed without a trace in the time of modification.
+    let was_read = known.skipped.as_ref().is_none_or(|skip| skip.reason != SkipReason::Unreadable);
+    known.source == Source::Disk && is_same && was_read && !is_racy(then, indexed)
 }
 
 #[derive(Debug, Default)]
@@ -253,6 +255,20 @@ mod tests {
         let fifo = Found { kind: Kind::Special("FIFO"), ..found() };
         assert!(skipped(SkipReason::NotAFile).is_current(&fifo, "a", limits(100)));
         assert!(!skipped(SkipReason::NotAFile).is_current(&found(), "a", limits(100)));
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_never_what_the_disk_has() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.py");
+        fs::write(&file, "1234567890").unwrap();
+        let modified = read::modified(&fs::metadata(&file).unwrap()).unwrap();
+        let indexed_at = (modified + SignedDuration::from_secs(9)).to_string();
+        let known = FileRecord { modified_at: Some(modified.to_string()), indexed_at, ..record() };
+        assert!(is_current(&known, &file));
+        let skipped = |reason| Some(Skip { reason, detail: String::new() });
+        assert!(is_current(&FileRecord { skipped: skipped(SkipReason::Minified), ..known.clone() }, &file));
+        assert!(!is_current(&FileRecord { skipped: skipped(SkipReason::Unreadable), ..known }, &file));
     }
 
     #[test]
