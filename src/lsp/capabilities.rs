@@ -74,7 +74,8 @@ impl ClientFacts {
                 .find_map(|format| format.as_str().filter(|name| matches!(*name, "markdown" | "plaintext")))
                 == Some("markdown"),
             nested_symbols: is_true("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
-            outline_kinds: at("/capabilities/textDocument/documentSymbol/symbolKind/valueSet").is_some_and(Value::is_array),
+            outline_kinds: at("/capabilities/textDocument/documentSymbol/symbolKind/valueSet")
+                .is_some_and(Value::is_array),
             search_kinds: at("/capabilities/workspace/symbol/symbolKind/valueSet").is_some_and(Value::is_array),
             whole_line_folds: is_true("/capabilities/textDocument/foldingRange/lineFoldingOnly"),
             fold_limit: at("/capabilities/textDocument/foldingRange/rangeLimit")

@@ -40,7 +40,9 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
             let (wide, facts) = (inner.wide(&text), &inner.session().facts);
             let kinds = facts.outline_kinds;
             if facts.nested_symbols {
-                DocumentSymbolResponse::Nested(nodes.into_iter().filter_map(|node| nested(&wide, kinds, node)).collect())
+                DocumentSymbolResponse::Nested(
+                    nodes.into_iter().filter_map(|node| nested(&wide, kinds, node)).collect(),
+                )
             } else {
                 let mut flat = Vec::new();
                 flatten(&wide, kinds, &uri, &nodes, None, &mut flat);
@@ -74,7 +76,14 @@ fn nested(wide: &Wide, kinds: bool, node: Node) -> Option<DocumentSymbol> {
 }
 
 #[expect(deprecated, reason = "the field must be given")]
-fn flatten(wide: &Wide, kinds: bool, uri: &Url, nodes: &[Node], container: Option<&str>, out: &mut Vec<SymbolInformation>) {
+fn flatten(
+    wide: &Wide,
+    kinds: bool,
+    uri: &Url,
+    nodes: &[Node],
+    container: Option<&str>,
+    out: &mut Vec<SymbolInformation>,
+) {
     for Node { symbol, children } in nodes {
         let Some(kind) = outline_kind(symbol) else { continue };
         out.push(SymbolInformation {
