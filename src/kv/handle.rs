@@ -3,7 +3,10 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError, RwLock, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -32,6 +35,8 @@ pub(super) struct Handle {
     /// The workspace that the index is signed with, once it was opened for writing: then a new one may be begun here.
     pub(super) root: Mutex<Option<String>>,
     hearers: Mutex<Vec<Weak<Hearer>>>,
+    /// Another generation, which may have nothing so far, has taken the index's place.
+    pub(super) renewed: AtomicBool,
     pub(super) session: Mutex<Option<Session>>,
     current: RwLock<Arc<Shared>>,
     /// When `CURRENT` was looked at last. Held by whoever changes the generation; taken before the index's own lock.
@@ -63,6 +68,7 @@ impl Handle {
             home: shared.dir.clone(),
             root: Mutex::default(),
             hearers: Mutex::default(),
+            renewed: AtomicBool::default(),
             session: Mutex::default(),
             current: RwLock::new(shared),
             looked: Mutex::new(Instant::now()),
@@ -106,6 +112,7 @@ impl Handle {
     }
 
     pub(super) fn tell(&self) {
+        self.renewed.store(true, Ordering::Relaxed);
         hold(&self.hearers).retain(|hearer| hearer.upgrade().inspect(|hearer| hearer()).is_some());
     }
 

@@ -114,6 +114,16 @@ impl Snapshot {
         Ok(value.and_then(|value| decode_json(value).ok()))
     }
 
+    /// Whether there are files that must be linked.
+    pub fn is_linking(&self) -> Result<bool, StoreError> {
+        let mut is_linking = false;
+        self.rows(keys::REF_TODO.as_bytes(), |_, _| {
+            is_linking = true;
+            ControlFlow::Break(())
+        })?;
+        Ok(is_linking)
+    }
+
     /// Files that must be linked, ordered by their ids, up to a limit.
     pub fn todo(&self, limit: usize) -> Result<Vec<Todo>, StoreError> {
         let mut found = Vec::new();

@@ -32,6 +32,8 @@ pub enum Fault {
     NoIndex,
     #[error("no temporary index can be made: {0}; set TMPDIR to a directory that can be written to")]
     Temporary(Arc<std::io::Error>),
+    #[error("the index was lost and is being built anew; ask again in a moment")]
+    Renewing,
     #[error("{0}")]
     Store(Arc<StoreError>),
     #[error("{0}")]
@@ -65,9 +67,12 @@ impl From<Fault> for Error {
             Fault::Modified => ErrorCode::ContentModified,
             Fault::Cancelled => ErrorCode::RequestCancelled,
             Fault::Panicked(_) => ErrorCode::InternalError,
-            Fault::TooSlow | Fault::NoIndex | Fault::Temporary(_) | Fault::Store(_) | Fault::Index(_) => {
-                ErrorCode::ServerError(REQUEST_FAILED)
-            }
+            Fault::TooSlow
+            | Fault::NoIndex
+            | Fault::Renewing
+            | Fault::Temporary(_)
+            | Fault::Store(_)
+            | Fault::Index(_) => ErrorCode::ServerError(REQUEST_FAILED),
         };
         Error { code, message: fault.to_string().into(), data: None }
     }

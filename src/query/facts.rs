@@ -41,11 +41,14 @@ impl SymbolFacts {
     }
 
     pub(super) fn with_shape(view: &View, symbol: Cow<Symbol>, shape: Option<Shape>) -> Result<Self, StoreError> {
-        let notes = match view.file(&symbol.path)? {
+        let mut notes = match view.file(&symbol.path)? {
             Some(file) => Note::on_lines(view, &file, (symbol.start_line, symbol.end_line)),
             None => Vec::new(),
         };
         let metrics = view.symbol_metrics(&symbol)?;
+        if metrics.as_ref().is_some_and(|metrics| metrics.fan_in.is_some()) && view.snapshot.is_linking()? {
+            notes.push(Note::Linking);
+        }
         let cognitive = metrics.as_ref().and_then(|metrics| metrics.cognitive_complexity).unwrap_or_default();
         let (heaviest, lighter) = if symbol.kind.is_function() && cognitive >= COMPLEX {
             heaviest(view, &symbol.path, symbol.symbol_id, HEAVIEST)?

@@ -60,6 +60,8 @@ pub enum Note {
     Stale {
         path: Arc<str>,
     },
+    /// Names in some files are not followed so far: who uses what is not known in full.
+    Linking,
     /// One of several that bear the name.
     Ambiguous {
         candidates: usize,
@@ -118,6 +120,7 @@ impl Display for Note {
             Note::NotIndexed { path } => write!(f, "not indexed: {path}"),
             Note::Unsaved { .. } => f.write_str("from an editor's buffer"),
             Note::Stale { path } => write!(f, "stale: {path} changed since it was indexed"),
+            Note::Linking => f.write_str("names are still being linked: there may be more users"),
             Note::Ambiguous { candidates, more } => {
                 write!(f, "ambiguous: {}{candidates} candidates", if *more { "over " } else { "" })
             }

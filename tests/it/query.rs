@@ -204,7 +204,8 @@ fn an_open_buffer_hides_what_the_index_has_of_its_file() {
     let index = sample().open(buffer);
     let (found, ..) = index.hover("src/a.rs", (1, 4), "fetch");
     let Found::Symbol { facts, .. } = &found else { panic!("{found:?}") };
-    assert_eq!(facts.notes, [], "who asks sees the buffer");
+    // The samples are not linked.
+    assert_eq!(facts.notes, [Note::Linking], "who asks sees the buffer");
     let (found, ..) = index.hover("src/b.rs", (3, 0), "step");
     assert!(matches!(found, Found::Enclosing { .. }), "`step` is gone from the buffer: {found:?}");
     assert_eq!(index.found("fetch"), ["a::fetch src/a.rs"]);
@@ -223,7 +224,7 @@ fn an_answer_from_another_editors_buffer_says_so() {
     records.file.source = Source::Buffer;
     let (found, ..) = index(&[records]).hover("src/a.rs", (1, 4), "fetch");
     let Found::Symbol { facts, .. } = &found else { panic!("{found:?}") };
-    assert_eq!(facts.notes, [Note::Unsaved { path: "src/a.rs".into() }]);
+    assert_eq!(facts.notes, [Note::Unsaved { path: "src/a.rs".into() }, Note::Linking]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from client import NESTED, PROGRESS, Server, at
-from harness import check, difference, said, scale, small_project
+from harness import check, difference, home, said, scale, small_project
 
 PAGE = 4096
 METHODS = ["textDocument/documentSymbol", "textDocument/definition", "textDocument/references", "textDocument/hover", "workspace/symbol"]
@@ -21,8 +21,8 @@ class Healthy:
         self.root = small_project(work / "project", files=files)
         self.clean = work / "clean"
         done = rutter.index(self.root, self.clean)
-        self.generation = (self.clean / "CURRENT").read_text().strip()
-        self.data = (self.clean / self.generation / "data.mdb").read_bytes()
+        self.generation = (home(self.clean) / "CURRENT").read_text().strip()
+        self.data = (home(self.clean) / self.generation / "data.mdb").read_bytes()
         self.rows = rutter.rows(self.root, self.clean)
         check("there is an index to compare with", done.returncode == 0 and len(self.rows) > 500, done)
         server = self.serve(self.clean)
@@ -40,7 +40,7 @@ class Healthy:
         return index
 
     def file(self, index):
-        return index / self.generation / "data.mdb"
+        return home(index) / self.generation / "data.mdb"
 
     def serve(self, index):
         server = Server(self.rutter, self.root, index)

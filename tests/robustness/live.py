@@ -16,7 +16,7 @@ from collections import Counter
 
 import lmdb
 from client import NESTED, PROGRESS, Server, at
-from harness import check, difference, memory, real_project, said, scale
+from harness import check, difference, home, memory, real_project, said, scale
 
 DEBOUNCE = 2.4  # seconds that changes may be waited for: `LONGEST` of the watch, and a run behind it
 TAKEOVER = 2.0  # seconds
@@ -53,13 +53,13 @@ class Stranger:
         self.lock = threading.Lock()  # a process may open an environment once
 
     def begin(self):
-        generation = (self.index / "CURRENT").read_text().strip()
+        generation = (home(self.index) / "CURRENT").read_text().strip()
         if generation != self.generation:
             if self.env:
                 self.env.close()
                 self.file.close()
-            self.env = lmdb.open(str(self.index / generation), readonly=True, lock=False, max_dbs=0, map_size=1 << 36, readahead=False)
-            self.file = open(self.index / generation / "data.mdb", "rb", buffering=0)
+            self.env = lmdb.open(str(home(self.index) / generation), readonly=True, lock=False, max_dbs=0, map_size=1 << 36, readahead=False)
+            self.file = open(home(self.index) / generation / "data.mdb", "rb", buffering=0)
             self.generation = generation
         return self.env.begin()
 

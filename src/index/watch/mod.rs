@@ -123,7 +123,7 @@ struct Job<'w> {
 enum Kept {
     /// It was stopped, perhaps in the first run, which has done this.
     Ended(Option<Summary>),
-    /// The index is not the one any more that the lease is of.
+    /// The index is another one: all begins anew, with the lease.
     Lost,
 }
 
@@ -173,8 +173,8 @@ impl Watch {
         let work = Job { store, root, settings, listener, args: &args };
         let mut is_first = true;
         loop {
-            let Some(lease) = self.lease(store, listener)? else { return Ok(None) };
-            match self.keep(&work, &lease, progress, is_first)? {
+            let Some(_lease) = self.lease(store, listener)? else { return Ok(None) };
+            match self.keep(&work, progress, is_first)? {
                 Kept::Ended(first) => return Ok(first),
                 // Somebody may be at the new one already.
                 Kept::Lost => is_first = false,
@@ -206,7 +206,7 @@ impl Watch {
     }
 
     /// Keeps the index up to date until it is stopped, or the index is another one.
-    fn keep(&self, work: &Job<'_>, lease: &Lease, progress: &dyn Progress, is_first: bool) -> Result<Kept, IndexError> {
+    fn keep(&self, work: &Job<'_>, progress: &dyn Progress, is_first: bool) -> Result<Kept, IndexError> {
         let Job { store, root, settings, listener, args } = *work;
         // Watched before it is looked at: what changes meanwhile is not missed.
         let (outbox, sessions) = (self.outbox.clone(), store.sessions());
@@ -259,7 +259,6 @@ impl Watch {
                 // What was missed when it failed is not told again.
                 Next::Batch(_) if retry.is_some() => Batch::whole(),
                 Next::Batch(batch) => batch,
-                Next::Renewed if lease.counts() => Batch::whole(),
                 Next::Renewed => return Ok(Kept::Lost),
                 Next::End => return Ok(Kept::Ended(None)),
             };
