@@ -131,11 +131,11 @@ def workspace(name=None):
     return directory
 
 
-def small_project(root, files=20):
+def small_project(root, files=20, functions=40):
     root.mkdir()
     (root / ".ignore").touch()
     for number in range(files):
-        (root / f"m{number}.py").write_text("".join(f"def f{number}_{i}(a):\n    return f{number}_{i}(a)\n\n" for i in range(40)))
+        (root / f"m{number}.py").write_text("".join(f"def f{number}_{i}(a):\n    return f{number}_{i}(a)\n\n" for i in range(functions)))
     return root
 
 
