@@ -117,9 +117,15 @@ class Live:
         return bool(found) and found["uri"].endswith("m1.py") and found["range"]["start"]["line"] == 0
 
     def told(self, *words):
-        """The user has heard one of these words."""
-        heard = " ".join(notices(self.server)).lower()
-        return any(word in heard for word in words)
+        """The user hears one of these words, if not at once."""
+        end = time.monotonic() + PATIENCE / 4
+        while True:
+            heard = " ".join(notices(self.server)).lower()
+            if any(word in heard for word in words):
+                return True
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
 
     def write(self, name):
         (self.root / f"{name}.py").write_text(f"def {name}(): pass\n")
