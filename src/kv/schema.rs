@@ -73,7 +73,11 @@ pub(super) fn identity(rows: Rows, txn: &Read<'_>) -> heed::Result<Identity> {
         });
     };
     Ok(match decode_json::<Version>(value) {
-        Err(error) => Identity::Foreign(format!("`meta:index`: {error}")),
+        Err(error) => {
+            // Of our own it is damaged.
+            rows.get(txn, keys::META_INDEX)?;
+            Identity::Foreign(format!("`meta:index`: {error}"))
+        }
         Ok(version) if version.format_version != FORMAT_VERSION => Identity::OtherFormat(version.format_version),
         Ok(_) => match rows.get(txn, keys::META_INDEX)?.map_or(decode_json::<IndexRecord>(b""), decode_json) {
             Ok(_) => Identity::Ours,

@@ -2,7 +2,7 @@
 
 use std::{
     ops::{Bound, ControlFlow},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use super::{
     keys,
     schema::{self, IndexRecord, Read, Row},
     store::Shared,
+    writer::EXECUTIONS_KEPT,
 };
 use crate::record::*;
 
@@ -281,6 +282,21 @@ impl Snapshot {
     /// them without: write them again with salt 0, and see whether they still clash.
     pub fn clashes(&self) -> Result<Vec<String>, StoreError> {
         schema::clashes(self.shared.environment.rows, self.txn()).map_err(|failure| self.shared.explain(failure))
+    }
+
+    /// Whether this is of an index that was begun anew under whoever has it open, and was not filled so far: what it does not
+    /// have says nothing then.
+    pub fn is_unfilled(&self) -> Result<bool, StoreError> {
+        let renewed = &self.handle.renewed;
+        if !renewed.load(Ordering::Relaxed) {
+            return Ok(false);
+        }
+        let is_filled = self.executions(EXECUTIONS_KEPT)?.iter().any(|run| run.outcome == Outcome::Success);
+        // It may have been renewed once more since.
+        if is_filled && Arc::ptr_eq(&self.shared, &self.handle.now()) {
+            renewed.store(false, Ordering::Relaxed);
+        }
+        Ok(!is_filled)
     }
 
     /// The index's record of itself.

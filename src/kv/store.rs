@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, LazyLock, Mutex, Weak, atomic::Ordering},
+    sync::{Arc, LazyLock, Mutex, Weak},
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     schema::{self, Identity, IndexRecord, put_changed},
     space, writer,
 };
-use crate::record::{Execution, Outcome};
+use crate::record::Execution;
 
 /// One change to the index.
 #[derive(Debug)]
@@ -217,22 +217,6 @@ impl Store {
     /// What the user should hear about the opening: that and why an index was set aside, or is read without a lock.
     pub fn notice(&self) -> Option<Arc<str>> {
         self.handle.now().notice.clone()
-    }
-
-    /// Whether an index that was begun anew under whoever has it open has not been filled so far: what it does not have says
-    /// nothing then.
-    pub fn is_unfilled(&self) -> Result<bool, StoreError> {
-        let renewed = &self.handle.renewed;
-        if !renewed.load(Ordering::Relaxed) {
-            return Ok(false);
-        }
-        let snapshot = self.snapshot()?;
-        let is_done = |run: &Execution| run.outcome == Outcome::Success;
-        let is_filled = snapshot.executions(writer::EXECUTIONS_KEPT)?.iter().any(is_done);
-        if is_filled {
-            renewed.store(false, Ordering::Relaxed);
-        }
-        Ok(!is_filled)
     }
 
     /// Whether it has turned out to be damaged since it was opened. The next [`Store::open`] sets it aside, for all who have

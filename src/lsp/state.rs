@@ -270,10 +270,10 @@ impl State {
         let job = move |cancel: &Cancel| {
             let mut buffers = state.documents.buffers();
             buffers.extend(own.map(|records| (records.file.path.clone(), records)));
-            if store.is_unfilled()? {
+            let snapshot = store.snapshot()?;
+            if snapshot.is_unfilled()? {
                 return Err(Fault::Renewing);
             }
-            let snapshot = store.snapshot()?;
             question(&View { snapshot: &snapshot, buffers: &buffers }, cancel)
         };
         workers.run(job).await
