@@ -13,4 +13,5 @@ pub mod parse;
 pub mod query;
 pub mod record;
 pub mod resolve;
+pub mod settings;
 pub mod text;

@@ -8,7 +8,8 @@ use clap::{
 };
 
 use super::{
-    Context, cfg, completions, doctor, dump, exit, get, hover, index, log, man, metrics, names, status, symbols,
+    Context, cfg, completions, doctor, dump, exit, get, hover, index, log, man, metrics, names, settings, status,
+    symbols,
 };
 
 /// Over the options that every command takes.
@@ -70,6 +71,8 @@ pub enum Command {
     Log(log::Args),
     /// Say whether the index is sound and fresh, and what is in its way; with --repair, build a new one
     Doctor(doctor::Args),
+    /// Show what is set, and where; with a flag, what can be set
+    Settings(settings::Args),
     /// Write the index anew without the room that changes have left in it
     Compact,
     /// Print the records of the index, one JSON object a line

@@ -5,10 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde_json::{Map, Value};
+
 use super::CliError;
 use crate::{
     index,
     kv::{Store, StoreError},
+    settings::{self, Given, Layer, Settled, Source},
 };
 
 #[derive(Clone, Debug, Default)]
@@ -43,11 +46,24 @@ impl Context {
         })
     }
 
+    /// The settings that count for a root. `flags` are those of the command.
+    pub fn settled(&self, root: &Path, flags: Map<String, Value>) -> Settled {
+        let user = settings::user_file().and_then(|path| settings::of_user(&path));
+        let mut given: Vec<Given> = user.into_iter().chain(settings::of_root(root)).collect();
+        let mut said = flags;
+        // A path that is no text does not go through JSON: `Context::index_dir` takes it as it is.
+        if let Some(dir) = self.index_dir.as_deref().and_then(|dir| std::path::absolute(dir).ok()) {
+            said.insert("index_dir".to_owned(), dir.to_string_lossy().into());
+        }
+        given.push(Given::new(Source::Said(Layer::CommandLine), said));
+        Settled::of(&given)
+    }
+
     /// The directory of a root's index.
     pub fn index_dir(&self, root: &Path) -> Result<PathBuf, CliError> {
         match &self.index_dir {
             Some(dir) => Ok(dir.clone()),
-            None => Ok(index::index_dir(root)?),
+            None => Ok(self.settled(root, Map::new()).settings.index_dir(root)?),
         }
     }
 
@@ -79,6 +95,13 @@ fn open(root: Option<PathBuf>, dir: &Path) -> Result<Store, CliError> {
 pub fn tell_notice(store: &Store) {
     if let Some(notice) = store.notice() {
         tracing::warn!("{notice}");
+    }
+}
+
+/// Says what is wrong in files of settings: what is right in them counts.
+pub fn tell_faults(settled: &Settled) {
+    for fault in &settled.faults {
+        tracing::warn!("{}", super::table::plain(&fault.to_string()));
     }
 }
 

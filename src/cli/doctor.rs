@@ -10,6 +10,7 @@ use std::{
 
 use indicatif::BinaryBytes;
 use serde::Serialize;
+use serde_json::Map;
 
 use super::{
     CliError, Context, exit, index as indexing, progress, stdout,
@@ -18,6 +19,7 @@ use super::{
 use crate::{
     index::{self, First, Settings},
     kv::{Examination, Store, StoreError},
+    settings::{Settled, Source},
 };
 
 /// With less free room than this, writing may soon fail.
@@ -68,11 +70,12 @@ impl Findings {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let root = context.root()?;
     let dir = context.index_dir(&root)?;
-    let mut findings = examined(&root, &dir);
+    let settled = context.settled(&root, Map::new());
+    let mut findings = examined(&root, &dir, &settled);
     if args.repair && findings.worst() == Level::Fault {
         tell(&findings, context.json)?;
-        repair(&root, &dir)?;
-        findings = examined(&root, &dir);
+        repair(&root, &dir, &settled)?;
+        findings = examined(&root, &dir, &settled);
     }
     tell(&findings, context.json)?;
     Ok(match findings.worst() {
@@ -81,19 +84,34 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     })
 }
 
-fn examined(root: &Path, dir: &Path) -> Findings {
+fn examined(root: &Path, dir: &Path, settled: &Settled) -> Findings {
     let mut findings = Findings::default();
     findings.ok("workspace", plain(&root.to_string_lossy()));
+    settings_of(&mut findings, settled);
     directory(&mut findings, dir);
     match Store::open_existing(dir) {
-        Ok(store) => index_of(&mut findings, root, &store),
+        Ok(store) => index_of(&mut findings, root, &store, settled),
         Err(StoreError::NotIndexed { .. }) => {
             findings.add(Level::Warning, "index", "there is none yet".to_owned(), "run `rutter index`");
         }
         Err(error) => findings.add(Level::Fault, "index", error.to_string(), REPAIR),
     }
-    watching(&mut findings, root);
+    watching(&mut findings, root, settled);
     findings
+}
+
+fn settings_of(findings: &mut Findings, settled: &Settled) {
+    for fault in &settled.faults {
+        let help = "what is right beside it counts; `rutter settings` shows what is set";
+        findings.add(Level::Warning, "settings", plain(&fault.to_string()), help);
+    }
+    let set = settled.origins.iter().filter(|origin| origin.sources != [Source::Default]);
+    let set: Vec<&str> = set.map(|origin| origin.setting.key).collect();
+    if !set.is_empty() {
+        findings.ok("settings", format!("{} (`rutter settings` says where)", set.join(", ")));
+    } else if settled.faults.is_empty() {
+        findings.ok("settings", "as they are by default".to_owned());
+    }
 }
 
 const REPAIR: &str = "`rutter doctor --repair` sets it aside and builds a new one from the sources: nothing is lost";
@@ -128,7 +146,7 @@ fn directory(findings: &mut Findings, dir: &Path) {
     }
 }
 
-fn index_of(findings: &mut Findings, root: &Path, store: &Store) {
+fn index_of(findings: &mut Findings, root: &Path, store: &Store, settled: &Settled) {
     let found = match store.examine() {
         Ok(found) => found,
         Err(error) => return findings.add(Level::Fault, "index", error.to_string(), REPAIR),
@@ -150,14 +168,7 @@ fn index_of(findings: &mut Findings, root: &Path, store: &Store) {
         let said = format!("the names in {} are not followed so far", counted(to_link, "file"));
         findings.add(Level::Warning, "links", said, "run `rutter index`, or wait for who is at it");
     }
-    match index::distance(store, root, &Settings::default()) {
-        Ok(distance) if distance == index::Distance::default() => findings.ok("freshness", "as the disk".to_owned()),
-        Ok(distance) => {
-            let said = format!("{} to read, {} to remove", counted(distance.to_read, "file"), distance.to_remove);
-            findings.add(Level::Warning, "freshness", said, "run `rutter index`, or keep `rutter watch` running; what they leave out by --exclude counts here as well");
-        }
-        Err(error) => findings.add(Level::Fault, "freshness", error.to_string(), error.help()),
-    }
+    freshness(findings, root, store, &settled.settings.run(First::Bulk));
     if let Some(free) = free_bytes.filter(|free| *free < LITTLE_ROOM) {
         findings.add(
             Level::Warning,
@@ -168,9 +179,29 @@ fn index_of(findings: &mut Findings, root: &Path, store: &Store) {
     }
 }
 
+/// The distance from the disk as the last run was told to index it; and whether that is what is set now.
+fn freshness(findings: &mut Findings, root: &Path, store: &Store, settings: &Settings) {
+    let last = store.snapshot().and_then(|snapshot| snapshot.executions(1));
+    let made = last.ok().and_then(|mut runs| runs.pop()?.selection).map(|selection| Settings::of_selection(&selection));
+    if let Some(made) = &made
+        && !made.selects_as(settings)
+    {
+        let said = "the index was made with other settings of what is indexed than those that are set now".to_owned();
+        findings.add(Level::Warning, "settings", said, "`rutter index` brings it in line with what is set");
+    }
+    match index::distance(store, root, made.as_ref().unwrap_or(settings)) {
+        Ok(distance) if distance == index::Distance::default() => findings.ok("freshness", "as the disk".to_owned()),
+        Ok(distance) => {
+            let said = format!("{} to read, {} to remove", counted(distance.to_read, "file"), distance.to_remove);
+            findings.add(Level::Warning, "freshness", said, "run `rutter index`, or keep `rutter watch` running");
+        }
+        Err(error) => findings.add(Level::Fault, "freshness", error.to_string(), error.help()),
+    }
+}
+
 /// Whether the system can tell of changes in so many directories.
-fn watching(findings: &mut Findings, root: &Path) {
-    let Ok(directories) = index::watch::directories(root, &Settings::default()) else { return };
+fn watching(findings: &mut Findings, root: &Path, settled: &Settled) {
+    let Ok(directories) = index::watch::directories(root, &settled.settings.run(First::Bulk)) else { return };
     let limit = fs::read_to_string("/proc/sys/fs/inotify/max_user_watches").ok();
     match limit.and_then(|limit| limit.trim().parse::<usize>().ok()) {
         Some(limit) if directories > limit => findings.add(
@@ -184,13 +215,13 @@ fn watching(findings: &mut Findings, root: &Path) {
     }
 }
 
-fn repair(root: &Path, dir: &Path) -> Result<(), CliError> {
+fn repair(root: &Path, dir: &Path, settled: &Settled) -> Result<(), CliError> {
     // One that cannot be opened is set aside in any case.
     if let Ok(store) = Store::open_existing(dir) {
         store.condemn("`rutter doctor` found it unsound");
     }
     let store = indexing::open(dir, root)?;
-    let settings = Settings { first: First::Bulk, ..Settings::default() };
+    let settings = settled.settings.run(First::Bulk);
     let progress = progress::for_stderr(false);
     index::run_logged(&store, root, indexing::said(), &settings, &*progress, &AtomicBool::new(false))?;
     Ok(())

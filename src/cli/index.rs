@@ -12,11 +12,13 @@ use std::{
 };
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted, tell_notice};
+use super::{CliError, Context, existing_directory, exit, progress, stdout, table::counted, tell_faults, tell_notice};
 use crate::{
-    index::{self, First, Settings, Summary},
+    index::{self, First, Summary},
     kv::Store,
+    settings::{self, Settled},
 };
 
 #[derive(clap::Args, Debug)]
@@ -24,18 +26,27 @@ pub struct Args {
     /// The workspace [default: the one around the current directory]
     #[arg(value_name = "ROOT", conflicts_with = "root")]
     workspace: Option<PathBuf>,
-    /// Leave out what matches, beside what .gitignore, .ignore and .rutterignore name (may be repeated)
-    #[arg(long, value_name = "GLOB")]
+    /// Leave out what matches, beside what ignore files name (may be repeated)
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
     exclude: Vec<String>,
-    /// Skip files larger than this: bytes, or with K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
-    max_file_size: u64,
-    /// Skip files that say that a program has written them
-    #[arg(long)]
-    skip_generated: bool,
-    /// Threads that read and extract; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    threads: usize,
+    /// Index only files that match, or lie in a directory that does (may be repeated)
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    include: Vec<String>,
+    /// Leave out what .gitignore and .ignore name [default: true]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    ignore_files: Option<bool>,
+    /// Index hidden files, too [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    hidden: Option<bool>,
+    /// Skip files larger than this: bytes, or with K, M or G [default: 4M]
+    #[arg(long, value_name = "SIZE", value_parser = settings::size)]
+    max_file_size: Option<u64>,
+    /// Skip files that say that a program has written them [default: false]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    skip_generated: Option<bool>,
+    /// Threads that read and extract; 0 for one a core [default: 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: Option<u16>,
     /// Show no progress and no summary, only errors
     #[arg(short, long)]
     quiet: bool,
@@ -63,14 +74,19 @@ impl Args {
         Ok(Place { root, dir })
     }
 
-    pub(super) fn settings(&self) -> Settings {
-        Settings {
-            exclude: self.exclude.clone(),
-            max_file_size: self.max_file_size,
-            skip_generated: self.skip_generated,
-            threads: self.threads,
-            first: First::Bulk,
-        }
+    /// What counts: the flags, else what files of settings say.
+    pub(super) fn settled(&self, context: &Context, root: &Path) -> Settled {
+        let mut flags = Map::new();
+        let mut set = |key: &str, value: Option<Value>| flags.extend(value.map(|value| (key.to_owned(), value)));
+        let globs = |globs: &Vec<String>| (!globs.is_empty()).then(|| Value::from(globs.clone()));
+        set("exclude", globs(&self.exclude));
+        set("include", globs(&self.include));
+        set("ignore_files", self.ignore_files.map(Value::from));
+        set("hidden", self.hidden.map(Value::from));
+        set("max_file_size", self.max_file_size.map(Value::from));
+        set("skip_generated", self.skip_generated.map(Value::from));
+        set("threads", self.threads.map(Value::from));
+        context.settled(root, flags)
     }
 
     pub(super) fn is_quiet(&self) -> bool {
@@ -86,7 +102,9 @@ pub(super) fn said() -> Vec<String> {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let Place { root, dir } = args.place(context)?;
     let store = open(&dir, &root)?;
-    let settings = args.settings();
+    let settled = args.settled(context, &root);
+    tell_faults(&settled);
+    let settings = settled.settings.run(First::Bulk);
     let cancel = cancel_by_signal()?;
     let begun = Instant::now();
     let progress = progress::for_stderr(args.quiet);
@@ -175,34 +193,13 @@ fn told(summary: &Summary, root: &Path, time: &str) -> String {
     format!("{}: {stopped}{}; {what}; {time}", root.display(), parts.join(", "))
 }
 
-/// `4194304`, `4096K`, `4M`, `4MiB`.
-fn size(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let shift = match text[digits.len()..].trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 0,
-        "k" | "kb" | "kib" => 10,
-        "m" | "mb" | "mib" => 20,
-        "g" | "gb" | "gib" => 30,
-        unit => return Err(format!("`{unit}` is no unit of size: give bytes, or K, M or G")),
-    };
-    let number: u64 = digits.parse().map_err(|_| "give a number of bytes, or one with K, M or G".to_owned())?;
-    let bytes = number.checked_mul(1 << shift).ok_or("this is more than any file holds")?;
-    if bytes > Settings::LARGEST_FILE_SIZE { Err("at most 1G".to_owned()) } else { Ok(bytes) }
+fn glob(text: &str) -> Result<String, String> {
+    index::check_glob(text).map(|()| text.to_owned()).map_err(|cause| cause.to_string())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_have_units() {
-        assert_eq!(size("100"), Ok(100));
-        assert_eq!(size("4M"), Ok(4 << 20));
-        assert_eq!(size("512 KiB"), Ok(512 << 10));
-        for wrong in ["", "M", "4X", "-1", "2G", "99999999999999999999", "9999999999999G"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn the_summary_leaves_out_what_did_not_occur() {

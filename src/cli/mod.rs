@@ -20,6 +20,7 @@ mod metrics;
 mod names;
 mod place;
 mod progress;
+mod settings;
 mod status;
 mod symbols;
 mod table;
@@ -29,7 +30,7 @@ mod wording;
 use std::{io::IsTerminal, process::ExitCode};
 
 pub use arguments::{Command, Face, parse};
-pub use context::{Context, existing_directory, stdout, tell_notice};
+pub use context::{Context, existing_directory, stdout, tell_faults, tell_notice};
 pub use error::{CliError, exit};
 
 /// Runs a command to its exit code; what goes wrong is said on standard error.
@@ -52,6 +53,7 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
         Command::Cfg(args) => cfg::run(args, context),
         Command::Metrics(args) => metrics::run(args, context),
         Command::Log(args) => log::run(args, context),
+        Command::Settings(args) => settings::run(args, context),
         Command::Compact => compact::run(context),
         Command::Doctor(args) => doctor::run(args, context),
         Command::Dump(args) => dump::run(args, context),

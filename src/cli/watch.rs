@@ -1,17 +1,25 @@
 //! `rutter watch`.
 
-use std::{io::Write, process::ExitCode, sync::Mutex, time::Duration};
+use std::{
+    io::Write,
+    process::ExitCode,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use serde::Serialize;
 
 use super::{
     CliError, Context, exit, index, progress, stdout,
     table::{counted, plain},
-    wording,
+    tell_faults, wording,
 };
-use crate::index::{
-    IndexError, Summary,
-    watch::{Listener, Stopper, Update, Watch},
+use crate::{
+    index::{
+        First, IndexError, Settings, Summary,
+        watch::{Listener, Stopper, Update, Watch},
+    },
+    settings::Settled,
 };
 
 /// Of files that were read again together, so many are named.
@@ -24,9 +32,19 @@ pub fn run(args: &index::Args, context: &Context) -> Result<ExitCode, CliError> 
     let stopper = watch.stopper();
     index::on_signal(move || stopper.stop())?;
     let end = watch.stopper();
-    let listener = Lines { json: context.json, quiet: args.is_quiet(), end, fault: Mutex::default() };
+    let told = || watched(args.settled(context, &place.root));
+    let settled = told();
+    tell_faults(&settled);
+    let settings = settled.settings.run(First::Bulk);
+    let listener = Lines {
+        json: context.json,
+        quiet: args.is_quiet(),
+        end,
+        fault: Mutex::default(),
+        settled: Mutex::new(settled),
+        told: &told,
+    };
     let progress = progress::for_stderr(args.is_quiet());
-    let settings = args.settings();
     let stopped_early = watch.run(&store, &place.root, index::said(), &settings, &*progress, &listener)?;
     // It was asked to end, and did.
     match listener.fault.into_inner().unwrap_or_default() {
@@ -36,13 +54,23 @@ pub fn run(args: &index::Args, context: &Context) -> Result<ExitCode, CliError> 
     }
 }
 
+/// Whoever starts a watch wants one.
+fn watched(mut settled: Settled) -> Settled {
+    settled.settings.watch_at_least();
+    settled
+}
+
 /// A line for each update.
-struct Lines {
+struct Lines<'a> {
     json: bool,
     quiet: bool,
     /// For when nobody listens any more.
     end: Stopper,
     fault: Mutex<Option<std::io::Error>>,
+    /// What counts so far,
+    settled: Mutex<Settled>,
+    /// and what counts now.
+    told: &'a (dyn Fn() -> Settled + Sync),
 }
 
 #[derive(Serialize)]
@@ -62,6 +90,8 @@ enum Event<'a> {
         #[serde(flatten)]
         summary: &'a Summary,
     },
+    /// They are others than before; a run follows.
+    Settings,
     Failed {
         error: String,
     },
@@ -77,7 +107,7 @@ enum Event<'a> {
     },
 }
 
-impl Lines {
+impl Lines<'_> {
     fn say(&self, event: &Event<'_>, line: &str) {
         let mut out = stdout();
         let said = if self.json {
@@ -88,7 +118,7 @@ impl Lines {
             writeln!(out, "{line}")
         };
         if let Err(error) = said.and_then(|()| out.flush()) {
-            self.fault.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(error);
+            self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
             self.end.stop();
         }
     }
@@ -112,7 +142,7 @@ fn told(summary: &Summary) -> String {
     if parts.is_empty() { "no files".to_owned() } else { parts.join(", ") }
 }
 
-impl Listener for Lines {
+impl Listener for Lines<'_> {
     fn watching(&self, summary: &Summary, took: Duration) {
         let line = format!("{}; {}; watching", told(summary), wording::duration(took));
         self.say(&Event::Watching { duration_ms: millis(took), summary }, &line);
@@ -134,6 +164,20 @@ impl Listener for Lines {
                 self.say(&Event::Run { duration_ms, summary }, &line);
             }
         }
+    }
+
+    fn settings(&self) -> Option<Settings> {
+        let now = (self.told)();
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.faults != settled.faults {
+            tell_faults(&now);
+        }
+        let before = std::mem::replace(&mut *settled, now);
+        let changed = before.settings != settled.settings;
+        if changed {
+            self.say(&Event::Settings, "the settings have changed");
+        }
+        changed.then(|| settled.settings.run(First::Bulk))
     }
 
     fn failed(&self, error: &IndexError) {

@@ -18,8 +18,8 @@ pub enum IndexError {
     Thread { cause: io::Error },
     #[error("the index directory {}: {cause}", .path.display())]
     Dir { path: PathBuf, cause: io::Error },
-    #[error("the exclude pattern `{glob}`: {cause}")]
-    Exclude { glob: String, cause: ignore::Error },
+    #[error("the pattern `{glob}`: {cause}")]
+    Pattern { glob: String, cause: ignore::Error },
     #[error("{path}: its ids still meet those of other files after {rounds} tries")]
     Clash { path: String, rounds: u32 },
 }
@@ -35,7 +35,7 @@ impl IndexError {
             IndexError::NoHome(_) => "set HOME or XDG_CACHE_HOME, or give a place with `--index-dir`",
             IndexError::Dir { .. } => "make it writable, or give another place with `--index-dir`",
             IndexError::Thread { .. } => "allow this user more threads",
-            IndexError::Exclude { .. } => "patterns are those of .gitignore; quote them for the shell",
+            IndexError::Pattern { .. } => "patterns are those of .gitignore; quote them for the shell",
             IndexError::Clash { .. } => "this is a fault in rutter: please report it with the file's path",
         }
     }

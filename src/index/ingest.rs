@@ -246,6 +246,13 @@ pub fn refresh(store: &Store, root: &Path, index_path: &str, settings: &Settings
     super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
 }
 
+/// Removes a file, whether it is on disk or not.
+pub fn forget(store: &Store, index_path: &str) -> Result<(), IndexError> {
+    store.apply(vec![FileUpdate::Remove(index_path.into())])?;
+    super::linking::follow_layout_at(store, index_path, true)?;
+    super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
+}
+
 /// How often ids may meet others before something else must be wrong: one meeting in 2^34 is rare already.
 const ROUNDS: u32 = 100;
 

@@ -22,10 +22,12 @@ mod surroundings;
 pub mod watch;
 
 pub use error::IndexError;
-pub use ingest::{buffer_origin, language_of, refresh};
+pub use ingest::{buffer_origin, forget, language_of, refresh};
 pub use linking::link_pending;
 pub use path::{disk_path, index_path};
-pub use place::{check_root, index_dir, make_index_dir, workspace_root};
+pub use place::{SETTINGS_FILE, cache_dir, check_root, index_dir_in, make_index_dir, workspace_root};
+pub use read::{Unread, small_text};
 pub use run::{Distance, distance, run, run_logged};
-pub use settings::{First, Progress, Settings, Silent, Summary};
+pub use scan::{check_glob, would_meet};
+pub use settings::{First, Progress, Settings, Silent, Summary, Watching};
 pub use stamp::is_current;

@@ -10,12 +10,15 @@ use sha2::{Digest, Sha256};
 
 use super::{IndexError, read::hex};
 
+/// In the root: what the workspace says of how it is indexed.
+pub const SETTINGS_FILE: &str = "rutter.toml";
+
 /// A repository is one workspace, whatever manifests lie within.
 const REPOSITORY_MARKS: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
 
 /// What else says that a project begins here.
 const PROJECT_MARKS: [&str; 19] = [
-    "rutter.toml",
+    SETTINGS_FILE,
     "Cargo.toml",
     "pyproject.toml",
     "setup.py",
@@ -80,12 +83,16 @@ fn too_wide(dir: &Path) -> Option<&'static str> {
     is_home.then_some("the home directory")
 }
 
-/// The directory of a root's index: under the user's cache directory (`$XDG_CACHE_HOME`, else `~/.cache`), named after the
-/// workspace and its whole path.
-pub fn index_dir(root: &Path) -> Result<PathBuf, IndexError> {
+/// Where indexes are kept unless the user says otherwise: in the user's cache directory (`$XDG_CACHE_HOME`, else
+/// `~/.cache`).
+pub fn cache_dir() -> Result<PathBuf, IndexError> {
+    Ok(etcetera::choose_base_strategy()?.cache_dir().join("rutter"))
+}
+
+/// The directory of a root's index among all indexes: named after the workspace and its whole path.
+pub fn index_dir_in(cache_dir: &Path, root: &Path) -> PathBuf {
     let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-    let cache = etcetera::choose_base_strategy()?.cache_dir();
-    Ok(cache.join("rutter").join(dir_name(&root)))
+    cache_dir.join(dir_name(&root))
 }
 
 /// Readable for people, and never shared by two roots.

@@ -107,7 +107,7 @@ pub fn run_logged(
     progress: &dyn Progress,
     cancel: &AtomicBool,
 ) -> Result<Summary, IndexError> {
-    let log = runlog::start(store, root, args);
+    let log = runlog::start(store, root, args, settings);
     // The record may have been the first to meet the damage.
     let outcome = match (!store.is_bad()).then(|| run(store, root, settings, progress, cancel)) {
         Some(outcome) if !store.is_bad() => outcome,

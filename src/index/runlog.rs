@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{IndexError, Summary};
+use super::{IndexError, Settings, Summary};
 use crate::{
     kv::Store,
     record::{Execution, Outcome},
@@ -17,8 +17,9 @@ pub struct RunLog {
     record: Execution,
 }
 
-pub fn start(store: &Store, root: &Path, args: Vec<String>) -> RunLog {
-    let log = RunLog::new(Timestamp::now(), std::process::id(), root, args);
+pub fn start(store: &Store, root: &Path, args: Vec<String>, settings: &Settings) -> RunLog {
+    let mut log = RunLog::new(Timestamp::now(), std::process::id(), root, args);
+    log.record.selection = Some(settings.selection());
     log.write(store);
     log
 }
@@ -41,6 +42,7 @@ impl RunLog {
             files_skipped: 0,
             symbols_indexed: 0,
             references_indexed: 0,
+            selection: None,
         };
         RunLog { started, record }
     }

@@ -2,7 +2,8 @@
 //! the `#!` line of executables without an ending.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ffi::OsStr,
     fs::{self, Metadata},
     io,
     path::{Path, PathBuf},
@@ -12,7 +13,11 @@ use std::{
     },
 };
 
-use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState, overrides::OverrideBuilder};
+use ignore::{
+    DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState,
+    gitignore::{Gitignore, GitignoreBuilder},
+    overrides::OverrideBuilder,
+};
 use jiff::Timestamp;
 
 use super::{
@@ -60,9 +65,10 @@ impl Scan {
         cancel: &AtomicBool,
     ) -> Result<Option<Self>, IndexError> {
         fs::read_dir(root).map_err(|cause| IndexError::Root { path: root.to_owned(), cause })?;
-        let walk = walker(root, settings)?.build_parallel();
+        let walk = walker(root, settings, None)?.build_parallel();
+        let included = Included::new(root, settings)?;
         let seen = Mutex::new(Scan::default());
-        walk.visit(&mut Visitors { root, known, cancel, seen: &seen });
+        walk.visit(&mut Visitors { root, included: &included, known, cancel, seen: &seen });
         if cancel.load(Ordering::Relaxed) {
             return Ok(None);
         }
@@ -81,14 +87,42 @@ impl Scan {
     }
 }
 
-fn walker(root: &Path, settings: &Settings) -> Result<WalkBuilder, IndexError> {
+/// Whether this is a pattern.
+pub fn check_glob(glob: &str) -> Result<(), ignore::Error> {
+    GitignoreBuilder::new("").add_line(None, glob)?.build().map(drop)
+}
+
+/// Which files of those that the walk meets may be indexed.
+struct Included(Option<Gitignore>);
+
+impl Included {
+    fn new(root: &Path, settings: &Settings) -> Result<Self, IndexError> {
+        if settings.include.is_empty() {
+            return Ok(Included(None));
+        }
+        let mut globs = GitignoreBuilder::new(root);
+        for glob in &settings.include {
+            globs.add_line(None, glob).map_err(|cause| IndexError::Pattern { glob: glob.clone(), cause })?;
+        }
+        let all = settings.include.join(" ");
+        Ok(Included(Some(globs.build().map_err(|cause| IndexError::Pattern { glob: all, cause })?)))
+    }
+
+    /// `file` is below the root.
+    fn has(&self, file: &Path) -> bool {
+        self.0.as_ref().is_none_or(|globs| globs.matched_path_or_any_parents(file, false).is_ignore())
+    }
+}
+
+/// With `only`, all but these places and what leads to them is left out.
+fn walker(root: &Path, settings: &Settings, only: Option<HashSet<PathBuf>>) -> Result<WalkBuilder, IndexError> {
     let mut overrides = OverrideBuilder::new(root);
     for glob in &settings.exclude {
-        let fail = |cause| IndexError::Exclude { glob: glob.clone(), cause };
+        let fail = |cause| IndexError::Pattern { glob: glob.clone(), cause };
         overrides.add(&format!("!{glob}")).map_err(fail)?;
     }
     let all = settings.exclude.join(" ");
-    let overrides = overrides.build().map_err(|cause| IndexError::Exclude { glob: all, cause })?;
+    let overrides = overrides.build().map_err(|cause| IndexError::Pattern { glob: all, cause })?;
     // Within a repository, the ignore files up to its top count. Without one there is no telling where to stop, and a
     // `.gitignore` in the home directory that hides everything must not hide the workspace.
     let in_repository = root.ancestors().any(|dir| dir.join(".git").symlink_metadata().is_ok());
@@ -96,20 +130,49 @@ fn walker(root: &Path, settings: &Settings) -> Result<WalkBuilder, IndexError> {
     builder
         .threads(settings.thread_count())
         .follow_links(false)
+        .hidden(!settings.hidden)
+        .ignore(settings.ignore_files)
+        .git_ignore(settings.ignore_files)
+        .git_exclude(settings.ignore_files)
+        .git_global(settings.ignore_files)
         .require_git(in_repository)
         .parents(in_repository)
         .add_custom_ignore_filename(".rutterignore")
         .overrides(overrides)
         .current_dir(root)
-        .filter_entry(|entry| entry.depth() == 0 || !is_dir(entry) || !is_left_out(entry));
+        .filter_entry(move |entry| {
+            let is_asked_for = only.as_ref().is_none_or(|only| only.contains(entry.path()));
+            entry.depth() == 0 || is_asked_for && (!is_dir(entry) || !is_left_out(entry))
+        });
     Ok(builder)
 }
 
 /// The directories that a walk looks into, the root among them. What cannot be looked into is left out.
 pub fn directories(root: &Path, settings: &Settings) -> Result<Vec<PathBuf>, IndexError> {
     fs::read_dir(root).map_err(|cause| IndexError::Root { path: root.to_owned(), cause })?;
-    let entries = walker(root, settings)?.build().flatten();
+    let entries = walker(root, settings, None)?.build().flatten();
     Ok(entries.filter(is_dir).map(DirEntry::into_path).collect())
+}
+
+/// Whether a walk would meet one of these places, which are below the root.
+pub fn meets_any(root: &Path, settings: &Settings, places: &BTreeSet<PathBuf>) -> Result<bool, IndexError> {
+    if places.is_empty() {
+        return Ok(false);
+    }
+    let up_to_the_root =
+        |place: &PathBuf| place.ancestors().take_while(|dir| *dir != root).map(Path::to_owned).collect();
+    let only = places.iter().flat_map(|place| -> Vec<PathBuf> { up_to_the_root(place) }).collect();
+    let mut entries = walker(root, settings, Some(only))?.build().flatten();
+    Ok(entries.any(|entry| places.contains(entry.path())))
+}
+
+/// Whether a run would look at a file, by its path in the index.
+pub fn would_meet(root: &Path, settings: &Settings, path: &str) -> Result<bool, IndexError> {
+    let file = super::path::disk_path(root, path);
+    if !file.starts_with(root) || !Included::new(root, settings)?.has(&file) {
+        return Ok(false);
+    }
+    meets_any(root, settings, &BTreeSet::from([file]))
 }
 
 fn is_dir(entry: &DirEntry) -> bool {
@@ -120,11 +183,17 @@ fn is_dir(entry: &DirEntry) -> bool {
 /// tag (Cargo's `target`, pytest's and mypy's caches and our own index among them), and Python's virtual environments.
 fn is_left_out(dir: &DirEntry) -> bool {
     let name = dir.file_name();
-    name == "node_modules"
+    is_version_control(name)
+        || name == "node_modules"
         || name == "bower_components"
         || name == "__pycache__"
         || dir.path().join("pyvenv.cfg").symlink_metadata().is_ok()
         || is_tagged_cache(dir.path())
+}
+
+/// Hidden, but for those who look at hidden files.
+fn is_version_control(name: &OsStr) -> bool {
+    [".git", ".hg", ".jj", ".svn"].iter().any(|one| name == *one)
 }
 
 fn is_tagged_cache(dir: &Path) -> bool {
@@ -134,6 +203,7 @@ fn is_tagged_cache(dir: &Path) -> bool {
 
 struct Visitors<'a> {
     root: &'a Path,
+    included: &'a Included,
     known: &'a Stamps,
     cancel: &'a AtomicBool,
     seen: &'a Mutex<Scan>,
@@ -141,14 +211,15 @@ struct Visitors<'a> {
 
 impl<'a> ParallelVisitorBuilder<'a> for Visitors<'a> {
     fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
-        let Visitors { root, known, cancel, seen } = *self;
-        Box::new(Visitor { root, known, cancel, seen, part: Scan::default() })
+        let Visitors { root, included, known, cancel, seen } = *self;
+        Box::new(Visitor { root, included, known, cancel, seen, part: Scan::default() })
     }
 }
 
 /// One thread's share of the walk.
 struct Visitor<'a> {
     root: &'a Path,
+    included: &'a Included,
     known: &'a Stamps,
     cancel: &'a AtomicBool,
     seen: &'a Mutex<Scan>,
@@ -181,6 +252,9 @@ impl Visitor<'_> {
         }
         // A link's target is indexed where it stands, or lies outside of the workspace.
         let Some(kind) = entry.file_type().filter(|kind| !kind.is_dir() && !kind.is_symlink()) else { return };
+        if !self.included.has(entry.path()) {
+            return;
+        }
         let path = index_path(self.root, entry.path());
         let by_path = languages::by_path(&path);
         if by_path.is_none() && (!kind.is_file() || ending(&path).is_some()) {
@@ -354,6 +428,41 @@ mod tests {
             &[],
         );
         assert_eq!(paths(&scan), ["dist/a.py", "src/target/a.py"]);
+    }
+
+    fn scan_with(files: &[&str], settings: &Settings) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        for path in files {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "skipped.py\n").unwrap();
+        }
+        let scan = Scan::of(&root, settings, &Stamps::default(), &AtomicBool::new(false)).unwrap().unwrap();
+        scan.files.iter().map(|file| file.path.to_string()).collect()
+    }
+
+    #[test]
+    fn only_what_is_included_is_found_and_exclusion_wins() {
+        let files = [".gitignore", "a.py", "src/b.py", "src/skipped.py", "src/out/c.py", "lib/d.rs"];
+        let include = |include: &[&str], exclude: &[&str]| {
+            let strings = |globs: &[&str]| globs.iter().map(|glob| (*glob).to_owned()).collect();
+            let settings = Settings { include: strings(include), exclude: strings(exclude), ..Settings::default() };
+            scan_with(&files, &settings)
+        };
+        assert_eq!(include(&["/src/"], &["out"]), ["src/b.py"]);
+        assert_eq!(include(&["*.rs", "/a.py"], &[]), ["a.py", "lib/d.rs"]);
+    }
+
+    #[test]
+    fn ignore_files_and_hidden_files_count_as_told() {
+        let files = [".gitignore", ".rutterignore", "skipped.py", "a.py", ".hidden/b.py", ".git/hooks/c.py"];
+        let settings = Settings { hidden: true, ..Settings::default() };
+        assert_eq!(scan_with(&files, &settings), [".hidden/b.py", "a.py"]);
+        let settings = Settings { ignore_files: false, ..Settings::default() };
+        assert_eq!(scan_with(&files[..1], &settings), [""; 0]);
+        assert_eq!(scan_with(&files, &settings), ["a.py"], "our own ignore file counts in any case");
+        assert_eq!(scan_with(&[".gitignore", "skipped.py"], &settings), ["skipped.py"]);
     }
 
     #[test]

@@ -2,21 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Skip;
+use serde::Deserialize;
+
+use crate::record::{Selection, Skip};
 
 /// What a run may be told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Globs, relative to the root, of what is left out beside what `.gitignore` and `.ignore` name.
     pub exclude: Vec<String>,
+    /// Where there are any, files that none of them names, nor a directory that they lie in, are left out.
+    pub include: Vec<String>,
+    /// Leave out what `.gitignore`, `.ignore` and git's own excludes name.
+    pub ignore_files: bool,
+    /// Look at hidden files and directories, too.
+    pub hidden: bool,
     /// In bytes; larger files are skipped.
     pub max_file_size: u64,
     /// Skip files that say that a program has written them.
     pub skip_generated: bool,
     /// Extracting threads; 0 for one a core.
     pub threads: usize,
+    /// How a watch learns of changes.
+    pub watching: Watching,
     /// How an index that holds no files yet is filled.
     pub first: First,
+}
+
+/// How a watch learns of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Watching {
+    /// The system tells of them.
+    #[default]
+    On,
+    /// By looking around.
+    Poll,
+    /// From others alone, see [`super::watch::Teller`].
+    Off,
 }
 
 /// Which files are skipped for what is in them.
@@ -51,6 +74,30 @@ impl Settings {
         }
     }
 
+    /// Which files are indexed, as a run's record keeps it.
+    pub(super) fn selection(&self) -> Selection {
+        let Settings { exclude, include, ignore_files, hidden, max_file_size, skip_generated, .. } = self;
+        Selection {
+            exclude: exclude.clone(),
+            include: include.clone(),
+            ignore_files: *ignore_files,
+            hidden: *hidden,
+            max_file_size: *max_file_size,
+            skip_generated: *skip_generated,
+        }
+    }
+
+    /// The settings of a run that its record tells of, as far as they say which files are indexed.
+    pub fn of_selection(selection: &Selection) -> Self {
+        let Selection { exclude, include, ignore_files, hidden, max_file_size, skip_generated } = selection.clone();
+        Settings { exclude, include, ignore_files, hidden, max_file_size, skip_generated, ..Settings::default() }
+    }
+
+    /// The same files are indexed as by others.
+    pub fn selects_as(&self, others: &Settings) -> bool {
+        self.selection() == others.selection()
+    }
+
     pub(super) fn limits(&self) -> Limits {
         Limits { size: self.max_file_size.min(Settings::LARGEST_FILE_SIZE), skip_generated: self.skip_generated }
     }
@@ -60,9 +107,13 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             exclude: Vec::new(),
+            include: Vec::new(),
+            ignore_files: true,
+            hidden: false,
             max_file_size: Settings::MAX_FILE_SIZE,
             skip_generated: false,
             threads: 0,
+            watching: Watching::On,
             first: First::Visible,
         }
     }

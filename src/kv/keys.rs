@@ -91,6 +91,11 @@ pub fn file_path_key(path: &str) -> Vec<u8> {
     fit(joined(FILE_PATH, &escape(path)), MAX_KEY_BYTES)
 }
 
+/// The keys of the files in a directory, and deeper.
+pub fn file_below_prefix(directory: &str) -> Vec<u8> {
+    joined(FILE_PATH, &escape(&format!("{directory}/")))
+}
+
 /// The path of a file that is indexed.
 pub fn file_path_of_key(file: FileId) -> Vec<u8> {
     id_key(FILE_PATH_OF, file.0)

@@ -55,6 +55,16 @@ impl Snapshot {
         Ok(found.filter(|file| *file.path == *path))
     }
 
+    /// There is a file in a directory, or deeper.
+    pub fn has_file_below(&self, directory: &str) -> Result<bool, StoreError> {
+        let mut found = false;
+        self.rows(&keys::file_below_prefix(directory), |_, _| {
+            found = true;
+            ControlFlow::Break(())
+        })?;
+        Ok(found)
+    }
+
     /// All files, in key order, until `visit` breaks.
     pub fn files(&self, visit: &mut dyn FnMut(FileRecord) -> ControlFlow<()>) -> Result<(), StoreError> {
         self.rows(keys::FILE_PATH.as_bytes(), |_, value| match decode_json(value) {

@@ -3,38 +3,19 @@
 //! The parameters of `initialize` are read by hand: the types of `lsp_types` refuse all of them for one enum value that
 //! they do not know, and newer clients send such values.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashSet, path::PathBuf};
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{
-    CallHierarchyServerCapability, DeclarationCapability, FoldingRangeProviderCapability, HoverProviderCapability,
+    CallHierarchyServerCapability, DeclarationCapability, FileOperationFilter, FileOperationPattern,
+    FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability,
     ImplementationProviderCapability, InitializeResult, OneOf, SaveOptions, SelectionRangeProviderCapability,
     ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, Url,
+    TextDocumentSyncSaveOptions, TypeDefinitionProviderCapability, Url, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use super::convert::{Location, Units};
-use crate::languages::{self, Language};
-
-/// How much is offered for a language.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// Everything: nobody else serves the language.
-    #[default]
-    Full,
-    /// Only what adds to the main server beside us.
-    Companion,
-}
-
-impl Mode {
-    fn named(name: &Value) -> Option<Self> {
-        match name.as_str()? {
-            "full" => Some(Mode::Full),
-            "companion" => Some(Mode::Companion),
-            _ => None,
-        }
-    }
-}
 
 /// What we need to know of the client. Whatever cannot be understood counts as not said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,21 +30,105 @@ pub struct ClientFacts {
     pub whole_line_folds: bool,
     pub fold_limit: Option<usize>,
     pub progress: bool,
-    /// The workspace's folder. Of several the first: one session has one index, and files of the other folders are answered
-    /// as files outside of the root are, each by itself once it is open.
-    pub folder: Option<PathBuf>,
-    mode: Mode,
-    modes: HashMap<String, Mode>,
+    /// The workspace's folders, as the client names them.
+    pub folders: Vec<PathBuf>,
+    /// It can be asked for its settings.
+    pub configuration: bool,
+    pub registers_configuration: bool,
+    pub registers_watched_files: bool,
+    /// The features that it lets us register, by their methods.
+    registers: HashSet<&'static str>,
+    /// What full mode has more than companion mode is in the answer to `initialize`, as far as it is not registered.
+    pub offered: bool,
 }
+
+/// Where a feature is registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// For the documents of some languages.
+    Documents,
+    Workspace,
+}
+
+/// What is offered in full mode only.
+#[derive(Debug)]
+pub struct Feature {
+    pub method: &'static str,
+    pub scope: Scope,
+    /// The client's capability.
+    of_client: &'static str,
+    /// For a client that lets us register nothing.
+    offer: fn(&mut ServerCapabilities),
+}
+
+macro_rules! feature {
+    ($method:literal, $of_client:literal, $field:ident, $value:expr) => {
+        Feature {
+            method: $method,
+            scope: Scope::Documents,
+            of_client: concat!("/capabilities/textDocument/", $of_client),
+            offer: |offered| offered.$field = Some($value),
+        }
+    };
+}
+
+pub static FEATURES: [Feature; 12] = [
+    feature!("textDocument/documentSymbol", "documentSymbol", document_symbol_provider, OneOf::Left(true)),
+    feature!(
+        "textDocument/foldingRange",
+        "foldingRange",
+        folding_range_provider,
+        FoldingRangeProviderCapability::Simple(true)
+    ),
+    feature!(
+        "textDocument/selectionRange",
+        "selectionRange",
+        selection_range_provider,
+        SelectionRangeProviderCapability::Simple(true)
+    ),
+    feature!("textDocument/definition", "definition", definition_provider, OneOf::Left(true)),
+    feature!("textDocument/declaration", "declaration", declaration_provider, DeclarationCapability::Simple(true)),
+    feature!(
+        "textDocument/typeDefinition",
+        "typeDefinition",
+        type_definition_provider,
+        TypeDefinitionProviderCapability::Simple(true)
+    ),
+    feature!(
+        "textDocument/implementation",
+        "implementation",
+        implementation_provider,
+        ImplementationProviderCapability::Simple(true)
+    ),
+    feature!(
+        "textDocument/prepareCallHierarchy",
+        "callHierarchy",
+        call_hierarchy_provider,
+        CallHierarchyServerCapability::Simple(true)
+    ),
+    // The types of the protocol at hand have no field to offer it by.
+    Feature {
+        method: "textDocument/prepareTypeHierarchy",
+        scope: Scope::Documents,
+        of_client: "/capabilities/textDocument/typeHierarchy",
+        offer: |_| {},
+    },
+    feature!("textDocument/references", "references", references_provider, OneOf::Left(true)),
+    feature!("textDocument/documentHighlight", "documentHighlight", document_highlight_provider, OneOf::Left(true)),
+    Feature {
+        method: "workspace/symbol",
+        scope: Scope::Workspace,
+        of_client: "/capabilities/workspace/symbol",
+        offer: |offered| offered.workspace_symbol_provider = Some(OneOf::Left(true)),
+    },
+];
 
 impl ClientFacts {
     pub fn read(params: &Value) -> Self {
         let at = |path: &str| params.pointer(path);
         let is_true = |path: &str| at(path).and_then(Value::as_bool) == Some(true);
         let list = |path: &str| at(path).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let options = at("/initializationOptions").and_then(Value::as_object);
-        let mode_of = |(name, value): (&String, &Value)| Some((name.clone(), Mode::named(value)?));
-        let mut modes: HashMap<String, Mode> = options.into_iter().flatten().filter_map(mode_of).collect();
+        let registers = |of_client: &str| is_true(&format!("{of_client}/dynamicRegistration"));
         ClientFacts {
             units: list("/capabilities/general/positionEncodings")
                 .iter()
@@ -82,66 +147,81 @@ impl ClientFacts {
                 .and_then(Value::as_u64)
                 .and_then(|limit| usize::try_from(limit).ok()),
             progress: is_true("/capabilities/window/workDoneProgress"),
-            folder: folder(params),
-            mode: modes.remove("mode").unwrap_or_default(),
-            modes,
+            folders: folders(params),
+            configuration: is_true("/capabilities/workspace/configuration"),
+            registers_configuration: registers("/capabilities/workspace/didChangeConfiguration"),
+            registers_watched_files: registers("/capabilities/workspace/didChangeWatchedFiles"),
+            registers: FEATURES
+                .iter()
+                .filter(|feature| registers(feature.of_client))
+                .map(|feature| feature.method)
+                .collect(),
+            offered: false,
         }
     }
 
-    pub fn mode(&self, language: &Language) -> Mode {
-        let own = std::iter::once(&language.name).chain(language.editor_ids).find_map(|name| self.modes.get(*name));
-        own.copied().unwrap_or(self.mode)
-    }
-
-    /// Everything is offered for at least one language.
-    fn any_full(&self) -> bool {
-        languages::all().iter().any(|language| self.mode(language) == Mode::Full)
+    pub fn registers(&self, feature: &Feature) -> bool {
+        self.registers.contains(feature.method)
     }
 }
 
-/// The first workspace folder, else the root by its URI, else by its path, whatever of them is a directory's path.
-fn folder(params: &Value) -> Option<PathBuf> {
-    let folders = params.get("workspaceFolders").and_then(Value::as_array);
-    let uris = folders.into_iter().flatten().filter_map(|folder| folder.get("uri"));
-    let by_uri = uris.chain(params.get("rootUri")).find_map(|uri| {
+/// The workspace's folders, else the root by its URI, else by its path, as far as they are directories' paths.
+fn folders(params: &Value) -> Vec<PathBuf> {
+    let by_uri = |uri: &Value| {
         let uri = Url::parse(uri.as_str()?).ok()?;
         Location::of(&uri).file().map(PathBuf::from)
-    });
-    by_uri.or_else(|| {
+    };
+    let named = params.get("workspaceFolders").and_then(Value::as_array);
+    let named: Vec<PathBuf> =
+        named.into_iter().flatten().filter_map(|folder| folder.get("uri").and_then(by_uri)).collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let root = params.get("rootUri").and_then(by_uri).or_else(|| {
         let path = PathBuf::from(params.get("rootPath")?.as_str()?);
         path.is_absolute().then_some(path)
-    })
+    });
+    root.into_iter().collect()
 }
 
 /// The answer to `initialize`. In companion mode the rest is absent: an empty answer would draw an empty outline beside
-/// the main server's.
+/// the main server's. What the client lets us register is absent, too, and follows for the languages in full mode.
 pub fn offer(facts: &ClientFacts) -> InitializeResult {
-    let full = facts.any_full();
     let sync = TextDocumentSyncOptions {
         open_close: Some(true),
         change: Some(TextDocumentSyncKind::INCREMENTAL),
         save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
         ..TextDocumentSyncOptions::default()
     };
-    let capabilities = ServerCapabilities {
+    let mut capabilities = ServerCapabilities {
         position_encoding: Some(facts.units.kind()),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
-        document_symbol_provider: full.then_some(OneOf::Left(true)),
-        workspace_symbol_provider: full.then_some(OneOf::Left(true)),
-        folding_range_provider: full.then_some(FoldingRangeProviderCapability::Simple(true)),
-        selection_range_provider: full.then_some(SelectionRangeProviderCapability::Simple(true)),
-        definition_provider: full.then_some(OneOf::Left(true)),
-        declaration_provider: full.then_some(DeclarationCapability::Simple(true)),
-        type_definition_provider: full.then_some(TypeDefinitionProviderCapability::Simple(true)),
-        implementation_provider: full.then_some(ImplementationProviderCapability::Simple(true)),
-        call_hierarchy_provider: full.then_some(CallHierarchyServerCapability::Simple(true)),
-        references_provider: full.then_some(OneOf::Left(true)),
-        document_highlight_provider: full.then_some(OneOf::Left(true)),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                did_create: Some(any_file()),
+                did_rename: Some(any_file()),
+                did_delete: Some(any_file()),
+                ..WorkspaceFileOperationsServerCapabilities::default()
+            }),
+        }),
         ..ServerCapabilities::default()
     };
+    for feature in FEATURES.iter().filter(|feature| facts.offered && !facts.registers(feature)) {
+        (feature.offer)(&mut capabilities);
+    }
     let server = ServerInfo { name: "rutter".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()) };
     InitializeResult { capabilities, server_info: Some(server) }
+}
+
+/// Files and directories: ignore files and project files count as well as sources.
+fn any_file() -> FileOperationRegistrationOptions {
+    let pattern = FileOperationPattern { glob: "**/*".to_owned(), ..FileOperationPattern::default() };
+    FileOperationRegistrationOptions { filters: vec![FileOperationFilter { scheme: Some("file".to_owned()), pattern }] }
 }
 
 #[cfg(test)]
@@ -178,18 +258,32 @@ mod tests {
         assert!(facts.hover_markdown && facts.nested_symbols && facts.whole_line_folds && facts.progress);
         assert!(facts.outline_kinds && !facts.search_kinds);
         assert_eq!(facts.fold_limit, Some(9));
-        assert_eq!(facts.folder, Some(PathBuf::from("/a b")));
+        assert_eq!(facts.folders, [PathBuf::from("/a b")]);
+    }
+
+    #[test]
+    fn folders_come_before_the_root_and_a_root_before_a_path() {
+        let folders = |params: Value| ClientFacts::read(&params).folders;
+        let two = json!([{"uri": "file:///a"}, {"uri": "untitled:x"}, {"uri": "file:///b"}]);
+        assert_eq!(folders(json!({"workspaceFolders": two, "rootUri": "file:///c"})), ["/a", "/b"].map(PathBuf::from));
+        assert_eq!(folders(json!({"workspaceFolders": [], "rootUri": "file:///c"})), [PathBuf::from("/c")]);
+        assert_eq!(folders(json!({"workspaceFolders": null, "rootPath": "/d"})), [PathBuf::from("/d")]);
+        assert_eq!(folders(json!({"rootPath": "d"})), [PathBuf::new(); 0]);
     }
 
     #[test]
     fn a_companion_offers_hover_and_nothing_that_shows_twice() {
-        let options = json!({"initializationOptions": {"mode": "companion"}});
-        let offered = offer(&ClientFacts::read(&options)).capabilities;
+        let offered = offer(&ClientFacts::default()).capabilities;
         assert!(offered.hover_provider.is_some() && offered.document_symbol_provider.is_none());
         assert!(offered.workspace_symbol_provider.is_none() && offered.folding_range_provider.is_none());
-        let mixed = ClientFacts::read(&json!({"initializationOptions": {"rust": "companion", "python": "odd"}}));
-        let mode = |name| languages::by_name(name).map(|language| mixed.mode(language));
-        assert_eq!((mode("rust"), mode("python")), (Some(Mode::Companion), Some(Mode::Full)));
-        assert!(offer(&mixed).capabilities.document_symbol_provider.is_some());
+    }
+
+    #[test]
+    fn what_can_be_registered_is_not_offered_as_well() {
+        let facts = ClientFacts::read(
+            &json!({"capabilities": {"textDocument": {"definition": {"dynamicRegistration": true}}}}),
+        );
+        let offered = offer(&ClientFacts { offered: true, ..facts }).capabilities;
+        assert!(offered.definition_provider.is_none() && offered.references_provider.is_some());
     }
 }

@@ -31,6 +31,15 @@ impl Disk<'_> {
         }
         index::refresh(self.store, self.root, path, self.settings).map_err(Fault::from)
     }
+
+    /// The same for a file that an editor has let go of: one that no run would look at is removed.
+    pub fn close(&self, path: &Arc<str>) -> Result<(), Fault> {
+        let is_known = self.store.snapshot()?.file(path)?.is_some();
+        if is_known && !index::would_meet(self.root, self.settings, path)? {
+            return index::forget(self.store, path).map_err(Fault::from);
+        }
+        self.refresh(path)
+    }
 }
 
 /// The disk has the document's text, in whatever encoding, and would take it for the same language.
@@ -52,14 +61,17 @@ fn without_mark(text: &SourceText) -> &[u8] {
 mod tests {
     use super::*;
     use crate::languages;
-    use crate::lsp::convert::Location;
+    use crate::lsp::{convert::Location, root::Root};
 
     fn same(file: &str, on_disk: &[u8], language: &str, buffer: &str) -> bool {
         let dir = tempfile::tempdir().expect("a directory");
         fs::write(dir.path().join(file), on_disk).expect("a file");
         let location = Location::File(dir.path().join(file));
         let language = languages::by_name(language);
-        is_as_on_disk(dir.path(), &Document::new(location, file.into(), language, 1, buffer.to_owned()))
+        is_as_on_disk(
+            dir.path(),
+            &Document::new(location, (Root::nowhere(), file.into()), language, 1, buffer.to_owned()),
+        )
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tower_lsp::lsp_types::TextDocumentContentChangeEvent;
 use super::{
     analysis::Lab,
     convert::{Location, Units, Wide},
+    root::Root,
 };
 use crate::{languages::Language, query::Buffers, text::SourceText};
 
@@ -21,7 +22,9 @@ use crate::{languages::Language, query::Buffers, text::SourceText};
 #[derive(Clone, Debug)]
 pub struct Document {
     pub location: Location,
-    /// The path in the index; of what is no file, its URI.
+    /// Where it belongs.
+    pub root: Arc<Root>,
+    /// The path in its root's index; of what is no file, its URI.
     pub path: Arc<str>,
     /// None for a language that we do not read.
     pub language: Option<&'static Language>,
@@ -38,13 +41,25 @@ pub struct Document {
 impl Document {
     pub fn new(
         location: Location,
-        path: Arc<str>,
+        (root, path): (Arc<Root>, Arc<str>),
         language: Option<&'static Language>,
         version: i32,
         text: String,
     ) -> Self {
         let text = Arc::new(SourceText::from_buffer(text));
-        Document { location, path, language, version, revision: 0, text, lab: Arc::default(), opened: 0 }
+        Document { location, root, path, language, version, revision: 0, text, lab: Arc::default(), opened: 0 }
+    }
+
+    /// The same document where it belongs to another root. What was worked out of it goes by its path, and is worked out anew.
+    pub fn again(&self, root: Arc<Root>, path: Arc<str>, language: Option<&'static Language>) -> Self {
+        let lab = Arc::new(Lab::default());
+        // As after a change that nobody has seen.
+        lab.replaced(self.revision);
+        Document { root, path, language, lab, ..self.clone() }
+    }
+
+    fn is_at(&self, root: &Arc<Root>, path: &str) -> bool {
+        *self.path == *path && Arc::ptr_eq(&self.root, root)
     }
 
     fn apply(&mut self, change: TextDocumentContentChangeEvent, units: Units) {
@@ -77,10 +92,10 @@ struct Open {
 
 impl Open {
     /// The document that owns each path.
-    fn owners(&self) -> HashMap<&Arc<str>, &Document> {
-        let mut owners: HashMap<&Arc<str>, &Document> = HashMap::with_capacity(self.documents.len());
+    fn owners(&self) -> HashMap<(*const Root, &str), &Document> {
+        let mut owners: HashMap<_, &Document> = HashMap::with_capacity(self.documents.len());
         for document in self.documents.values() {
-            let owner = owners.entry(&document.path).or_insert(document);
+            let owner = owners.entry((Arc::as_ptr(&document.root), &*document.path)).or_insert(document);
             if owner.opened < document.opened {
                 *owner = document;
             }
@@ -136,15 +151,10 @@ impl Documents {
         self.lock().documents.get(location).cloned()
     }
 
-    /// Where the documents are that own their paths.
-    pub fn locations(&self) -> Vec<Location> {
-        self.lock().owners().into_values().map(|document| document.location.clone()).collect()
-    }
-
-    /// The open document that owns this path in the index.
-    pub fn with_path(&self, path: &str) -> Option<Document> {
+    /// The open document that owns this path in a root's index.
+    pub fn with_path(&self, root: &Arc<Root>, path: &str) -> Option<Document> {
         let open = self.lock();
-        let with_path = open.documents.values().filter(|document| &*document.path == path);
+        let with_path = open.documents.values().filter(|document| document.is_at(root, path));
         with_path.max_by_key(|document| document.opened).cloned()
     }
 
@@ -153,12 +163,31 @@ impl Documents {
         self.lock().owners().into_values().cloned().collect()
     }
 
-    /// What is known of all open documents at this moment; nobody waits for what is still being worked out.
-    pub fn buffers(&self) -> Buffers {
+    /// All documents, those that own no path among them.
+    pub fn all_open(&self) -> Vec<Document> {
+        self.lock().documents.values().cloned().collect()
+    }
+
+    /// Puts a document into the place of the same one. False where that is closed, or is no longer of this revision.
+    #[must_use]
+    pub fn replace(&self, revision: u64, document: Document) -> bool {
+        let mut open = self.lock();
+        match open.documents.get_mut(&document.location) {
+            Some(known) if known.revision == revision => {
+                *known = document;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// What is known of a root's open documents at this moment; nobody waits for what is still being worked out.
+    pub fn buffers(&self, root: &Arc<Root>) -> Buffers {
         let open = self.lock();
-        let known = open.owners().into_iter().filter_map(|(path, document)| {
+        let own = open.owners().into_values().filter(|document| Arc::ptr_eq(&document.root, root));
+        let known = own.filter_map(|document| {
             let latest = document.lab.latest()?;
-            Some((path.clone(), latest.made_records()?.clone()))
+            Some((document.path.clone(), latest.made_records()?.clone()))
         });
         known.collect()
     }
@@ -178,7 +207,13 @@ mod tests {
     fn after(text: &str, changes: Vec<TextDocumentContentChangeEvent>) -> String {
         let documents = Documents::default();
         let location = Location::Other("untitled:1".to_owned());
-        documents.open(Document::new(location.clone(), "untitled:1".into(), None, 1, text.to_owned()));
+        documents.open(Document::new(
+            location.clone(),
+            (Root::nowhere(), "untitled:1".into()),
+            None,
+            1,
+            text.to_owned(),
+        ));
         assert!(documents.change(&location, 2, changes, Units::Utf16));
         let document = documents.get(&location).expect("the document is open");
         assert_eq!(document.version, 2);
@@ -204,7 +239,13 @@ mod tests {
     fn a_snapshot_keeps_its_text() {
         let documents = Documents::default();
         let location = Location::Other("untitled:1".to_owned());
-        documents.open(Document::new(location.clone(), "untitled:1".into(), None, 1, "a".to_owned()));
+        documents.open(Document::new(
+            location.clone(),
+            (Root::nowhere(), "untitled:1".into()),
+            None,
+            1,
+            "a".to_owned(),
+        ));
         let before = documents.get(&location).expect("open");
         assert!(documents.change(&location, 2, vec![change(Some((0, 0, 0, 0)), "b")], Units::Utf8));
         assert_eq!((before.version, before.text.slice(0..9).as_ref()), (1, "a"));
@@ -216,16 +257,23 @@ mod tests {
     fn the_document_opened_last_owns_a_path() {
         let documents = Documents::default();
         let place = |uri: &str| Location::Other(uri.to_owned());
-        let open = |uri: &str| documents.open(Document::new(place(uri), "a.py".into(), None, 1, String::new()));
-        let owner = || documents.with_path("a.py").map(|document| document.location);
+        let root = Root::nowhere();
+        let home = || (root.clone(), "a.py".into());
+        let open = |uri: &str| documents.open(Document::new(place(uri), home(), None, 1, String::new()));
+        let owner = || documents.with_path(&root, "a.py").map(|document| document.location);
         open("x:one");
         open("x:two");
         assert_eq!(owner(), Some(place("x:two")));
         open("x:one");
-        assert_eq!((owner(), documents.locations()), (Some(place("x:one")), vec![place("x:one")]));
+        assert_eq!(documents.all().into_iter().map(|document| document.location).collect::<Vec<_>>(), [place("x:one")]);
+        assert_eq!(owner(), Some(place("x:one")));
         documents.close(&place("x:one")).expect("open");
         assert_eq!(owner(), Some(place("x:two")));
-        assert_eq!(documents.close_all().len(), 1);
+        let other = Root::nowhere();
+        documents.open(Document::new(place("x:3"), (other.clone(), "a.py".into()), None, 1, String::new()));
+        assert_eq!(owner(), Some(place("x:two")), "the same path in another root is another file");
+        assert_eq!(documents.with_path(&other, "a.py").map(|document| document.location), Some(place("x:3")));
+        assert_eq!(documents.close_all().len(), 2);
         assert_eq!(owner(), None);
     }
 }

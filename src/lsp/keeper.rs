@@ -21,11 +21,13 @@ use super::{
     disk::{self, Disk},
     documents::Document,
     place::IndexKind,
+    root::Root,
     state::State,
     work::Fault,
 };
 use crate::{
-    extract, index,
+    extract,
+    index::{self, Settings},
     kv::{FileRows, FileUpdate, Store},
     record::FileRecords,
 };
@@ -46,9 +48,11 @@ pub enum Note {
     Changed(Location),
     Saved(Location),
     /// Gone from the editor: the disk's text counts again.
-    Closed(Arc<str>),
-    /// A run over the workspace has written the disk's text over whatever was there.
-    Overwritten,
+    Closed(Arc<Root>, Arc<str>),
+    /// A run over a workspace has written the disk's text over whatever was there.
+    Overwritten(Arc<Root>),
+    /// A workspace is none of the session's any more: stop what goes on there, and let go of its index.
+    CloseRoot(Arc<Root>),
     /// The session is over: close what is open, then tell.
     CloseAll(oneshot::Sender<()>),
 }
@@ -101,10 +105,18 @@ impl Keeper {
             Note::Saved(location) => {
                 self.due.insert(location, Due { at: now + SETTLED, latest: now + SETTLED });
             }
-            Note::Closed(path) => self.refresh(vec![path]).await,
-            Note::Overwritten => {
+            Note::Closed(root, path) => self.refresh(root, vec![path]).await,
+            Note::CloseRoot(root) => {
+                // It may take its time.
+                tokio::spawn(async move {
+                    root.run.stop().await;
+                    root.place.close();
+                });
+            }
+            Note::Overwritten(root) => {
                 let Some(state) = self.state.upgrade() else { return };
-                let files = state.documents.locations().into_iter().filter(|location| location.file().is_some());
+                let own = state.documents.all().into_iter().filter(|document| Arc::ptr_eq(&document.root, &root));
+                let files = own.map(|document| document.location).filter(|location| location.file().is_some());
                 self.due.extend(files.map(|location| (location, Due { at: now, latest: now })));
             }
             Note::CloseAll(done) => {
@@ -112,7 +124,9 @@ impl Keeper {
                 if let Some(state) = self.state.upgrade() {
                     let files = state.documents.close_all().into_iter();
                     let files = files.filter(|document| document.location.file().is_some());
-                    self.refresh(files.map(|document| document.path).collect()).await;
+                    for (root, files) in by_root(files) {
+                        self.refresh(root, files.into_iter().map(|document| document.path).collect()).await;
+                    }
                 }
                 if done.send(()).is_err() {
                     tracing::debug!("nobody waits for the last writes any more");
@@ -121,22 +135,30 @@ impl Keeper {
         }
     }
 
-    /// Writes what is due by a moment, what differs from the disk in one transaction.
+    /// Writes what is due by a moment, what differs from the disk in one transaction a root.
     async fn write(&mut self, by: Instant) {
         let is_due = |due: &Due| due.at.min(due.latest) <= by;
         let locations: Vec<Location> =
             self.due.iter().filter(|(_, due)| is_due(due)).map(|(location, _)| location.clone()).collect();
         self.due.retain(|_, due| !is_due(due));
         let Some(state) = self.state.upgrade() else { return };
-        let Some(store) = shared(&state).await else { return };
+        // One that was closed meanwhile is the disk's again; one that is open twice is written by its owner.
+        let is_owner = |document: &Document| {
+            let owner = state.documents.with_path(&document.root, &document.path);
+            owner.is_some_and(|owner| owner.location == document.location)
+        };
+        let due = locations.into_iter().filter_map(|location| state.documents.get(&location)).filter(is_owner);
+        for (root, documents) in by_root(due) {
+            self.write_root(&state, root, documents).await;
+        }
+    }
+
+    async fn write_root(&mut self, state: &Arc<State>, root: Arc<Root>, documents: Vec<Document>) {
+        let Some(store) = shared(&root).await else { return };
+        let settings = root.run_settings();
         let mut batch = Vec::new();
-        for location in locations {
-            // One that was closed meanwhile is the disk's again; one that is open twice is written by its owner.
-            let Some(document) = state.documents.get(&location) else { continue };
-            if state.documents.with_path(&document.path).is_none_or(|owner| owner.location != location) {
-                continue;
-            }
-            if u64::from(document.text.len()) > state.settings.max_file_size {
+        for document in documents {
+            if u64::from(document.text.len()) > settings.max_file_size {
                 batch.push((document, None));
                 continue;
             }
@@ -150,20 +172,20 @@ impl Keeper {
         if batch.is_empty() {
             return;
         }
-        let written = tokio::task::spawn_blocking(move || settle_buffers(&state, &store, batch));
+        let written = tokio::task::spawn_blocking(move || settle_buffers(&root, &store, &settings, batch));
         self.settle(written.await.map_err(Fault::from).flatten());
     }
 
     /// Brings files up to date with the disk.
-    async fn refresh(&mut self, paths: Vec<Arc<str>>) {
+    async fn refresh(&mut self, root: Arc<Root>, paths: Vec<Arc<str>>) {
         let Some(state) = self.state.upgrade() else { return };
-        let Some(store) = shared(&state).await else { return };
+        let Some(store) = shared(&root).await else { return };
         let refreshed = tokio::task::spawn_blocking(move || {
-            let disk = Disk { store: &store, root: &state.session().place.root, settings: &state.settings };
+            let disk = Disk { store: &store, root: &root.place.root, settings: &root.run_settings() };
             for path in paths {
                 // Unless it is open again.
-                if state.documents.with_path(&path).is_none() {
-                    disk.refresh(&path)?;
+                if state.documents.with_path(&root, &path).is_none() {
+                    disk.close(&path)?;
                 }
             }
             Ok(())
@@ -183,15 +205,32 @@ impl Keeper {
     }
 }
 
-/// The workspace's index; what belongs to no workspace is written nowhere.
-async fn shared(state: &State) -> Option<Store> {
-    state.session().place.index().await.filter(|index| index.kind == IndexKind::Shared).map(|index| index.store)
+/// Documents by their roots, in an order that is of no matter.
+fn by_root(documents: impl Iterator<Item = Document>) -> Vec<(Arc<Root>, Vec<Document>)> {
+    let mut roots: Vec<(Arc<Root>, Vec<Document>)> = Vec::new();
+    for document in documents {
+        match roots.iter_mut().find(|(root, _)| Arc::ptr_eq(root, &document.root)) {
+            Some((_, own)) => own.push(document),
+            None => roots.push((document.root.clone(), vec![document])),
+        }
+    }
+    roots
+}
+
+/// A workspace's index; what belongs to no workspace is written nowhere.
+async fn shared(root: &Root) -> Option<Store> {
+    root.place.index().await.filter(|index| index.kind == IndexKind::Shared).map(|index| index.store)
 }
 
 /// Writes each document: as the disk has it where the disk has the same text, else its own records, if there are any.
-fn settle_buffers(state: &State, store: &Store, batch: Vec<(Document, Option<Arc<FileRecords>>)>) -> Result<(), Fault> {
-    let root = &state.session().place.root;
-    let disk = Disk { store, root, settings: &state.settings };
+fn settle_buffers(
+    root: &Root,
+    store: &Store,
+    settings: &Settings,
+    batch: Vec<(Document, Option<Arc<FileRecords>>)>,
+) -> Result<(), Fault> {
+    let root = &*root.place.root;
+    let disk = Disk { store, root, settings };
     let mut buffers = Vec::new();
     for (document, records) in batch {
         if disk::is_as_on_disk(root, &document) {

@@ -3,18 +3,23 @@
 //! A message goes through the framing (`transport`), the routes (`server`) and one file of `requests`, which takes a
 //! snapshot of its document before the first await and is answered by `query` or `extract` on a worker's thread.
 //!
-//! A session has one workspace: the root of the command line, else the first folder that the client names. Files outside of
-//! it are answered from their buffers, and while they are open they are in the index under their absolute paths. However a
-//! session ends, it closes its documents: the index then has what is on disk.
+//! A session has the workspaces that the client names (`root`), or the one of the command line, each with an index of its own.
+//! Files outside of all of them are answered from their buffers, and while they are open they are in the first one's index
+//! under their absolute paths. However a session ends, it closes its documents: the indexes then have what is on disk.
 
 mod analysis;
 mod capabilities;
+mod configuration;
 pub mod convert;
 mod disk;
 pub mod documents;
+mod files;
+mod folders;
 mod keeper;
 mod place;
+mod registration;
 mod requests;
+pub mod root;
 mod server;
 mod state;
 mod sync;
@@ -40,10 +45,12 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// What the command line says.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// The workspace, whatever the client says.
+    /// The one workspace, whatever the client says.
     pub root: Option<PathBuf>,
-    /// Where the index is, instead of its usual place.
+    /// Where the first root's index is, instead of its usual place.
     pub index_dir: Option<PathBuf>,
+    /// The user's own file of settings.
+    pub user_file: Option<PathBuf>,
 }
 
 /// Serves a client on stdin and stdout until it goes.
@@ -84,17 +91,20 @@ where
     let (service, socket) = LspService::build(|client| Server::new(Arc::new(State::new(client, options, notes))))
         .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
         .finish();
-    let (state, run) = (service.inner().state.clone(), service.inner().run.clone());
+    let state = service.inner().state.clone();
     tokio::spawn(keeper::run(Arc::downgrade(&state), taken));
     let end = transport::run(reader, writer, service, socket, stopped).await;
-    // However a session ends, its documents are closed with it: the disk's text counts again. They come first, for the run
-    // over the workspace may take its time to stop. What is not done in time the next run finds and does.
-    run.cancel();
+    // However a session ends, its documents are closed with it: the disk's text counts again. They come first, for a run over
+    // a workspace may take its time to stop. What is not done in time the next run finds and does.
+    let roots = state.roots.with_nowhere();
+    roots.iter().for_each(|root| root.run.cancel());
     let last = async {
         let (done, is_done) = oneshot::channel();
         state.note(Note::CloseAll(done));
         is_done.await?;
-        run.stop().await;
+        for root in &roots {
+            root.run.stop().await;
+        }
         Ok::<(), oneshot::error::RecvError>(())
     };
     match tokio::time::timeout(FLUSH, last).await {
@@ -102,7 +112,7 @@ where
         Ok(Err(_)) => tracing::warn!("nobody was there to close the open files in the index"),
         Err(_) => tracing::warn!("the open files were not closed in the index in time; the next run closes them"),
     }
-    state.session().place.close();
+    roots.iter().for_each(|root| root.place.close());
     end
 }
 

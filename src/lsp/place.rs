@@ -1,4 +1,4 @@
-//! Where the session's workspace and index are.
+//! Where a workspace and its index are.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,10 +8,11 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Options, work::Fault};
+use super::work::Fault;
 use crate::{
     index::{self, IndexError},
     kv::Store,
+    settings::Settings,
 };
 
 /// An index that is open.
@@ -72,8 +73,8 @@ impl Place {
     }
 
     /// Opens the index, the private one if need be. The fault is to be told to the user. Takes its time.
-    pub fn open(&self, options: &Options) -> Result<(), Fault> {
-        let (index, fault) = match self.shared(options) {
+    pub fn open(&self, settings: &Settings) -> Result<(), Fault> {
+        let (index, fault) = match self.shared(settings) {
             Ok(Some(index)) => (Ok(index), None),
             Ok(None) => (self.private(), None),
             Err(fault) => (self.private(), Some(fault)),
@@ -86,14 +87,11 @@ impl Place {
         fault.or(private_fault).map_or(Ok(()), Err)
     }
 
-    fn shared(&self, options: &Options) -> Result<Option<Index>, Fault> {
+    fn shared(&self, settings: &Settings) -> Result<Option<Index>, Fault> {
         if !self.is_workspace {
             return Ok(None);
         }
-        let dir = match &options.index_dir {
-            Some(dir) => dir.clone(),
-            None => index::index_dir(&self.root)?,
-        };
+        let dir = settings.index_dir(&self.root)?;
         index::make_index_dir(&dir)?;
         let store = Store::open(&dir, &self.root.to_string_lossy())?;
         Ok(Some(Index { store, kind: IndexKind::Shared }))

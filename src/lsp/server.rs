@@ -8,72 +8,53 @@ use tower_lsp::{
     jsonrpc::Result,
     lsp_types::{
         CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall,
-        CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, DidChangeTextDocumentParams,
-        DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentHighlight,
-        DocumentHighlightParams, DocumentSymbolParams, DocumentSymbolResponse, FoldingRange, FoldingRangeParams,
-        GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-        InitializedParams, Location, MessageType, ReferenceParams, SelectionRange, SelectionRangeParams,
-        SymbolInformation, TypeHierarchyItem, TypeHierarchyPrepareParams, TypeHierarchySubtypesParams,
-        TypeHierarchySupertypesParams, WorkDoneProgressCancelParams, WorkspaceSymbolParams,
+        CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CreateFilesParams, DeleteFilesParams,
+        DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+        DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+        DidSaveTextDocumentParams, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
+        DocumentSymbolResponse, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+        HoverParams, InitializeParams, InitializeResult, InitializedParams, Location, ReferenceParams,
+        RenameFilesParams, SelectionRange, SelectionRangeParams, SymbolInformation, TypeHierarchyItem,
+        TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
+        WorkDoneProgressCancelParams, WorkspaceSymbolParams,
     },
 };
 
 use super::{
     capabilities::{self, ClientFacts},
-    place::{Place, usable_root},
-    requests,
+    configuration, files, folders, registration, requests,
     state::{Session, State},
-    sync,
-    work::{Fault, request},
-    workspace::{self, Run},
+    sync::{self, guarded},
+    work::request,
 };
 
 #[derive(Debug)]
 pub struct Server {
     pub state: Arc<State>,
-    pub run: Arc<Run>,
 }
 
 impl Server {
     pub fn new(state: Arc<State>) -> Self {
-        Server { state, run: Arc::default() }
+        Server { state }
     }
 
     /// `window/workDoneProgress/cancel`
     pub async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
-        if params.token == Run::token() {
-            self.run.cancel();
+        if let Some(root) = self.state.roots.all().iter().find(|root| root.run.token() == params.token) {
+            root.run.cancel();
         }
     }
 
-    /// What the client said of itself, and the workspace. Its index opens while the client reads our answer.
+    /// What the client said of itself, and its workspaces.
     fn begin(&self, params: &Value) -> InitializeResult {
-        let facts = ClientFacts::read(params);
         let state = &self.state;
-        let root = state.options.root.as_ref().or(facts.folder.as_ref()).and_then(|root| {
-            let refused = |fault| state.say(MessageType::WARNING, format!("rutter: {fault}"));
-            usable_root(root).map_err(refused).ok()
-        });
-        // The command line may name it by a relative path.
-        let named = if state.options.root.is_some() { root.clone() } else { facts.folder.clone() };
+        state.told.options(params.get("initializationOptions").cloned().unwrap_or_default());
+        let mut facts = ClientFacts::read(params);
+        facts.offered = configuration::any_full(state, &facts);
         let offer = capabilities::offer(&facts);
-        state.begin(Session { facts, place: Place::of(root, named) });
-        tokio::spawn(open_index(state.clone()));
+        state.begin(Session { facts });
+        folders::begin(state);
         offer
-    }
-}
-
-async fn open_index(state: Arc<State>) {
-    let opener = state.clone();
-    let opened = tokio::task::spawn_blocking(move || opener.session().place.open(&opener.options)).await;
-    if let Err(fault) = opened.map_err(Fault::from).flatten() {
-        state.session().place.settle();
-        let message = format!("rutter: {fault}. Until then answers come from the open files alone.");
-        state.say(MessageType::WARNING, message);
-    }
-    // That and why an index was set aside.
-    if let Some(notice) = state.session().place.index_now().and_then(|index| index.store.notice()) {
-        state.say(MessageType::WARNING, format!("rutter: {notice}"));
     }
 }
 
@@ -86,13 +67,38 @@ impl LanguageServer for Server {
 
     async fn initialized(&self, _: InitializedParams) {
         if !self.state.ready.send_replace(true) {
-            workspace::start(&self.state, &self.run);
+            folders::start(&self.state);
+            tokio::spawn(registration::run(Arc::downgrade(&self.state), self.state.registrar.subscribe()));
         }
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.run.cancel();
+        self.state.roots.all().iter().for_each(|root| root.run.cancel());
         Ok(())
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        guarded("workspace/didChangeConfiguration", || configuration::changed(&self.state, &params.settings));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        guarded("workspace/didChangeWorkspaceFolders", || folders::changed(&self.state, params));
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        guarded("workspace/didChangeWatchedFiles", || files::changed(&self.state, params));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        guarded("workspace/didCreateFiles", || files::created(&self.state, params));
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        guarded("workspace/didRenameFiles", || files::renamed(&self.state, params));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        guarded("workspace/didDeleteFiles", || files::deleted(&self.state, params));
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {

@@ -7,7 +7,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, watch},
+};
 use tower_lsp::{
     Client,
     lsp_types::{MessageType, Url},
@@ -16,21 +19,23 @@ use tower_lsp::{
 use super::{
     Options,
     analysis::Analysis,
-    capabilities::{ClientFacts, Mode},
+    capabilities::ClientFacts,
+    configuration::Told,
     convert::{Location, Wide},
     documents::{Document, Documents},
     keeper::Note,
-    place::{Index, IndexKind, Place},
+    place::{Index, IndexKind},
+    root::{Root, Roots},
     work::{Cancel, Fault, Workers},
 };
 use crate::{
-    extract,
-    index::{self, Settings},
+    extract, index,
     kv::Store,
     languages::{self, Language},
     parse::Parsed,
     query::View,
     record::FileRecords,
+    settings::Mode,
     text::SourceText,
 };
 
@@ -43,14 +48,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Session {
     pub facts: ClientFacts,
-    pub place: Place,
 }
 
 #[derive(Debug)]
 pub struct State {
     pub client: Client,
+    /// Of the session, for threads that are none of its own.
+    runtime: Handle,
     pub options: Options,
-    pub settings: Settings,
+    pub roots: Roots,
+    /// What the client says of settings.
+    pub told: Told,
+    /// To the one who registers capabilities: something of what is wanted may have changed.
+    pub registrar: watch::Sender<()>,
     pub documents: Documents,
     /// For what may take long: parsing, extraction, search.
     pub workers: Workers,
@@ -67,10 +77,17 @@ pub struct State {
 #[derive(Clone, Debug)]
 pub enum Subject {
     Open(Document),
-    Closed { location: Location, path: Arc<str> },
+    Closed { location: Location, root: Arc<Root>, path: Arc<str> },
 }
 
 impl Subject {
+    pub fn root(&self) -> &Arc<Root> {
+        match self {
+            Subject::Open(document) => &document.root,
+            Subject::Closed { root, .. } => root,
+        }
+    }
+
     pub fn path(&self) -> &Arc<str> {
         match self {
             Subject::Open(document) => &document.path,
@@ -90,8 +107,11 @@ impl State {
     pub fn new(client: Client, options: Options, keeper: mpsc::UnboundedSender<Note>) -> Self {
         State {
             client,
+            runtime: Handle::current(),
             options,
-            settings: Settings::default(),
+            roots: Roots::default(),
+            told: Told::default(),
+            registrar: watch::Sender::new(()),
             documents: Documents::default(),
             workers: Workers::new(),
             quick: Workers::new(),
@@ -110,14 +130,14 @@ impl State {
 
     /// Before `initialize`, where no request comes through, it is one that knows nothing.
     pub fn session(&self) -> &Session {
-        self.session.get_or_init(|| Session { facts: ClientFacts::default(), place: Place::none() })
+        self.session.get_or_init(|| Session { facts: ClientFacts::default() })
     }
 
-    /// Tells the user, once the client takes messages. Nobody waits for it.
+    /// Tells the user, once the client takes messages. From any thread; nobody waits for it.
     pub fn say(&self, level: MessageType, message: String) {
         tracing::warn!("{message}");
         let (client, mut ready) = (self.client.clone(), self.ready.subscribe());
-        tokio::spawn(async move {
+        self.runtime.spawn(async move {
             if ready.wait_for(|ready| *ready).await.is_ok() {
                 client.show_message(level, message).await;
             }
@@ -131,12 +151,17 @@ impl State {
         }
     }
 
-    /// The path that the index has for a place; of what is no file, its URI. A file has one path, by whatever symbolic
-    /// links it is named.
-    pub fn path_of(&self, location: &Location) -> Arc<str> {
+    /// The root of a place and the path that its index has for it; of what is no file, its URI. A file has one path, by
+    /// whatever symbolic links it is named.
+    pub fn home_of(&self, location: &Location) -> (Arc<Root>, Arc<str>) {
         match location {
-            Location::File(file) => index::index_path(&self.session().place.root, &canonical(file)).into(),
-            Location::Other(uri) => uri.as_str().into(),
+            Location::File(file) => {
+                let file = canonical(file);
+                let root = self.roots.of_file(&file);
+                let path = index::index_path(&root.place.root, &file).into();
+                (root, path)
+            }
+            Location::Other(uri) => (self.roots.of_no_file(), uri.as_str().into()),
         }
     }
 
@@ -146,23 +171,19 @@ impl State {
         match self.documents.get(&location) {
             Some(document) => Subject::Open(document),
             None => {
-                let path = self.path_of(&location);
+                let (root, path) = self.home_of(&location);
                 // It may be open by another URI.
-                match self.documents.with_path(&path) {
+                match self.documents.with_path(&root, &path) {
                     Some(document) => Subject::Open(document),
-                    None => Subject::Closed { location, path },
+                    None => Subject::Closed { location, root, path },
                 }
             }
         }
     }
 
-    pub fn mode(&self, language: &Language) -> Mode {
-        self.session().facts.mode(language)
-    }
-
     /// Whether we offer more than additions for this document.
     pub fn is_full(&self, subject: &Subject) -> bool {
-        subject.language().is_some_and(|language| self.mode(language) == Mode::Full)
+        subject.language().is_some_and(|language| subject.root().settings().mode(language) == Mode::Full)
     }
 
     /// A text in the client's terms.
@@ -189,8 +210,8 @@ impl State {
         let Some(text) = text else { return Ok(None) };
         match subject {
             Subject::Open(document) => document.lab.analysis(document.revision, &text, language).await.map(Some),
-            Subject::Closed { path, .. } => {
-                let language = index::language_of(&self.session().place.root, path, text.bytes()).unwrap_or(language);
+            Subject::Closed { root, path, .. } => {
+                let language = index::language_of(&root.place.root, path, text.bytes()).unwrap_or(language);
                 let parsed = self.workers.run(move |_| Parsed::new(text, language).ok_or(Fault::TooSlow)).await?;
                 Ok(Some(Arc::new(Analysis::new(0, parsed))))
             }
@@ -201,9 +222,9 @@ impl State {
     pub async fn records(self: &Arc<Self>, document: &Document) -> Result<Option<Arc<FileRecords>>, Fault> {
         let Some(analysis) = self.analysis(&Subject::Open(document.clone())).await? else { return Ok(None) };
         let make = {
-            let (state, analysis, path) = (self.clone(), analysis.clone(), document.path.clone());
+            let (analysis, root, path) = (analysis.clone(), document.root.clone(), document.path.clone());
             let workers = self.workers.clone();
-            async move { workers.run(move |_| Ok(Arc::new(state.extract(&analysis, &path)))).await }
+            async move { workers.run(move |_| Ok(Arc::new(extract(&analysis, &root, &path)))).await }
         };
         let records = analysis.records(make).await?;
         document.lab.has_records(&analysis);
@@ -229,46 +250,23 @@ impl State {
         Ok(())
     }
 
-    fn extract(&self, analysis: &Analysis, path: &Arc<str>) -> FileRecords {
-        let (text, language) = (analysis.parsed.text(), analysis.parsed.language());
-        let mut origin = index::buffer_origin(&self.session().place.root, path, text.bytes(), language);
-        if let Some(salt) = self.known_salt(path) {
-            origin.salt = salt;
-        }
-        origin.session = self.session_name();
-        extract::extract(&analysis.parsed, &origin)
+    /// A root's index, once it is open.
+    pub async fn index(&self, root: &Root) -> Result<Index, Fault> {
+        root.place.index().await.ok_or(Fault::NoIndex)
     }
 
-    /// By what the index's records tell whose buffers they are of.
-    fn session_name(&self) -> Option<Arc<str>> {
-        let index = self.session().place.index_now().filter(|index| index.kind == IndexKind::Shared)?;
-        // Without a name a buffer counts as one of a session that has ended.
-        index.store.session().inspect_err(|fault| tracing::warn!("{fault}")).ok()
-    }
-
-    /// The salt that the file has in the index, where its ids met another's.
-    fn known_salt(&self, path: &str) -> Option<u32> {
-        let store = self.session().place.index_now()?.store;
-        let file = store.snapshot().and_then(|snapshot| snapshot.file(path));
-        file.inspect_err(|fault| tracing::warn!(path, "{fault}")).ok().flatten().map(|file| file.salt)
-    }
-
-    /// The index, once it is open.
-    pub async fn index(&self) -> Result<Index, Fault> {
-        self.session().place.index().await.ok_or(Fault::NoIndex)
-    }
-
-    /// Puts a question to the index and the open buffers. `own` is what is known of the document that is asked about.
+    /// Puts a question to a root's index and its open buffers. `own` is what is known of the document that is asked about.
     pub async fn ask<T: Send + 'static>(
         self: &Arc<Self>,
+        root: &Arc<Root>,
         workers: &Workers,
         own: Option<Arc<FileRecords>>,
         question: impl FnOnce(&View<'_>, &Cancel) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let store: Store = self.index().await?.store;
-        let state = self.clone();
+        let store: Store = self.index(root).await?.store;
+        let (state, root) = (self.clone(), root.clone());
         let job = move |cancel: &Cancel| {
-            let mut buffers = state.documents.buffers();
+            let mut buffers = state.documents.buffers(&root);
             buffers.extend(own.map(|records| (records.file.path.clone(), records)));
             let snapshot = store.snapshot()?;
             if snapshot.is_unfilled()? {
@@ -279,17 +277,41 @@ impl State {
         workers.run(job).await
     }
 
-    /// What a path in the index names.
-    pub fn location_of(&self, path: &str) -> Location {
-        match self.documents.with_path(path) {
+    /// What a path in a root's index names.
+    pub fn location_of(&self, root: &Arc<Root>, path: &str) -> Location {
+        match self.documents.with_path(root, path) {
             Some(document) => document.location,
-            None => Location::File(index::disk_path(&self.session().place.named, path)),
+            None => Location::File(index::disk_path(&root.place.named, path)),
         }
     }
 }
 
+fn extract(analysis: &Analysis, root: &Root, path: &Arc<str>) -> FileRecords {
+    let (text, language) = (analysis.parsed.text(), analysis.parsed.language());
+    let mut origin = index::buffer_origin(&root.place.root, path, text.bytes(), language);
+    if let Some(salt) = known_salt(root, path) {
+        origin.salt = salt;
+    }
+    origin.session = session_name(root);
+    extract::extract(&analysis.parsed, &origin)
+}
+
+/// By what the index's records tell whose buffers they are of.
+fn session_name(root: &Root) -> Option<Arc<str>> {
+    let index = root.place.index_now().filter(|index| index.kind == IndexKind::Shared)?;
+    // Without a name a buffer counts as one of a session that has ended.
+    index.store.session().inspect_err(|fault| tracing::warn!("{fault}")).ok()
+}
+
+/// The salt that the file has in the index, where its ids met another's.
+fn known_salt(root: &Root, path: &str) -> Option<u32> {
+    let store = root.place.index_now()?.store;
+    let file = store.snapshot().and_then(|snapshot| snapshot.file(path));
+    file.inspect_err(|fault| tracing::warn!(path, "{fault}")).ok().flatten().map(|file| file.salt)
+}
+
 /// A file without symbolic links on the way to it. One that is not there yet is where its directory is.
-fn canonical(file: &Path) -> PathBuf {
+pub fn canonical(file: &Path) -> PathBuf {
     file.canonicalize().unwrap_or_else(|_| match (file.parent().map(Path::canonicalize), file.file_name()) {
         (Some(Ok(directory)), Some(name)) => directory.join(name),
         _ => file.to_owned(),

@@ -1,9 +1,6 @@
 //! Text synchronisation. Each of these is done before it returns: what comes later on the wire meets the new text.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tower_lsp::lsp_types::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
@@ -16,14 +13,14 @@ pub fn open(state: &State, params: DidOpenTextDocumentParams) {
     guarded("textDocument/didOpen", || {
         let item = params.text_document;
         let location = Location::of(&item.uri);
-        let path: Arc<str> = state.path_of(&location);
+        let (root, path) = state.home_of(&location);
         // Of a header editors guess whether it is C or C++ by its ending, which does not say.
         let told = languages::by_name(&item.language_id);
         let language = match told.filter(|told| !languages::is_in_doubt(&path, told)) {
             Some(told) => Some(told),
-            None => index::language_of(&state.session().place.root, &path, item.text.as_bytes()).or(told),
+            None => index::language_of(&root.place.root, &path, item.text.as_bytes()).or(told),
         };
-        state.documents.open(Document::new(location.clone(), path, language, item.version, item.text));
+        state.documents.open(Document::new(location.clone(), (root, path), language, item.version, item.text));
         state.note(Note::Changed(location));
     });
 }
@@ -48,11 +45,13 @@ pub fn close(state: &State, params: DidCloseTextDocumentParams) {
     guarded("textDocument/didClose", || {
         let location = Location::of(&params.text_document.uri);
         match state.documents.close(&location) {
-            Some(document) if location.file().is_some() => match state.documents.with_path(&document.path) {
-                // It is open by another URI still, whose text counts now.
-                Some(other) => state.note(Note::Changed(other.location)),
-                None => state.note(Note::Closed(document.path)),
-            },
+            Some(document) if location.file().is_some() => {
+                match state.documents.with_path(&document.root, &document.path) {
+                    // It is open by another URI still, whose text counts now.
+                    Some(other) => state.note(Note::Changed(other.location)),
+                    None => state.note(Note::Closed(document.root, document.path)),
+                }
+            }
             Some(_) => {}
             None => tracing::warn!("{location:?}, which is not open, is closed"),
         }
@@ -60,7 +59,7 @@ pub fn close(state: &State, params: DidCloseTextDocumentParams) {
 }
 
 /// These run on the service's own thread: a panic would end it, and all the session with it.
-fn guarded(method: &'static str, work: impl FnOnce()) {
+pub fn guarded(method: &'static str, work: impl FnOnce()) {
     let _span = tracing::info_span!("notification", method).entered();
     if catch_unwind(AssertUnwindSafe(work)).is_err() {
         tracing::error!("a fault in rutter: the notification had no effect");

@@ -1,4 +1,4 @@
-//! Indexing the workspace behind the editor's back, with progress shown where the client can show it, and keeping up with
+//! Indexing a workspace behind the editor's back, with progress shown where the client can show it, and keeping up with
 //! what changes on disk afterwards.
 //!
 //! A run reads what is on disk, also of files that are open. While it goes on, the open buffers hide what it writes of
@@ -7,7 +7,7 @@
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,11 +18,11 @@ use tower_lsp::lsp_types::{
     WorkDoneProgressCreateParams, WorkDoneProgressEnd, WorkDoneProgressReport, notification, request,
 };
 
-use super::{keeper::Note, place::IndexKind, state::State, work::Fault};
+use super::{configuration, keeper::Note, place::IndexKind, root::Root, state::State, work::Fault};
 use crate::{
     index::{
-        self, IndexError, Summary,
-        watch::{Listener, Stopper, Update, Watch},
+        self, IndexError, Settings, Summary,
+        watch::{Listener, Stopper, Teller, Update, Watch},
     },
     kv::Store,
     record::Skip,
@@ -34,11 +34,16 @@ const LINKING: u64 = 20;
 /// Between two reports.
 const PERIOD: Duration = Duration::from_millis(250);
 
-/// The watch of this session and its first run, as others see them.
+/// The watch of a root and its first run, as others see them.
 #[derive(Debug)]
 pub struct Run {
+    /// Of its root, see [`Root::number`].
+    number: u64,
     watch: Mutex<Option<Watch>>,
     stopper: Stopper,
+    teller: Teller,
+    /// The system does not tell of all changes.
+    is_polling: AtomicBool,
     found: AtomicU64,
     done: AtomicU64,
     to_link: AtomicU64,
@@ -65,11 +70,14 @@ impl index::Progress for Run {
     }
 }
 
-impl Default for Run {
-    fn default() -> Self {
+impl Run {
+    pub fn new(number: u64) -> Self {
         let watch = Watch::default();
         Run {
+            number,
             stopper: watch.stopper(),
+            teller: watch.teller(),
+            is_polling: AtomicBool::default(),
             watch: Mutex::new(Some(watch)),
             found: AtomicU64::default(),
             done: AtomicU64::default(),
@@ -78,11 +86,21 @@ impl Default for Run {
             ended: Mutex::default(),
         }
     }
-}
 
-impl Run {
-    pub fn token() -> NumberOrString {
-        NumberOrString::String("rutter/index".to_owned())
+    pub fn token(&self) -> NumberOrString {
+        NumberOrString::String(match self.number {
+            0 => "rutter/index".to_owned(),
+            number => format!("rutter/index/{number}"),
+        })
+    }
+
+    /// To tell its watch of changes.
+    pub fn teller(&self) -> &Teller {
+        &self.teller
+    }
+
+    pub fn is_polling(&self) -> bool {
+        self.is_polling.load(Ordering::Relaxed)
     }
 
     pub fn cancel(&self) {
@@ -120,14 +138,14 @@ impl Run {
 }
 
 /// Starts the run, if there is a workspace with an index. Returns at once.
-pub fn start(state: &Arc<State>, run: &Arc<Run>) {
+pub fn start(state: &Arc<State>, root: &Arc<Root>) {
     let (ended, has_ended) = oneshot::channel();
-    *run.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(has_ended);
-    let (state, run) = (state.clone(), run.clone());
+    *root.run.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(has_ended);
+    let (state, root) = (state.clone(), root.clone());
     tokio::spawn(async move {
-        let index = state.session().place.index().await;
+        let index = root.place.index().await;
         if let Some(index) = index.filter(|index| index.kind == IndexKind::Shared) {
-            whole(&state, &run, index.store).await;
+            whole(&state, &root, index.store).await;
         }
         if ended.send(()).is_err() {
             tracing::debug!("the session ended before the run");
@@ -135,19 +153,20 @@ pub fn start(state: &Arc<State>, run: &Arc<Run>) {
     });
 }
 
-async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
-    let Some(watch) = run.watch.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
+    let Some(watch) = root.run.watch.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
     let (first, outcome) = oneshot::channel();
     let (end, has_ended) = oneshot::channel();
     let (index, told) = (store.clone(), store.notice());
     let spawned = std::thread::Builder::new().name("rutter-index".to_owned()).spawn({
-        let (state, run) = (state.clone(), run.clone());
+        let (state, root) = (state.clone(), root.clone());
         move || {
             lower_priority();
-            let root = &state.session().place.root;
             let args = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-            let follower = Follower { state: &state, first: Mutex::new(Some(first)) };
-            let ended = watch.run(&store, root, args, &state.settings, &*run, &follower);
+            let settings = root.run_settings();
+            let known = Mutex::new(settings.clone());
+            let follower = Follower { state: &state, root: &root, known, first: Mutex::new(Some(first)) };
+            let ended = watch.run(&store, &root.place.root, args, &settings, &root.run, &follower);
             follower.end(ended);
             if end.send(()).is_err() {
                 tracing::debug!("nobody waits for the watch any more");
@@ -161,7 +180,7 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
     let (over, is_over) = oneshot::channel();
     if state.session().facts.progress {
         // Not waited for: a client that never answers `create` must not hold up anything.
-        tokio::spawn(show(state.clone(), run.clone(), is_over));
+        tokio::spawn(show(state.clone(), root.clone(), is_over));
     }
     let ending = match outcome.await {
         Ok(Ok(First::Ran(summary))) => report(&summary),
@@ -185,7 +204,7 @@ async fn whole(state: &Arc<State>, run: &Arc<Run>, store: Store) {
     if let Some(notice) = index.notice().filter(|notice| told.as_ref() != Some(notice)) {
         state.say(MessageType::WARNING, format!("rutter: {notice}"));
     }
-    state.note(Note::Overwritten);
+    state.note(Note::Overwritten(root.clone()));
     if over.send(ending).is_err() {
         tracing::trace!("no progress is shown");
     }
@@ -206,6 +225,9 @@ enum First {
 /// Hears what the watch does.
 struct Follower<'s> {
     state: &'s State,
+    root: &'s Arc<Root>,
+    /// The settings that the watch has.
+    known: Mutex<Settings>,
     /// Waits for what is done at first.
     first: Mutex<Option<oneshot::Sender<Result<First, IndexError>>>>,
 }
@@ -231,14 +253,14 @@ impl Listener for Follower<'_> {
     fn watching(&self, summary: &Summary, _: Duration) {
         // Nobody waits for it when another process kept the index before.
         if self.first(Ok(First::Ran(summary.clone()))).is_err() {
-            self.state.note(Note::Overwritten);
+            self.state.note(Note::Overwritten(self.root.clone()));
         }
     }
 
     fn updated(&self, update: &Update<'_>, took: Duration) {
         tracing::debug!("changes on disk: {update:?} in {took:?}");
         if matches!(update, Update::Whole(_)) {
-            self.state.note(Note::Overwritten);
+            self.state.note(Note::Overwritten(self.root.clone()));
         }
     }
 
@@ -264,11 +286,28 @@ impl Listener for Follower<'_> {
 
     fn polling(&self, cause: &str, period: Duration) {
         tracing::warn!("{cause}: the workspace is looked through every {period:?} or more instead");
+        self.root.run.is_polling.store(true, Ordering::Relaxed);
+        // The client may tell of changes.
+        self.state.registrar.send_replace(());
     }
 
-    /// The text of an open document is the editor's.
+    fn settings(&self) -> Option<Settings> {
+        configuration::reconsider(self.state, self.root);
+        let now = self.root.run_settings();
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *known, now.clone());
+        if before.watching != now.watching {
+            self.state.registrar.send_replace(());
+        }
+        (before != now).then_some(now)
+    }
+
+    /// The text of an open document is the editor's. Whether it is the disk's as well may be otherwise now.
     fn keeps(&self, path: &str) -> bool {
-        self.state.documents.with_path(path).is_some()
+        let document = self.state.documents.with_path(self.root, path);
+        let is_open = document.is_some();
+        document.into_iter().for_each(|document| self.state.note(Note::Changed(document.location)));
+        is_open
     }
 }
 
@@ -280,8 +319,9 @@ fn report(summary: &Summary) -> String {
 
 /// Shows the run until it is over. The request to the client must be waited for to its end: `tower-lsp` panics over an
 /// answer that nobody waits for any more.
-async fn show(state: Arc<State>, run: Arc<Run>, mut is_over: oneshot::Receiver<String>) {
-    let create = WorkDoneProgressCreateParams { token: Run::token() };
+async fn show(state: Arc<State>, root: Arc<Root>, mut is_over: oneshot::Receiver<String>) {
+    let run = &root.run;
+    let create = WorkDoneProgressCreateParams { token: run.token() };
     if let Err(refused) = state.client.send_request::<request::WorkDoneProgressCreate>(create).await {
         tracing::debug!("the client shows no progress: {refused}");
         return;
@@ -289,10 +329,10 @@ async fn show(state: Arc<State>, run: Arc<Run>, mut is_over: oneshot::Receiver<S
     // Also of a run that is over by now: what was announced is ended.
     let tell = async |value| {
         let value = ProgressParamsValue::WorkDone(value);
-        state.client.send_notification::<notification::Progress>(ProgressParams { token: Run::token(), value }).await;
+        state.client.send_notification::<notification::Progress>(ProgressParams { token: run.token(), value }).await;
     };
     tell(WorkDoneProgress::Begin(WorkDoneProgressBegin {
-        title: TITLE.to_owned(),
+        title: title(&state, &root),
         cancellable: Some(true),
         message: None,
         percentage: Some(0),
@@ -316,6 +356,14 @@ async fn show(state: Arc<State>, run: Arc<Run>, mut is_over: oneshot::Receiver<S
         }
     };
     tell(WorkDoneProgress::End(WorkDoneProgressEnd { message: ending })).await;
+}
+
+/// Of several workspaces, which one.
+fn title(state: &State, root: &Root) -> String {
+    match root.place.root.file_name() {
+        Some(name) if state.roots.all().len() > 1 => format!("{TITLE} {}", name.to_string_lossy()),
+        _ => TITLE.to_owned(),
+    }
 }
 
 /// The editor comes first. On Linux a priority is a thread's, and the threads that it starts inherit it.

@@ -24,6 +24,20 @@ pub struct Execution {
     pub files_skipped: u64,
     pub symbols_indexed: u64,
     pub references_indexed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<Selection>,
+}
+
+/// What a run was told of which files to index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selection {
+    pub exclude: Vec<String>,
+    pub include: Vec<String>,
+    pub ignore_files: bool,
+    pub hidden: bool,
+    /// In bytes.
+    pub max_file_size: u64,
+    pub skip_generated: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

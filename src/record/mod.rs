@@ -28,7 +28,7 @@ pub use ast::{AstColumns, AstNode};
 pub use cfg::{BlockKind, CfgBlock, Edge, EdgeKind, Terminator};
 pub use chunk::Chunk;
 pub use deps::{Dep, Group, PACKAGE, Surface, WHOLE, group, item};
-pub use execution::{Execution, Outcome};
+pub use execution::{Execution, Outcome, Selection};
 pub use fact_columns::FactColumns;
 pub use facts::{
     Binding, BindingId, BindingKind, Expr, ExprId, Facts, FoundBy, ListId, NONE, NameId, Operands, SymbolFacts, Token,

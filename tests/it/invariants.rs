@@ -21,10 +21,11 @@ const USES: &[(&str, &[&str])] = &[
     ("link", &["record", "resolve", "languages", "kv"]),
     ("index", &["text", "languages", "parse", "extract", "record", "kv", "resolve", "link"]),
     ("query", &["text", "record", "kv", "resolve", "link"]),
+    ("settings", &["languages", "index"]),
     // A buffer is parsed and extracted as the index does it; the two faces never see each other.
-    ("lsp", &["text", "languages", "parse", "extract", "record", "kv", "index", "query"]),
-    ("cli", &["text", "languages", "record", "kv", "index", "query"]),
-    ("main", &["lsp", "cli"]),
+    ("lsp", &["text", "languages", "parse", "extract", "record", "kv", "index", "query", "settings"]),
+    ("cli", &["text", "languages", "record", "kv", "index", "query", "settings"]),
+    ("main", &["lsp", "cli", "settings"]),
     (
         "lib",
         &[
@@ -39,6 +40,7 @@ const USES: &[(&str, &[&str])] = &[
             "link",
             "index",
             "query",
+            "settings",
             "lsp",
             "cli",
         ],

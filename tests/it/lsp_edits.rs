@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use rutter::lsp::{
     convert::{Location, Units},
     documents::{Document, Documents},
+    root::Root,
 };
 use tower_lsp::lsp_types::{Position, Range, TextDocumentContentChangeEvent};
 
@@ -89,7 +90,7 @@ proptest! {
         let documents = Documents::default();
         let location = Location::Other("untitled:1".to_owned());
         let mut model = Model { text: start.clone(), units };
-        documents.open(Document::new(location.clone(), "untitled:1".into(), None, 0, start));
+        documents.open(Document::new(location.clone(), (Root::nowhere(), "untitled:1".into()), None, 0, start));
         for (round, changes) in rounds.into_iter().enumerate() {
             for change in &changes {
                 model.apply(change);

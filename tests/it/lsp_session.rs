@@ -393,9 +393,9 @@ async fn symbols_of_a_language_that_another_serves_are_left_to_it() {
     let params = json!({
         "rootUri": uri(&workspace.root()),
         "capabilities": {"window": {"workDoneProgress": true}},
-        "initializationOptions": {"rust": "companion"},
+        "initializationOptions": {"modes": {"rust": "companion"}},
     });
-    let options = Options { root: None, index_dir: Some(workspace.index_dir()) };
+    let options = Options { index_dir: Some(workspace.index_dir()), ..Options::default() };
     let (mut client, _) = Client::start(options, params).await;
     client.indexed().await;
     let found = client.call("workspace/symbol", json!({"query": "shape"})).await;

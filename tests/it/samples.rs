@@ -226,6 +226,7 @@ pub fn execution(n: u32) -> Execution {
         files_skipped: 1,
         symbols_indexed: 20,
         references_indexed: 30,
+        selection: None,
     }
 }
 

@@ -5,7 +5,8 @@
 --
 -- Where another server serves the language, add
 --   vim.lsp.config('rutter', { init_options = { mode = 'companion' } })
--- and rutter gives hover facts only; without it rutter serves all that it has.
+-- and rutter gives hover facts only; without it rutter serves all that it has. Whatever else can be set is in
+-- editors/settings.schema.json; `settings = { rutter = { ... } }` instead of `init_options` can be changed while it runs.
 ---@type vim.lsp.Config
 return {
   cmd = { 'rutter', 'lsp' },

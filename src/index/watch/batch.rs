@@ -10,7 +10,11 @@ use std::{
 use notify::Event;
 
 use super::{
-    super::{IndexError, index_path, place::CACHE_TAG, scan, stamp},
+    super::{
+        IndexError, Settings, index_path,
+        place::{CACHE_TAG, SETTINGS_FILE},
+        scan, stamp,
+    },
     places::{Places, is_change},
 };
 use crate::{
@@ -80,11 +84,22 @@ impl Batch {
         }
     }
 
+    /// What somebody else has seen change.
+    pub fn add_told(&mut self, root: &Path, paths: Vec<PathBuf>) {
+        if !self.is_whole {
+            self.paths.extend(paths.into_iter().filter(|path| path.starts_with(root)));
+        }
+        if self.paths.len() >= MANY {
+            self.everything();
+        }
+    }
+
     /// What is to be done, but for files that somebody else keeps.
     pub fn work(
         self,
         store: &Store,
         root: &Path,
+        settings: &Settings,
         places: &Places,
         sessions: &Sessions,
         is_kept: impl Fn(&str) -> bool,
@@ -94,12 +109,24 @@ impl Batch {
         }
         let snapshot = store.snapshot()?;
         let mut files = Vec::new();
+        // They concern others where they belong to the workspace.
+        let mut wide = BTreeSet::new();
         for on_disk in &self.paths {
             let name = on_disk.file_name().unwrap_or_default();
-            if IGNORING.iter().any(|ignoring| name == *ignoring) || places.has(on_disk) || on_disk.is_dir() {
+            let path = index_path(root, on_disk);
+            if places.has(on_disk) || path == SETTINGS_FILE || path.is_empty() {
                 return Ok(Work::Whole);
             }
-            let path = index_path(root, on_disk);
+            if IGNORING.iter().any(|ignoring| name == *ignoring) {
+                // What it names may have been met before, or is met now.
+                let around = path.rsplit_once('/').map_or("", |(around, _)| around);
+                let directory = on_disk.parent().unwrap_or(root);
+                if around.is_empty() || places.has(directory) || snapshot.has_file_below(around)? {
+                    return Ok(Work::Whole);
+                }
+                wide.insert(directory.to_owned());
+                continue;
+            }
             if is_kept(&path) {
                 continue;
             }
@@ -110,12 +137,20 @@ impl Batch {
                 // Where others stand may depend on a file that comes or goes.
                 Some(_) if on_disk.symlink_metadata().is_err() => return Ok(Work::Whole),
                 Some(_) => files.push(path),
-                None if is_project_file(name) || snapshot.layout(group(Group::Layout, &path))?.is_some() => {
-                    return Ok(Work::Whole);
+                None if snapshot.layout(group(Group::Layout, &path))?.is_some() => return Ok(Work::Whole),
+                None if on_disk.symlink_metadata().is_err() => {
+                    if snapshot.has_file_below(&path)? || is_project_file(name) {
+                        return Ok(Work::Whole);
+                    }
                 }
-                None if may_belong(&path, on_disk) => return Ok(Work::Whole),
+                None if on_disk.is_dir() || is_project_file(name) || may_belong(&path, on_disk) => {
+                    wide.insert(on_disk.clone());
+                }
                 None => {}
             }
+        }
+        if scan::meets_any(root, settings, &wide)? {
+            return Ok(Work::Whole);
         }
         Ok(if files.is_empty() { Work::Nothing } else { Work::Files(files) })
     }

@@ -12,7 +12,7 @@ mod editors;
 mod places;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -21,7 +21,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{IndexError, Progress, Settings, Silent, Summary, refresh, run, run_logged};
+use super::{IndexError, Progress, Settings, Silent, Summary, Watching, refresh, run, run_logged};
 use crate::kv::{Asked, Lease, Store, StoreError};
 use batch::{Batch, Work};
 use editors::Editors;
@@ -56,6 +56,10 @@ pub trait Listener: Sync {
     /// The system tells of no changes, or not of all: runs follow one another instead, with so much time between them, and
     /// more where they take long.
     fn polling(&self, cause: &str, period: Duration);
+    /// Asked before each whole run: what the run is told from now on, where that is another than before.
+    fn settings(&self) -> Option<Settings> {
+        None
+    }
     /// The index was lost, and a new one is begun: that and why.
     fn renewed(&self, notice: &str);
     /// Another process, `{process id} {program}` as far as is known, keeps the index up to date. When it ends, this one
@@ -81,6 +85,8 @@ pub enum Update<'a> {
 #[derive(Debug)]
 enum Message {
     Event(notify::Result<notify::Event>),
+    Told(Vec<PathBuf>),
+    Everything,
     /// The sessions that have unsaved buffers in the index are others than before.
     Editors,
     /// One of them has ended and left its buffers behind.
@@ -109,11 +115,29 @@ impl Stopper {
     }
 }
 
+/// Tells a watch what somebody else has seen change.
+#[derive(Clone, Debug)]
+pub struct Teller {
+    outbox: Sender<Message>,
+}
+
+impl Teller {
+    /// Files or directories that came, went or changed, by their paths below the root as it is without links.
+    pub fn changed(&self, paths: Vec<PathBuf>) {
+        // Whoever has ended hears nothing any more.
+        drop(self.outbox.send(Message::Told(paths)));
+    }
+
+    /// Nobody knows what has changed, or the settings have.
+    pub fn everything(&self) {
+        drop(self.outbox.send(Message::Everything));
+    }
+}
+
 /// What is to be kept up to date, and how.
 struct Job<'w> {
     store: &'w Store,
     root: &'w Path,
-    settings: &'w Settings,
     listener: &'w dyn Listener,
     /// Those of the program.
     args: &'w [String],
@@ -154,6 +178,10 @@ impl Watch {
         Stopper { outbox: self.outbox.clone(), cancel: self.cancel.clone() }
     }
 
+    pub fn teller(&self) -> Teller {
+        Teller { outbox: self.outbox.clone() }
+    }
+
     /// Watches until it is stopped, as soon as no other process does. Returns what the first run did if it was stopped in that
     /// already. An error is one that no further try would mend.
     pub fn run(
@@ -170,11 +198,12 @@ impl Watch {
         let outbox = self.outbox.clone();
         // Whoever has ended hears nothing any more.
         let _renewals = store.on_renewal(move || drop(outbox.send(Message::Renewed)));
-        let work = Job { store, root, settings, listener, args: &args };
+        let work = Job { store, root, listener, args: &args };
+        let mut settings = settings.clone();
         let mut is_first = true;
         loop {
             let Some(_lease) = self.lease(store, listener)? else { return Ok(None) };
-            match self.keep(&work, progress, is_first)? {
+            match self.keep(&work, &mut settings, progress, is_first)? {
                 Kept::Ended(first) => return Ok(first),
                 // Somebody may be at the new one already.
                 Kept::Lost => is_first = false,
@@ -200,14 +229,24 @@ impl Watch {
                 Ok(Message::Lease(lease)) => return Ok(Some(lease?)),
                 Ok(Message::Stop) | Err(_) => return Ok(None),
                 // What others do is theirs to see.
-                Ok(Message::Event(_) | Message::Editors | Message::Abandoned | Message::Renewed) => {}
+                Ok(_) => {}
             }
         }
     }
 
     /// Keeps the index up to date until it is stopped, or the index is another one.
-    fn keep(&self, work: &Job<'_>, progress: &dyn Progress, is_first: bool) -> Result<Kept, IndexError> {
-        let Job { store, root, settings, listener, args } = *work;
+    fn keep(
+        &self,
+        work: &Job<'_>,
+        settings: &mut Settings,
+        progress: &dyn Progress,
+        is_first: bool,
+    ) -> Result<Kept, IndexError> {
+        let Job { store, root, listener, args } = *work;
+        // They may be others by now than when the waiting began.
+        if let Some(now) = listener.settings() {
+            *settings = now;
+        }
         // Watched before it is looked at: what changes meanwhile is not missed.
         let (outbox, sessions) = (self.outbox.clone(), store.sessions());
         let of_editors = sessions.dir().to_owned();
@@ -238,15 +277,17 @@ impl Watch {
                 retry = Some(POLL);
             }
         }
-        let mut is_polling = false;
+        let mut told_fault = false;
         let (mut rested, mut poll) = (Instant::now(), POLL);
         // What was before, others have told.
         let mut told = store.notice();
         loop {
-            if !is_polling && let Some(cause) = places.fault() {
-                is_polling = true;
+            if let Some(cause) = places.fault()
+                && !std::mem::replace(&mut told_fault, true)
+            {
                 listener.polling(cause, POLL);
             }
+            let is_polling = settings.watching == Watching::Poll || places.fault().is_some();
             let look_again = retry.or(is_polling.then_some(poll));
             let next = self.next(root, look_again, rested, &mut editors);
             if let Next::Renewed = next
@@ -263,7 +304,7 @@ impl Watch {
                 Next::End => return Ok(Kept::Ended(None)),
             };
             let begun = Instant::now();
-            match self.work(work, &mut places, batch, is_announced) {
+            match self.work(work, settings, &mut places, batch, is_announced) {
                 Ok(is_whole) => {
                     retry = None;
                     is_announced |= is_whole;
@@ -309,6 +350,16 @@ impl Watch {
                         waited.get_or_insert_with(Instant::now);
                     }
                 }
+                Ok(Message::Told(paths)) => {
+                    batch.add_told(root, paths);
+                    if !batch.is_empty() {
+                        waited.get_or_insert_with(Instant::now);
+                    }
+                }
+                Ok(Message::Everything) => {
+                    batch.everything();
+                    waited.get_or_insert_with(Instant::now);
+                }
                 Ok(Message::Renewed) => return Next::Renewed,
                 Ok(Message::Editors) => editors.look(),
                 Ok(Message::Abandoned) => {
@@ -329,10 +380,17 @@ impl Watch {
     }
 
     /// Brings the index up to date; whether by a whole run. `is_announced` if one was made before.
-    fn work(&self, job: &Job<'_>, places: &mut Places, batch: Batch, is_announced: bool) -> Result<bool, IndexError> {
-        let Job { store, root, settings, listener, .. } = *job;
+    fn work(
+        &self,
+        job: &Job<'_>,
+        settings: &mut Settings,
+        places: &mut Places,
+        batch: Batch,
+        is_announced: bool,
+    ) -> Result<bool, IndexError> {
+        let Job { store, root, listener, args } = *job;
         let begun = Instant::now();
-        match batch.work(store, root, places, &store.sessions(), |path| listener.keeps(path))? {
+        match batch.work(store, root, settings, places, &store.sessions(), |path| listener.keeps(path))? {
             Work::Nothing => Ok(false),
             Work::Files(paths) => {
                 for path in &paths {
@@ -342,8 +400,19 @@ impl Watch {
                 Ok(false)
             }
             Work::Whole => {
+                let resettled = listener.settings();
+                let is_resettled = resettled.is_some();
+                if let Some(new) = resettled {
+                    places.resettle(&new);
+                    places.add(store.sessions().dir());
+                    *settings = new;
+                }
                 places.look_around()?;
-                let summary = run(store, root, settings, &Silent, &self.cancel)?;
+                // With which settings an index was made is told by the record of the last run.
+                let summary = match is_resettled {
+                    true => run_logged(store, root, args.to_vec(), settings, &Silent, &self.cancel)?,
+                    false => run(store, root, settings, &Silent, &self.cancel)?,
+                };
                 let has_changed = summary.files_indexed + summary.files_removed > 0;
                 if !is_announced && !summary.partial {
                     listener.watching(&summary, begun.elapsed());

@@ -3,15 +3,17 @@
 use std::{
     collections::HashSet,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-use super::super::{IndexError, Settings, scan};
+use super::super::{IndexError, Settings, Watching, scan};
 
 pub(super) struct Places {
     root: PathBuf,
     settings: Settings,
+    tell: Arc<dyn Fn(notify::Result<Event>) + Send + Sync>,
     watcher: Option<RecommendedWatcher>,
     watched: HashSet<PathBuf>,
     /// Why not all are watched.
@@ -29,17 +31,43 @@ impl std::fmt::Debug for Places {
 
 impl Places {
     /// Nothing is watched yet. `tell` hears of changes, on a thread of its own.
-    pub fn new(root: &Path, settings: &Settings, tell: impl Fn(notify::Result<Event>) + Send + 'static) -> Self {
+    pub fn new(root: &Path, settings: &Settings, tell: impl Fn(notify::Result<Event>) + Send + Sync + 'static) -> Self {
+        let mut places = Places {
+            root: root.to_owned(),
+            settings: settings.clone(),
+            tell: Arc::new(tell),
+            watcher: None,
+            watched: HashSet::new(),
+            fault: None,
+        };
+        places.begin();
+        places
+    }
+
+    fn begin(&mut self) {
+        if self.settings.watching != Watching::On {
+            return;
+        }
+        let tell = self.tell.clone();
         let heard = move |event: notify::Result<Event>| {
             if event.as_ref().map_or(true, |event| event.need_rescan() || is_change(&event.kind)) {
                 tell(event);
             }
         };
-        let (watcher, fault) = match notify::recommended_watcher(heard) {
-            Ok(watcher) => (Some(watcher), None),
-            Err(error) => (None, Some(cause(&error))),
-        };
-        Places { root: root.to_owned(), settings: settings.clone(), watcher, watched: HashSet::new(), fault }
+        match notify::recommended_watcher(heard) {
+            Ok(watcher) => self.watcher = Some(watcher),
+            Err(error) => self.fault = Some(cause(&error)),
+        }
+    }
+
+    /// What is watched follows with the next [`Places::look_around`].
+    pub fn resettle(&mut self, settings: &Settings) {
+        let before = std::mem::replace(&mut self.settings, settings.clone());
+        if before.watching != settings.watching {
+            (self.watcher, self.fault) = (None, None);
+            self.watched.clear();
+            self.begin();
+        }
     }
 
     /// Watches the directories that are there now.

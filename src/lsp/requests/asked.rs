@@ -7,6 +7,7 @@ use tower_lsp::lsp_types::TextDocumentPositionParams;
 use super::Answer;
 use crate::{
     lsp::{
+        root::Root,
         state::{State, Subject},
         work::{Fault, Workers},
     },
@@ -17,6 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct At<'a> {
     pub state: &'a State,
+    pub root: &'a Arc<Root>,
     pub path: &'a Arc<str>,
     pub byte: u32,
 }
@@ -39,11 +41,11 @@ pub fn at<T: Send + 'static>(
             Subject::Closed { .. } => None,
         };
         state.settle_buffers().await?;
-        let (inner, path) = (state.clone(), subject.path().clone());
+        let (inner, root, path) = (state.clone(), subject.root().clone(), subject.path().clone());
         let job = move |view: &View<'_>, _: &_| {
             let byte = inner.wide(&text).offset(asked.position);
-            question(view, At { state: &inner, path: &path, byte })
+            question(view, At { state: &inner, root: &root, path: &path, byte })
         };
-        state.ask(workers(&state), own, job).await
+        state.ask(subject.root(), workers(&state), own, job).await
     })
 }

@@ -20,9 +20,9 @@ use crate::{
 };
 
 pub fn prepare(state: &Arc<State>, params: CallHierarchyPrepareParams) -> Answer<Option<Vec<CallHierarchyItem>>> {
-    let question = |view: &View<'_>, At { state, path, byte }: At<'_>| {
+    let question = |view: &View<'_>, At { state, root, path, byte }: At<'_>| {
         let found = query::callable(view, path, byte)?;
-        let mut texts = Texts::new(state, view);
+        let mut texts = Texts::new(state, root, view);
         let can_be_called =
             |symbol: &&Symbol| symbol.kind.is_function() || symbol.kind.is_type() || symbol.kind == SymbolKind::Macro;
         let items: Vec<_> = found.iter().filter(can_be_called).filter_map(|symbol| item(&mut texts, symbol)).collect();
@@ -35,13 +35,13 @@ pub fn incoming(
     state: &Arc<State>,
     params: CallHierarchyIncomingCallsParams,
 ) -> Answer<Option<Vec<CallHierarchyIncomingCall>>> {
-    let state = state.clone();
+    let (state, root) = (state.clone(), state.subject(&params.item.uri).root().clone());
     Box::pin(async move {
         let Some(id) = id_in(params.item.data.as_ref()) else { return Ok(None) };
         state.settle_buffers().await?;
-        let inner = state.clone();
+        let (inner, asked) = (state.clone(), root.clone());
         let question = move |view: &View<'_>, cancel: &Cancel| {
-            let mut texts = Texts::new(&inner, view);
+            let mut texts = Texts::new(&inner, &asked, view);
             let mut found = Vec::new();
             for calls in query::callers(view, id)? {
                 cancel.check()?;
@@ -54,7 +54,7 @@ pub fn incoming(
             }
             Ok(Some(found))
         };
-        state.ask(&state.workers, None, question).await
+        state.ask(&root, &state.workers, None, question).await
     })
 }
 
@@ -62,14 +62,14 @@ pub fn outgoing(
     state: &Arc<State>,
     params: CallHierarchyOutgoingCallsParams,
 ) -> Answer<Option<Vec<CallHierarchyOutgoingCall>>> {
-    let state = state.clone();
+    let (state, root) = (state.clone(), state.subject(&params.item.uri).root().clone());
     Box::pin(async move {
         let Some(id) = id_in(params.item.data.as_ref()) else { return Ok(None) };
         state.settle_buffers().await?;
-        let inner = state.clone();
+        let (inner, asked) = (state.clone(), root.clone());
         let question = move |view: &View<'_>, cancel: &Cancel| {
             let Some(function) = view.symbol(id)? else { return Ok(None) };
-            let mut texts = Texts::new(&inner, view);
+            let mut texts = Texts::new(&inner, &asked, view);
             let mut found = Vec::new();
             for calls in query::callees(view, &function)? {
                 cancel.check()?;
@@ -79,7 +79,7 @@ pub fn outgoing(
             }
             Ok(Some(found))
         };
-        state.ask(&state.workers, None, question).await
+        state.ask(&root, &state.workers, None, question).await
     })
 }
 

@@ -49,7 +49,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
                 DocumentSymbolResponse::Flat(flat)
             }
         };
-        state.ask(&state.quick, own, move |view, _| Ok(query::outline(view, &path)?.map(encode))).await
+        state.ask(subject.root(), &state.quick, own, move |view, _| Ok(query::outline(view, &path)?.map(encode))).await
     })
 }
 

@@ -9,13 +9,13 @@ use super::Answer;
 use crate::{
     extract,
     lsp::{
-        capabilities::Mode,
         documents::Document,
         state::{State, Subject},
         work::Fault,
     },
     query::{self, Style, Word},
     record::FileRecords,
+    settings::Mode,
     text::{ByteRange, Place, SourceText},
 };
 
@@ -47,17 +47,18 @@ pub fn hover(state: &Arc<State>, params: HoverParams) -> Answer<Option<Hover>> {
                 None => return Ok(None),
             },
         };
-        let style = match subject.language().map(|language| state.mode(language)) {
+        let style = match subject.language().map(|language| subject.root().settings().mode(language)) {
             Some(Mode::Companion) => Style::Companion,
             _ => Style::Full,
         };
         let Known { text, own, place, name } = known;
         let (path, word) = (subject.path().clone(), name.clone().map(|name| Word::of(&text, name)));
-        if timeout_at(deadline, state.index()).await.is_err() {
+        if timeout_at(deadline, state.index(subject.root())).await.is_err() {
             return Ok(None);
         }
-        let facts =
-            state.ask(&state.quick, own, move |view, _| Ok(query::hover(view, &path, place, word.as_ref())?)).await?;
+        let facts = state
+            .ask(subject.root(), &state.quick, own, move |view, _| Ok(query::hover(view, &path, place, word.as_ref())?))
+            .await?;
         Ok(facts.map(|facts| {
             let (kind, value) = if state.session().facts.hover_markdown {
                 (MarkupKind::Markdown, facts.to_markdown(style))

@@ -15,9 +15,9 @@ use crate::{lsp::state::State, query, record::ReferenceKind};
 
 pub fn references(state: &Arc<State>, params: ReferenceParams) -> Answer<Option<Vec<Location>>> {
     let with_definition = params.context.include_declaration;
-    let question = move |view: &query::View<'_>, At { state, path, byte }: At<'_>| {
+    let question = move |view: &query::View<'_>, At { state, root, path, byte }: At<'_>| {
         let Some(uses) = query::references(view, path, byte, with_definition)? else { return Ok(None) };
-        let mut texts = Texts::new(state, view);
+        let mut texts = Texts::new(state, root, view);
         let length = |one: &query::Use| one.byte_end - one.byte_start;
         Ok(Some(uses.iter().filter_map(|one| texts.location(&one.path, one.line, one.col, length(one))).collect()))
     };
@@ -29,9 +29,9 @@ pub fn document_highlight(
     state: &Arc<State>,
     params: DocumentHighlightParams,
 ) -> Answer<Option<Vec<DocumentHighlight>>> {
-    let question = |view: &query::View<'_>, At { state, path, byte }: At<'_>| {
+    let question = |view: &query::View<'_>, At { state, root, path, byte }: At<'_>| {
         let uses = query::highlights(view, path, byte)?;
-        let mut texts = Texts::new(state, view);
+        let mut texts = Texts::new(state, root, view);
         let highlights = uses.iter().map(|one| DocumentHighlight {
             range: texts.range(&one.path, one.line, one.col, one.byte_end - one.byte_start),
             kind: Some(if one.is_definition || one.kind == ReferenceKind::Write {

@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::{Location, Position, Range};
 
 use crate::{
-    lsp::state::{self, State},
+    lsp::{
+        root::Root,
+        state::{self, State},
+    },
     query::View,
     record::{Symbol, SymbolId},
     text::SourceText,
@@ -14,6 +17,7 @@ use crate::{
 
 pub struct Texts<'a> {
     state: &'a State,
+    root: &'a Arc<Root>,
     view: &'a View<'a>,
     texts: HashMap<Arc<str>, Option<Arc<SourceText>>>,
 }
@@ -25,13 +29,13 @@ impl std::fmt::Debug for Texts<'_> {
 }
 
 impl<'a> Texts<'a> {
-    pub fn new(state: &'a State, view: &'a View<'a>) -> Self {
-        Texts { state, view, texts: HashMap::new() }
+    pub fn new(state: &'a State, root: &'a Arc<Root>, view: &'a View<'a>) -> Self {
+        Texts { state, root, view, texts: HashMap::new() }
     }
 
     /// A name in a file: its line (1-based), byte column and length in bytes.
     pub fn location(&mut self, path: &Arc<str>, line: u32, col: u32, length: u32) -> Option<Location> {
-        let uri = self.state.location_of(path).uri()?;
+        let uri = self.state.location_of(self.root, path).uri()?;
         Some(Location { uri, range: self.range(path, line, col, length) })
     }
 
@@ -52,11 +56,11 @@ impl<'a> Texts<'a> {
 
     /// Of a file that is all ASCII, and without the text, columns are taken as they are.
     pub fn range(&mut self, path: &Arc<str>, line: u32, col: u32, length: u32) -> Range {
-        let state = self.state;
-        let text = self.texts.entry(path.clone()).or_insert_with(|| match state.documents.with_path(path) {
+        let (state, root) = (self.state, self.root);
+        let text = self.texts.entry(path.clone()).or_insert_with(|| match state.documents.with_path(root, path) {
             Some(document) => Some(document.text),
             None if self.view.is_ascii(path).unwrap_or(false) => None,
-            None => state::read(state.location_of(path).file()?).map(Arc::new),
+            None => state::read(state.location_of(root, path).file()?).map(Arc::new),
         });
         let (line, end) = (line.saturating_sub(1), col + length);
         match text {

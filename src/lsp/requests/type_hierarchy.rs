@@ -26,13 +26,13 @@ use crate::{
 type Items = Answer<Option<Vec<TypeHierarchyItem>>>;
 
 pub fn prepare(state: &Arc<State>, params: TypeHierarchyPrepareParams) -> Items {
-    let question = |view: &View<'_>, At { state, path, byte }: At<'_>| {
+    let question = |view: &View<'_>, At { state, root, path, byte }: At<'_>| {
         let named = query::callable(view, path, byte)?;
         let types: Vec<Symbol> = match named.iter().any(|symbol| symbol.kind.is_type()) {
             true => named.into_iter().filter(|symbol| symbol.kind.is_type()).collect(),
             false => query::type_definition(view, path, byte)?,
         };
-        let mut texts = Texts::new(state, view);
+        let mut texts = Texts::new(state, root, view);
         let items: Vec<_> = types.iter().filter_map(|symbol| item(&mut texts, symbol)).collect();
         Ok((!items.is_empty()).then_some(items))
     };
@@ -52,17 +52,17 @@ fn related(
     of: TypeHierarchyItem,
     question: fn(&View<'_>, SymbolId) -> Result<Vec<Symbol>, StoreError>,
 ) -> Items {
-    let state = state.clone();
+    let (state, root) = (state.clone(), state.subject(&of.uri).root().clone());
     Box::pin(async move {
         let Some(id) = id_in(of.data.as_ref()) else { return Ok(None) };
         state.settle_buffers().await?;
-        let inner = state.clone();
+        let (inner, asked) = (state.clone(), root.clone());
         let question = move |view: &View<'_>, _: &Cancel| {
-            let mut texts = Texts::new(&inner, view);
+            let mut texts = Texts::new(&inner, &asked, view);
             let found = question(view, id)?;
             Ok::<_, Fault>(Some(found.iter().filter_map(|symbol| item(&mut texts, symbol)).collect()))
         };
-        state.ask(&state.workers, None, question).await
+        state.ask(&root, &state.workers, None, question).await
     })
 }
 

@@ -1,52 +1,79 @@
 //! `workspace/symbol`: a fuzzy search over everything that is indexed, and over the open buffers.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use tower_lsp::lsp_types::{Location, SymbolInformation, WorkspaceSymbolParams};
 
 use super::{Answer, document_symbol::shown_name, texts::Texts};
 use crate::{
-    languages,
-    lsp::{capabilities::Mode, convert::shown_kind, state::State, work::Cancel},
+    index, languages,
+    lsp::{
+        convert::shown_kind,
+        root::Root,
+        state::State,
+        work::{Cancel, Fault},
+    },
     query::{self, Search, View},
     record::Symbol,
+    settings::Mode,
 };
 
 /// Nobody reads more, and each file named has to be looked into for its columns.
 const LIMIT: usize = 128;
 
 pub fn workspace_symbol(state: &Arc<State>, params: WorkspaceSymbolParams) -> Answer<Option<Vec<SymbolInformation>>> {
-    let state = state.clone();
+    let (state, roots) = (state.clone(), state.roots.asked());
     Box::pin(async move {
-        // The main servers of these answer for them.
-        let beside: Vec<&str> = languages::all()
-            .iter()
-            .filter(|language| state.mode(language) == Mode::Companion)
-            .map(|language| language.name)
-            .collect();
-        if beside.len() == languages::all().len() {
-            return Ok(None);
-        }
-        let inner = state.clone();
-        let question = move |view: &View<'_>, cancel: &Cancel| {
-            let cancelled = Some(cancel.flag());
-            let search = Search { text: &params.query, limit: LIMIT, kind: None, without: &beside, cancel: cancelled };
-            let hits = query::search(view, &search)?;
-            let mut texts = Texts::new(&inner, view);
-            let mut symbols = Vec::new();
-            for hit in hits {
-                cancel.check()?;
-                symbols.extend(information(&inner, &mut texts, &hit.symbol));
+        let mut found: Option<Vec<(u32, SymbolInformation)>> = None;
+        for root in roots {
+            if let Some(own) = in_root(&state, root, params.query.clone()).await? {
+                found.get_or_insert_default().extend(own);
             }
-            Ok(Some(symbols))
-        };
-        state.ask(&state.workers, None, question).await
+        }
+        Ok(found.map(|mut found| {
+            // What is as good stays in the order of the roots.
+            found.sort_by_key(|(score, _)| Reverse(*score));
+            found.into_iter().take(LIMIT).map(|(_, symbol)| symbol).collect()
+        }))
     })
 }
 
+/// The best of one root. None where the main servers of all languages answer for them.
+async fn in_root(
+    state: &Arc<State>,
+    root: Arc<Root>,
+    text: String,
+) -> Result<Option<Vec<(u32, SymbolInformation)>>, Fault> {
+    let settings = root.settings();
+    let beside = languages::all().iter().filter(|language| settings.mode(language) == Mode::Companion);
+    let beside: Vec<&str> = beside.map(|language| language.name).collect();
+    if beside.len() == languages::all().len() {
+        return Ok(None);
+    }
+    let (inner, asked) = (state.clone(), root.clone());
+    let question = move |view: &View<'_>, cancel: &Cancel| {
+        let cancelled = Some(cancel.flag());
+        let search = Search { text: &text, limit: LIMIT, kind: None, without: &beside, cancel: cancelled };
+        let hits = query::search(view, &search)?;
+        let mut texts = Texts::new(&inner, &asked, view);
+        let mut symbols = Vec::new();
+        for hit in hits {
+            cancel.check()?;
+            // Of what lies in a root within this one, that root tells.
+            let is_own =
+                Arc::ptr_eq(&inner.roots.of_file(&index::disk_path(&asked.place.root, &hit.symbol.path)), &asked);
+            if is_own && let Some(symbol) = information(&inner, &asked, &mut texts, &hit.symbol) {
+                symbols.push((hit.score, symbol));
+            }
+        }
+        Ok(Some(symbols))
+    };
+    state.ask(&root, &state.workers, None, question).await
+}
+
 #[expect(deprecated, reason = "the field must be given")]
-fn information(state: &State, texts: &mut Texts<'_>, symbol: &Symbol) -> Option<SymbolInformation> {
-    let uri = state.location_of(&symbol.path).uri()?;
+fn information(state: &State, root: &Arc<Root>, texts: &mut Texts<'_>, symbol: &Symbol) -> Option<SymbolInformation> {
+    let uri = state.location_of(root, &symbol.path).uri()?;
     let container = symbol.fqn.strip_suffix(symbol.name.as_str()).map(|before| before.trim_end_matches([':', '.']));
     let length = symbol.name_byte_end.saturating_sub(symbol.name_byte_start);
     Some(SymbolInformation {

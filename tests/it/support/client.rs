@@ -30,6 +30,10 @@ pub struct Client {
     /// Replies to what had no id.
     pub faults: Vec<Value>,
     notifications: Vec<Value>,
+    /// The server's requests that nobody has looked at.
+    requests: Vec<Value>,
+    /// What is set in the editor, by scope; without one under the empty text.
+    pub configuration: BTreeMap<String, Value>,
     finished: bool,
 }
 
@@ -84,6 +88,8 @@ impl Client {
             replies: BTreeMap::new(),
             faults: Vec::new(),
             notifications: Vec::new(),
+            requests: Vec::new(),
+            configuration: BTreeMap::new(),
             finished: false,
         }
     }
@@ -98,7 +104,7 @@ impl Client {
 
     /// In a workspace, with an index of its own, and a client that can do what common ones can.
     pub async fn in_workspace(root: &Path, index_dir: &Path) -> Self {
-        let options = Options { root: None, index_dir: Some(index_dir.to_owned()) };
+        let options = Options { index_dir: Some(index_dir.to_owned()), ..Options::default() };
         let params = json!({
             "processId": std::process::id(),
             "rootUri": uri(root),
@@ -184,9 +190,11 @@ impl Client {
         }
     }
 
-    /// Waits until the run over the workspace has been shown as ended.
+    /// Waits until the run over a workspace has been shown as ended.
     pub async fn indexed(&mut self) {
-        self.notification("$/progress", |params| params["value"]["kind"] == "end").await;
+        let ended = self.notification("$/progress", |params| params["value"]["kind"] == "end").await;
+        let begins = |params: &Value| params["value"]["kind"] == "begin" && params["token"] == ended["token"];
+        self.notifications.retain(|message| !(message["method"] == "$/progress" && begins(&message["params"])));
     }
 
     async fn hear(&mut self) {
@@ -199,10 +207,11 @@ impl Client {
     async fn take(&mut self, message: Value) {
         match (message.get("method").is_some(), message.get("id")) {
             (true, Some(id)) => {
-                let reply = json!({"jsonrpc": "2.0", "id": id, "result": null});
+                let reply = json!({"jsonrpc": "2.0", "id": id, "result": self.answer(&message)});
                 if self.to_server.is_some() {
                     self.send(reply).await;
                 }
+                self.requests.push(message);
             }
             (true, None) => self.notifications.push(message),
             (false, Some(Value::Null)) => self.faults.push(message),
@@ -211,6 +220,30 @@ impl Client {
                 self.replies.insert(id.to_string(), message);
             }
             (false, None) => panic!("no message: {message}"),
+        }
+    }
+
+    fn answer(&self, request: &Value) -> Value {
+        if request["method"] != "workspace/configuration" {
+            return Value::Null;
+        }
+        let items = request["params"]["items"].as_array().expect("items");
+        let of = |item: &Value| {
+            assert_eq!(item["section"], "rutter");
+            let own = item["scopeUri"].as_str().and_then(|scope| self.configuration.get(scope));
+            own.or(self.configuration.get("")).cloned().unwrap_or_default()
+        };
+        items.iter().map(of).collect()
+    }
+
+    /// The parameters of the next request of the server with this method that `wanted` takes.
+    pub async fn asked(&mut self, method: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let fits = |message: &Value| message["method"] == method && wanted(&message["params"]);
+            if let Some(at) = self.requests.iter().position(fits) {
+                return self.requests.remove(at)["params"].take();
+            }
+            self.hear().await;
         }
     }
 
