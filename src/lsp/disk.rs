@@ -34,11 +34,13 @@ impl Disk<'_> {
 
     /// The same for a file that an editor has let go of: one that no run would look at is removed.
     pub fn close(&self, path: &Arc<str>) -> Result<(), Fault> {
-        let is_known = self.store.snapshot()?.file(path)?.is_some();
-        if is_known && !index::would_meet(self.root, self.settings, path)? {
-            return index::forget(self.store, path).map_err(Fault::from);
+        if index::would_meet(self.root, self.settings, path)? {
+            return self.refresh(path);
         }
-        self.refresh(path)
+        match self.store.snapshot()?.file(path)? {
+            Some(_) => index::forget(self.store, path).map_err(Fault::from),
+            None => Ok(()),
+        }
     }
 }
 

@@ -26,6 +26,11 @@ NEEDED = {
     "workspace/diagnostic/refresh": "workspace.diagnostics.refreshSupport",
     "workspace/foldingRange/refresh": "workspace.foldingRange.refreshSupport",
 }
+# The capability of a client is called after the feature; so is what is registered, but for these.
+OF_REGISTERED = {
+    "textDocument/prepareCallHierarchy": "textDocument/callHierarchy",
+    "textDocument/prepareTypeHierarchy": "textDocument/typeHierarchy",
+}
 PARSE_ERROR, INVALID_REQUEST, REQUEST_CANCELLED, NOT_INITIALIZED = -32700, -32600, -32800, -32002
 
 
@@ -186,7 +191,7 @@ class Session:
         if method in ("client/registerCapability", "client/unregisterCapability"):
             registrations = message["params"].get("registrations") or message["params"].get("unregisterations") or []
             for one in registrations:
-                place = one["method"].replace("textDocument/", "textDocument.").replace("workspace/", "workspace.")
+                place = OF_REGISTERED.get(one["method"], one["method"]).replace("textDocument/", "textDocument.").replace("workspace/", "workspace.")
                 if not has(self.capabilities, place + ".dynamicRegistration"):
                     self.wrong("registered where the client cannot", one)
         if method == "$/progress":

@@ -33,6 +33,9 @@ AT_A_POSITION = {
     "typeHierarchyProvider": "textDocument/prepareTypeHierarchy",
 }
 OF_A_FILE = {"documentSymbolProvider": "textDocument/documentSymbol", "foldingRangeProvider": "textDocument/foldingRange"}
+BY_OTHER_QUESTIONS = {
+    "selectionRangeProvider": "textDocument/selectionRange", "workspaceSymbolProvider": "workspace/symbol",
+}  # fmt: skip
 OTHERS = {"selectionRangeProvider", "workspaceSymbolProvider", "textDocumentSync", "positionEncoding", "workspace"}
 THEN = {
     "textDocument/prepareCallHierarchy": ["callHierarchy/incomingCalls", "callHierarchy/outgoingCalls"],
@@ -114,6 +117,8 @@ def traffic(rutter, root, index, name, capabilities, params, seed):
         "workspace/workspaceFolders": lambda _: [{"uri": root.as_uri(), "name": "project"}],
         "window/showMessageRequest": lambda _: None,
     }
+    registered = set()
+    answers["client/registerCapability"] = lambda asked: registered.update(one["method"] for one in asked["registrations"])
     if seed == 1:
         answers["window/workDoneProgress/create"] = refuse  # then no progress may be shown
     server = Server(rutter, root, index, answers)
@@ -123,6 +128,10 @@ def traffic(rutter, root, index, name, capabilities, params, seed):
     units = offered.get("positionEncoding", "utf-16")
     wanted = ((capabilities.get("general") or {}).get("positionEncodings") or ["utf-16"])[0]
     check(f"positions are in the encoding that is wanted most ({units})", units == wanted, answer)
+    if has(capabilities, "textDocument.documentSymbol.dynamicRegistration"):
+        await_until(lambda: "textDocument/documentSymbol" in registered)
+    offers = {**AT_A_POSITION, **OF_A_FILE, **BY_OTHER_QUESTIONS}
+    offered |= {place: True for place, method in offers.items() if method in registered}
     unknown = set(offered) - set(AT_A_POSITION) - set(OF_A_FILE) - OTHERS
     check("all that is offered is asked for here", not unknown, unknown)
     desk = Desk(server, root, offered, units, dice)
@@ -160,6 +169,12 @@ def traffic(rutter, root, index, name, capabilities, params, seed):
     check("each method was answered", asked <= set(session.answered), asked - set(session.answered))
     codes = {code: n for code, n in session.errors.items() if code is not None}
     print(f"      answers {sum(session.answered.values())}, errors by code {codes}")
+
+
+def await_until(is_so, patience=10):
+    begun = time.monotonic()
+    while not is_so() and time.monotonic() - begun < patience:
+        time.sleep(0.01)
 
 
 def refuse(_params):
