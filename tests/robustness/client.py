@@ -147,8 +147,8 @@ class Server:
         second = self.ask("workspace/symbol", {"query": "zzz"})
         return self.reply(second, first)
 
-    def settled(self, patience=3 * PATIENCE):
-        """Waits until the server's first run over the workspace has ended, of which it tells a client with `PROGRESS`."""
+    def settled(self, patience=15 * PATIENCE):
+        """Waits until the first run over the workspace has ended, of which a client with `PROGRESS` is told. It yields to all else."""
         end = time.monotonic() + patience
         while time.monotonic() < end and self.process.poll() is None:
             if any(m.get("method") == "$/progress" and m["params"]["value"].get("kind") == "end" for _, m in list(self.said)):

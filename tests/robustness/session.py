@@ -391,7 +391,7 @@ class Desk:
             m["params"]["token"] for side, m in list(self.server.said)
             if side == "server" and m.get("method") == "$/progress" and m["params"]["value"].get("kind") == kind
         }  # fmt: skip
-        end = time.monotonic() + 3 * PATIENCE
+        end = time.monotonic() + 15 * PATIENCE
         while time.monotonic() < end:
             if tokens("begin") == tokens("end") and (tokens("end") or not shown):
                 break
