@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(folders(json!({"workspaceFolders": two, "rootUri": "file:///c"})), ["/a", "/b"].map(PathBuf::from));
         assert_eq!(folders(json!({"workspaceFolders": [], "rootUri": "file:///c"})), [PathBuf::from("/c")]);
         assert_eq!(folders(json!({"workspaceFolders": null, "rootPath": "/d"})), [PathBuf::from("/d")]);
-        assert_eq!(folders(json!({"rootPath": "d"})), [PathBuf::new(); 0]);
+        assert!(folders(json!({"rootPath": "d"})).is_empty());
     }
 
     #[test]

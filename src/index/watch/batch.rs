@@ -138,10 +138,10 @@ impl Batch {
                 Some(_) if on_disk.symlink_metadata().is_err() => return Ok(Work::Whole),
                 Some(_) => files.push(path),
                 None if snapshot.layout(group(Group::Layout, &path))?.is_some() => return Ok(Work::Whole),
-                None if on_disk.symlink_metadata().is_err() => {
-                    if snapshot.has_file_below(&path)? || is_project_file(name) {
-                        return Ok(Work::Whole);
-                    }
+                None if on_disk.symlink_metadata().is_err()
+                    && (is_project_file(name) || snapshot.has_file_below(&path)?) =>
+                {
+                    return Ok(Work::Whole);
                 }
                 None if on_disk.is_dir() || is_project_file(name) || may_belong(&path, on_disk) => {
                     wide.insert(on_disk.clone());
