@@ -217,8 +217,8 @@ mod tests {
             faults(&[file]),
             [
                 "/w/rutter.toml: `exlude`: there is no such setting; did you mean `exclude`?",
-                "/w/rutter.toml: `skip_generated`: true or false is expected, and this is the text \"yes\"",
                 "/w/rutter.toml: `max_file_size`: `X` is no unit of size: give bytes, or K, M or G",
+                "/w/rutter.toml: `skip_generated`: true or false is expected, and this is the text \"yes\"",
                 "/w/rutter.toml: `threads`: this cannot be set here, but in the user's rutter.toml, \
                  initializationOptions, the editor's settings or on the command line",
             ]
@@ -226,11 +226,11 @@ mod tests {
         assert_eq!(
             faults(&[root("mode = 'ful'\nmodes = { rsut = 'full', lua = 3 }\nexclude = ['a[', 7, 'b']\nqqq = 1\n")]),
             [
-                "/w/rutter.toml: `mode`: there is no \"ful\"; did you mean \"full\"?",
-                "/w/rutter.toml: `modes.rsut`: there is no such language; did you mean `rust`?",
-                "/w/rutter.toml: `modes.lua`: one of \"full\" and \"companion\" is expected, and this is the number 3",
                 "/w/rutter.toml: `exclude[0]`: `a[` is no pattern: error parsing glob 'a[': unclosed character class; missing ']'",
                 "/w/rutter.toml: `exclude[1]`: a text is expected, and this is the number 7",
+                "/w/rutter.toml: `mode`: there is no \"ful\"; did you mean \"full\"?",
+                "/w/rutter.toml: `modes.lua`: one of \"full\" and \"companion\" is expected, and this is the number 3",
+                "/w/rutter.toml: `modes.rsut`: there is no such language; did you mean `rust`?",
                 "/w/rutter.toml: `qqq`: there is no such setting; `rutter settings` lists them",
             ]
         );
