@@ -14,6 +14,8 @@ use std::{
 use super::{Store, StoreError, env::hold, place};
 
 const SESSIONS: &str = "sessions";
+/// The end of a name that is none so far.
+const UNLOCKED: &str = ".new";
 
 /// This process's own, with its file. Dropped, it is over.
 #[derive(Debug)]
@@ -72,8 +74,11 @@ impl Sessions {
         let name = format!("{}-{:x}", std::process::id(), since.as_nanos());
         let path = self.0.join(&name);
         let fail = |error| StoreError::of_io(&path, "write", error);
-        let file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(fail)?;
+        // Nobody sees it before it is locked: else it would be taken for one whose process has ended.
+        let fresh = self.0.join(format!("{name}{UNLOCKED}"));
+        let file = OpenOptions::new().write(true).create_new(true).open(&fresh).map_err(fail)?;
         file.lock().map_err(fail)?;
+        fs::rename(&fresh, &path).map_err(fail)?;
         Ok(Session { name: name.into(), file, path })
     }
 

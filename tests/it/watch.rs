@@ -258,8 +258,9 @@ fn what_a_killed_editor_had_not_saved_is_the_disks_again() {
     let (heard, ended) = watched(&workspace, |_| {
         let sessions = workspace.store.sessions().dir().to_owned();
         // As another process would have it, until it is killed.
-        let lock = fs::File::create(sessions.join("1-2f")).unwrap();
+        let lock = fs::File::create(sessions.join("1-2f.new")).unwrap();
         lock.lock().unwrap();
+        fs::rename(sessions.join("1-2f.new"), sessions.join("1-2f")).unwrap();
         workspace.put_buffer("a.py", "def in_buffer():\n    pass\n", "1-2f");
         write(&workspace.root, "b.py", "def other():\n    pass\n");
         wait_until("another file comes", || has(&workspace, "other"));
