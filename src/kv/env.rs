@@ -154,12 +154,14 @@ impl Environment {
     /// A file that was cut short must not be touched through the map: the system ends the process for that.
     fn check_length(&self) -> Result<(), StoreError> {
         let fail = |error| StoreError::of_io(self.ground.data(), "look at", error);
+        // Before the look: while it is taken, others may see the file longer.
+        let longest = self.longest.load(Ordering::Acquire);
         let length = self.file.metadata().map_err(fail)?.len();
-        let longest = self.longest.fetch_max(length, Ordering::Relaxed);
         if length < longest {
             let cause = format!("data.mdb was cut short, from {longest} to {length} bytes");
             return Err(StoreError::Damaged { dir: self.data_dir.clone(), cause });
         }
+        self.longest.fetch_max(length, Ordering::Release);
         Ok(())
     }
 
