@@ -122,6 +122,7 @@ step "doc tests" cargo test --locked --doc --quiet
 if ! $quick; then
   step "fuzz" cargo bench --locked --quiet --profile dev --bench fuzz -- . 20 1
   step "edits" cargo bench --locked --quiet --profile dev --bench edits -- tests/fixtures 30 1
+  step "keystrokes" cargo bench --locked --quiet --profile dev --bench keystrokes -- tests/fixtures 40 4 1
   step "build" cargo build --locked --quiet --bin rutter
   step "Neovim" tests/e2e/nvim.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"

@@ -114,6 +114,9 @@ impl Definitions<'_> {
         if bytes == b"_" {
             return false;
         }
+        if scope.is_none() {
+            self.asked_file.set(true);
+        }
         if let Some(known) = self.assigned.get_mut(&(scope, bytes)) {
             let symbol = &mut self.symbols[known.symbol];
             if target.is_typed {

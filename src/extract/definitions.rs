@@ -1,6 +1,6 @@
 //! Definitions to symbols: names, containers, signatures, docs, ids.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
@@ -55,6 +55,8 @@ pub(super) struct Definitions<'t> {
     known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// What is defined next is exported where it stands.
     pub exported: bool,
+    /// What was made since this was last unset depends on what the file has defined before.
+    pub asked_file: Cell<bool>,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
 }
@@ -122,6 +124,7 @@ impl<'t> Definitions<'t> {
             assigned: FxHashMap::default(),
             known: FxHashSet::default(),
             exported: false,
+            asked_file: Cell::new(false),
             left_out: None,
         }
     }
@@ -375,7 +378,13 @@ impl<'t> Definitions<'t> {
 
     /// Whether the file has defined something of this name and kind so far.
     pub fn knows(&self, name: ByteRange, kind: SymbolKind) -> bool {
+        self.asked_file.set(true);
         self.known.contains(&(self.text.raw(name), kind))
+    }
+
+    /// Something of this name and kind is defined where the walk does not go.
+    pub fn learn(&mut self, name: ByteRange, kind: SymbolKind) {
+        self.known.insert((self.text.raw(name), kind));
     }
 
     /// Makes symbols of the names that a declaration is of.

@@ -17,6 +17,7 @@ mod made;
 mod mark;
 mod metrics;
 mod names;
+mod outline;
 mod ranges;
 mod signatures;
 mod walk;
@@ -24,6 +25,7 @@ mod walk;
 use std::sync::Arc;
 
 pub use mark::{Mark, generators_mark};
+pub use outline::{Unit, outline};
 pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, selection};
 
 use definitions::Definitions;
@@ -61,14 +63,7 @@ pub struct Origin {
 pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let text = &**parsed.text();
     let language = parsed.language();
-    let harvest = walk::walk(
-        parsed.tree(),
-        parsed.hidden(),
-        parsed.expansions(),
-        text,
-        language,
-        Definitions::new(text, language, origin),
-    );
+    let harvest = walk::walk(parsed, Definitions::new(text, language, origin));
     let Harvest { nodes, mut definitions, mut functions, names, lines, faults, mut imports, mut exports, mut binder } =
         harvest;
     for import in &mut imports {

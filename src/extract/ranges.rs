@@ -106,15 +106,12 @@ fn follows(text: &SourceText, end: u32, start: u32) -> bool {
 pub fn selection(parsed: &Parsed, offset: u32) -> Vec<ByteRange> {
     let text = parsed.text();
     let offset = offset.min(text.len());
-    let mut ranges: Vec<ByteRange> = Vec::new();
-    let mut cursor = parsed.tree().walk();
-    loop {
+    let mut ranges = vec![parsed.range()];
+    let mut cursor = parsed.tree_at(offset).walk();
+    while cursor.goto_first_child_for_byte(offset as usize).is_some() && cursor.node().start_byte() <= offset as usize {
         let range = byte_range(&cursor.node());
         if ranges.last() != Some(&range) {
             ranges.push(range);
-        }
-        if cursor.goto_first_child_for_byte(offset as usize).is_none() || cursor.node().start_byte() > offset as usize {
-            break;
         }
     }
     if let Some(word) = text.word_at(offset)
@@ -130,7 +127,7 @@ pub fn selection(parsed: &Parsed, offset: u32) -> Vec<ByteRange> {
 /// The identifier at an offset or just before it, if one stands there in code (not in a string or comment).
 pub fn name_at(parsed: &Parsed, offset: u32) -> Option<ByteRange> {
     let word = parsed.text().word_at(offset)?;
-    let root = parsed.tree().root_node();
+    let root = parsed.tree_at(word.start).root_node();
     let node = root.descendant_for_byte_range(word.start as usize, word.end as usize)?;
     let role = parsed.language().table().role(node.kind_id());
     (matches!(role, Role::Name | Role::TypeName) && byte_range(&node) == word).then_some(word)
@@ -162,34 +159,41 @@ enum Descend {
 /// Every node in source order, with its role and what it is to its parent.
 fn each_node<'p>(parsed: &'p Parsed, mut visit: impl FnMut(Node<'p>, Role, Option<Part>) -> Descend) {
     let table = parsed.language().table();
-    let mut cursor = parsed.tree().walk();
-    // For each node on the way down: its kind, and how many named children were met.
-    let mut open: Vec<(u16, u16)> = Vec::new();
-    'down: loop {
-        let node = cursor.node();
-        let role = if node.is_named() { table.role(node.kind_id()) } else { Role::Plain };
-        let mut part = None;
-        if let Some((parent, nth)) = open.last_mut()
-            && node.is_named()
-            && !node.is_extra()
-        {
-            let field = cursor.field_id().map(|id| id.get());
-            part = table.meaning(*parent).and_then(|meaning| meaning.part(field, node.kind_id(), *nth));
-            *nth = nth.saturating_add(1);
-        }
-        let descend = visit(node, role, part);
-        if matches!(descend, Descend::Yes) && cursor.goto_first_child() {
-            open.push((node.kind_id(), 0));
+    let root = parsed.pieces()[0].tree.root_node();
+    if matches!(visit(root, table.role(root.kind_id()), None), Descend::No) {
+        return;
+    }
+    // For each node on the way down: its kind, and how many named children were met. The roots of all pieces are one.
+    let mut open: Vec<(u16, u16)> = vec![(root.kind_id(), 0)];
+    for piece in parsed.pieces() {
+        let mut cursor = piece.tree.walk();
+        if !cursor.goto_first_child() {
             continue;
         }
-        loop {
-            if cursor.goto_next_sibling() {
-                continue 'down;
+        'down: loop {
+            let node = cursor.node();
+            let role = if node.is_named() { table.role(node.kind_id()) } else { Role::Plain };
+            let mut part = None;
+            if let Some((parent, nth)) = open.last_mut()
+                && node.is_named()
+                && !node.is_extra()
+            {
+                let field = cursor.field_id().map(|id| id.get());
+                part = table.meaning(*parent).and_then(|meaning| meaning.part(field, node.kind_id(), *nth));
+                *nth = nth.saturating_add(1);
             }
-            if !cursor.goto_parent() {
-                return;
+            let descend = visit(node, role, part);
+            if matches!(descend, Descend::Yes) && cursor.goto_first_child() {
+                open.push((node.kind_id(), 0));
+                continue;
             }
-            open.pop();
+            while !cursor.goto_next_sibling() {
+                if open.len() == 1 {
+                    break 'down;
+                }
+                cursor.goto_parent();
+                open.pop();
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Declared<'tree> {
 pub struct Hooks {
     /// What the parser is to read, for languages that their grammar does not know as they are written.
     pub reading: fn(&[u8]) -> Option<Reading>,
+    /// How its texts look.
+    pub shape: Shape,
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
     /// Where the name is in a definition that has no [`Part::Name`] of its own (C's declarators), or in a node that a
@@ -112,6 +114,7 @@ impl Hooks {
     /// What goes without saying. A table names what its language has besides.
     pub const NONE: Hooks = Hooks {
         reading: |_| None,
+        shape: Shape::Braces,
         module_of: |_, _| String::new(),
         name_of: |_| None,
         unnamed: |_| None,
@@ -270,6 +273,19 @@ impl Cognitive {
         only_ands_run: false,
         else_nests: true,
     };
+}
+
+/// By what lines at the left edge tell where something ends and something begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A bracket there ends what is before it.
+    Braces,
+    /// The same, and there are directives, and namespaces whose content is not indented.
+    Preprocessed,
+    /// A definition there ends what is before it.
+    Indented,
+    /// `end` there ends what is before it.
+    Worded,
 }
 
 /// What the parser reads in place of a text, byte for byte in the same places, and what it does not see of it.

@@ -2,12 +2,15 @@
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::{OnceCell, watch};
 
-use super::work::Fault;
+use super::{outline::Outlines, work::Fault};
 use crate::{
     languages::Language,
     parse::Parsed,
@@ -57,6 +60,9 @@ pub struct Lab {
     base: tokio::sync::Mutex<Option<Arc<Analysis>>>,
     /// The newest one whose records are made.
     latest: Mutex<Option<Arc<Analysis>>>,
+    pub outlines: Outlines,
+    /// Somebody makes ready for the next edit.
+    prepares: AtomicBool,
 }
 
 /// The edits of late.
@@ -150,6 +156,15 @@ impl Lab {
         if let Ok(made) = &outcome {
             *base = Some(made.clone());
             self.forget(made.revision);
+        }
+        if let Ok(made) = &outcome
+            && !self.prepares.swap(true, Ordering::AcqRel)
+        {
+            let (lab, made) = (self.clone(), made.clone());
+            tokio::task::spawn_blocking(move || {
+                made.parsed.prepare();
+                lab.prepares.store(false, Ordering::Release);
+            });
         }
         sender.send_replace(Some(outcome));
     }

@@ -62,6 +62,11 @@ impl Document {
         *self.path == *path && Arc::ptr_eq(&self.root, root)
     }
 
+    /// It was not closed and opened anew in between.
+    pub fn lab_is(&self, of: &Document) -> bool {
+        Arc::ptr_eq(&self.lab, &of.lab)
+    }
+
     fn apply(&mut self, change: TextDocumentContentChangeEvent, units: Units) {
         self.revision += 1;
         match change.range {

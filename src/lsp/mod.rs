@@ -16,6 +16,7 @@ pub mod documents;
 mod files;
 mod folders;
 mod keeper;
+mod outline;
 mod place;
 mod registration;
 mod requests;
@@ -90,10 +91,12 @@ where
     let (notes, taken) = mpsc::unbounded_channel();
     let (service, socket) = LspService::build(|client| Server::new(Arc::new(State::new(client, options, notes))))
         .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
+        .custom_method(transport::OUTLINE, Server::outline)
         .finish();
     let state = service.inner().state.clone();
+    let aside = service.inner().aside.clone();
     tokio::spawn(keeper::run(Arc::downgrade(&state), taken));
-    let end = transport::run(reader, writer, service, socket, stopped).await;
+    let end = transport::run(reader, writer, service, socket, aside, stopped).await;
     // However a session ends, its documents are closed with it: the disk's text counts again. They come first, for a run over
     // a workspace may take its time to stop. What is not done in time the next run finds and does.
     let roots = state.roots.with_nowhere();

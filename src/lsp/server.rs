@@ -12,7 +12,7 @@ use tower_lsp::{
         DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
         DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
         DidSaveTextDocumentParams, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
-        DocumentSymbolResponse, FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+        FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
         HoverParams, InitializeParams, InitializeResult, InitializedParams, Location, ReferenceParams,
         RenameFilesParams, SelectionRange, SelectionRangeParams, SymbolInformation, TypeHierarchyItem,
         TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
@@ -25,17 +25,19 @@ use super::{
     configuration, files, folders, registration, requests,
     state::{Session, State},
     sync::{self, guarded},
+    transport::Aside,
     work::request,
 };
 
 #[derive(Debug)]
 pub struct Server {
     pub state: Arc<State>,
+    pub aside: Aside,
 }
 
 impl Server {
     pub fn new(state: Arc<State>) -> Self {
-        Server { state }
+        Server { state, aside: Aside::default() }
     }
 
     /// `window/workDoneProgress/cancel`
@@ -43,6 +45,12 @@ impl Server {
         if let Some(root) = self.state.roots.all().iter().find(|root| root.run.token() == params.token) {
             root.run.cancel();
         }
+    }
+
+    /// `textDocument/documentSymbol`: the outline is large, and is JSON already.
+    pub async fn outline(&self, params: DocumentSymbolParams) -> Result<Value> {
+        let outline = request("textDocument/documentSymbol", requests::document_symbol(&self.state, params)).await?;
+        Ok(self.aside.leave(outline))
     }
 
     /// What the client said of itself, and its workspaces.
@@ -119,10 +127,6 @@ impl LanguageServer for Server {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         request("textDocument/hover", requests::hover(&self.state, params)).await
-    }
-
-    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
-        request("textDocument/documentSymbol", requests::document_symbol(&self.state, params)).await
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {

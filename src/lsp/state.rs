@@ -181,6 +181,16 @@ impl State {
         }
     }
 
+    /// What was found at a position is told while the text is the one that the client meant: of a text that was changed
+    /// since, the position is another's. See ARCHITECTURE.md.
+    pub fn check_current(&self, subject: &Subject) -> Result<(), Fault> {
+        let Subject::Open(document) = subject else { return Ok(()) };
+        match self.documents.get(&document.location) {
+            Some(now) if now.lab_is(document) && now.revision == document.revision => Ok(()),
+            _ => Err(Fault::Modified),
+        }
+    }
+
     /// Whether we offer more than additions for this document.
     pub fn is_full(&self, subject: &Subject) -> bool {
         subject.language().is_some_and(|language| subject.root().settings().mode(language) == Mode::Full)
@@ -215,6 +225,14 @@ impl State {
                 let parsed = self.workers.run(move |_| Parsed::new(text, language).ok_or(Fault::TooSlow)).await?;
                 Ok(Some(Arc::new(Analysis::new(0, parsed))))
             }
+        }
+    }
+
+    /// As [`State::analysis`], within the time that an answer about the whole text may take.
+    pub async fn analysis_in_time(&self, subject: &Subject) -> Result<Option<Arc<Analysis>>, Fault> {
+        match tokio::time::timeout(PATIENCE, self.analysis(subject)).await {
+            Ok(analysis) => analysis,
+            Err(_) => Err(Fault::TooSlow),
         }
     }
 

@@ -32,7 +32,7 @@ pub use hover::{Basis, Found, HoverFacts, hover};
 pub use hover_render::Style;
 pub use metrics::{FileTable, FunctionRow, FunctionTable, Generated, LeftOut, SortKey, file_metrics, function_metrics};
 pub use note::{FileState, Note};
-pub use outline::{Node, outline};
+pub use outline::{Node, outline, tree};
 pub use references::{Use, highlights, references};
 pub use search::{Hit, Search, search};
 pub use shape::Shape;

@@ -37,7 +37,7 @@ pub fn outline(view: &View, path: &str) -> Result<Option<Vec<Node>>, StoreError>
 
 /// A list in source order to a tree in source order. What names a container that does not stand before it is at the top.
 /// Anonymous functions are left out; what is in them is in what they are in.
-fn tree(mut symbols: Vec<Symbol>) -> Vec<Node> {
+pub fn tree(mut symbols: Vec<Symbol>) -> Vec<Node> {
     let mut anonymous: HashMap<SymbolId, Option<SymbolId>> = HashMap::new();
     symbols.retain_mut(|symbol| {
         if let Some(around) = symbol.container.and_then(|id| anonymous.get(&id)) {

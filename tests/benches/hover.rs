@@ -11,15 +11,10 @@
 
 mod support;
 
-use std::{
-    fs,
-    io::{BufRead, BufReader, Read, Write},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    time::Instant,
-};
+use std::{fs, process::Command, time::Instant};
 
 use serde_json::{Value, json};
-use support::{File, arguments};
+use support::{File, arguments, server::Server};
 
 fn main() {
     let arguments = arguments();
@@ -60,11 +55,11 @@ fn main() {
         let places = places(file, wanted.div_ceil(files.len()));
         // The first hovers wait for the buffer to be read and for the workspace's index: those are not warm.
         for &(line, character) in places.iter().take(20) {
-            server.hover(&uri(&file.path), line, character);
+            hover(&mut server, &uri(&file.path), line, character);
         }
         for &(line, character) in &places {
             let start = Instant::now();
-            let reply = server.hover(&uri(&file.path), line, character);
+            let reply = hover(&mut server, &uri(&file.path), line, character);
             times.push(start.elapsed().as_secs_f64() * 1e3);
             answered += usize::from(!reply.is_null());
         }
@@ -79,9 +74,12 @@ fn main() {
         at(0.99),
         at(1.0)
     );
-    server.request("shutdown", Value::Null);
-    server.notify("exit", Value::Null);
-    server.child.wait().unwrap();
+    server.finish();
+}
+
+fn hover(server: &mut Server, uri: &str, line: u32, character: u32) -> Value {
+    let position = json!({"line": line, "character": character});
+    server.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": position}))
 }
 
 fn text(file: &File) -> String {
@@ -105,73 +103,4 @@ fn places(file: &File, wanted: usize) -> Vec<(u32, u32)> {
     }
     let step = (all.len() / wanted.max(1)).max(1);
     all.into_iter().step_by(step).take(wanted).collect()
-}
-
-struct Server {
-    child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    last: u64,
-}
-
-impl Server {
-    fn start(index: &std::path::Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rutter"))
-            .arg("lsp")
-            .arg("--index-dir")
-            .arg(index)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let (input, output) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        Server { child, input, output, last: 0 }
-    }
-
-    fn hover(&mut self, uri: &str, line: u32, character: u32) -> Value {
-        let position = json!({"line": line, "character": character});
-        self.request("textDocument/hover", json!({"textDocument": {"uri": uri}, "position": position}))
-    }
-
-    fn request(&mut self, method: &str, params: Value) -> Value {
-        self.last += 1;
-        let id = self.last;
-        self.write(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
-        loop {
-            let message = self.read();
-            let to = message.get("id").cloned();
-            match (message.get("method"), to) {
-                (None, Some(to)) if to == json!(id) => return message["result"].clone(),
-                (Some(_), Some(to)) => self.write(&json!({"jsonrpc": "2.0", "id": to, "result": null})),
-                _ => {}
-            }
-        }
-    }
-
-    fn notify(&mut self, method: &str, params: Value) {
-        self.write(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
-    }
-
-    fn write(&mut self, message: &Value) {
-        let body = message.to_string();
-        write!(self.input, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
-        self.input.flush().unwrap();
-    }
-
-    fn read(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(self.output.read_line(&mut line).unwrap() > 0, "the server is gone");
-            match line.trim_end().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
-                None => break,
-                _ => {}
-            }
-        }
-        let mut body = vec![0; length];
-        self.output.read_exact(&mut body).unwrap();
-        serde_json::from_slice(&body).unwrap()
-    }
 }

@@ -19,6 +19,7 @@ mod kv_open;
 mod languages;
 mod links;
 mod lsp_edits;
+mod lsp_keystrokes;
 mod lsp_names;
 mod lsp_session;
 mod lsp_stdio;
@@ -32,3 +33,10 @@ mod settings;
 mod support;
 mod text;
 mod watch;
+
+// What the fuzzers share.
+#[allow(dead_code, reason = "the fuzzers use more of it")]
+#[path = "../fuzz/dice.rs"]
+mod dice;
+#[path = "../fuzz/typing.rs"]
+mod typing;

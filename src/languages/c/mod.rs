@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language,
-    roles::{Checking, Cognitive, Counting, Definition, Hooks, Row, joined},
+    roles::{Checking, Cognitive, Counting, Definition, Hooks, Row, Shape, joined},
 };
 use crate::record::{Symbol, SymbolKind, Visibility};
 
@@ -66,6 +66,7 @@ pub(super) const NEVER_RETURNS: &[&str] = &[
 /// What C and C++ have in common.
 pub(super) const HOOKS: Hooks = Hooks {
     reading: reading::read_c,
+    shape: Shape::Preprocessed,
     // What a file defines belongs to the program, whatever the file is called: its module has no name.
     name_of: declarators::name_of,
     unnamed: tags::unnamed,

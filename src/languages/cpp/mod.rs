@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language, c,
-    roles::{Checking, Definition, Hooks, Row, joined},
+    roles::{Checking, Definition, Hooks, Row, Shape, joined},
 };
 use crate::record::{SymbolKind, Visibility};
 
@@ -23,6 +23,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: &ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        shape: Shape::Preprocessed,
         reading: c::reading::read_cpp,
         name_of: names::name_of,
         around: names::around,

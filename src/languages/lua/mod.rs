@@ -23,7 +23,7 @@ use super::{
         },
         Row, Seen,
         Select::{Any, Field, Kind, Nth},
-        linking, node, token, varied,
+        Shape, linking, node, token, varied,
     },
 };
 use crate::record::SymbolKind;
@@ -39,6 +39,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        shape: Shape::Worded,
         module_of: layout::module_of,
         name_of: definitions::name_of,
         declared: definitions::declared,

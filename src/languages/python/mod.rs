@@ -26,7 +26,7 @@ use super::{
         },
         Row, Seen,
         Select::{Any, Field, Kind, Nth},
-        linking, node, token, varied,
+        Shape, linking, node, token, varied,
     },
 };
 use crate::record::{SymbolKind, Visibility};
@@ -42,6 +42,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        shape: Shape::Indented,
         module_of: layout::module_of,
         anonymous: "<lambda>",
         imports: links::imports,

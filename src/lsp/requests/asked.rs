@@ -41,11 +41,14 @@ pub fn at<T: Send + 'static>(
             Subject::Closed { .. } => None,
         };
         state.settle_buffers().await?;
+        state.check_current(&subject)?;
         let (inner, root, path) = (state.clone(), subject.root().clone(), subject.path().clone());
         let job = move |view: &View<'_>, _: &_| {
             let byte = inner.wide(&text).offset(asked.position);
             question(view, At { state: &inner, root: &root, path: &path, byte })
         };
-        state.ask(subject.root(), workers(&state), own, job).await
+        let answer = state.ask(subject.root(), workers(&state), own, job).await?;
+        state.check_current(&subject)?;
+        Ok(answer)
     })
 }

@@ -11,6 +11,7 @@ use crate::{
     languages,
     lsp::{
         convert::{Wide, shown_kind},
+        documents::Document,
         state::{State, Subject},
     },
     query::{self, Node},
@@ -20,7 +21,34 @@ use crate::{
 /// Longer details are cut: an outline is a narrow column.
 const DETAIL_CHARS: usize = 120;
 
-pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answer<Option<DocumentSymbolResponse>> {
+/// The answer as JSON.
+pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answer<String> {
+    let subject = state.subject(&params.text_document.uri);
+    match &subject {
+        Subject::Open(document) if state.session().facts.nested_symbols => of_open(state, document.clone()),
+        _ => {
+            let answer = of_records(state, params);
+            Box::pin(async move { Ok(serde_json::to_string(&answer.await?).unwrap_or_else(|_| NOTHING.to_owned())) })
+        }
+    }
+}
+
+const NOTHING: &str = "null";
+
+/// Of an open document the tree does: nobody waits for its records.
+fn of_open(state: &Arc<State>, document: Document) -> Answer<String> {
+    let (state, subject) = (state.clone(), Subject::Open(document.clone()));
+    Box::pin(async move {
+        if !state.is_full(&subject) {
+            return Ok(NOTHING.to_owned());
+        }
+        let Some(analysis) = state.analysis_in_time(&subject).await? else { return Ok(NOTHING.to_owned()) };
+        let units = state.session().facts.units;
+        state.quick.run(move |_| Ok(document.lab.outlines.json(&analysis.parsed, units))).await
+    })
+}
+
+fn of_records(state: &Arc<State>, params: DocumentSymbolParams) -> Answer<Option<DocumentSymbolResponse>> {
     let uri = params.text_document.uri;
     let (state, subject) = (state.clone(), state.subject(&uri));
     Box::pin(async move {
@@ -55,7 +83,7 @@ pub fn document_symbol(state: &Arc<State>, params: DocumentSymbolParams) -> Answ
 
 /// Recursion is bounded: an outline is never deeper than `query` makes it.
 #[expect(deprecated, reason = "the field must be given")]
-fn nested(wide: &Wide, kinds: bool, node: Node) -> Option<DocumentSymbol> {
+pub fn nested(wide: &Wide, kinds: bool, node: Node) -> Option<DocumentSymbol> {
     let symbol = node.symbol;
     let kind = outline_kind(&symbol)?;
     // The name that something is given where it stands is before it.

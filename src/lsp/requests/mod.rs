@@ -14,7 +14,7 @@ pub mod type_hierarchy;
 mod workspace_symbol;
 
 pub use definition::{definition, implementation, type_definition};
-pub use document_symbol::document_symbol;
+pub use document_symbol::{document_symbol, nested};
 pub use folding_range::folding_range;
 pub use hover::hover;
 pub use references::{document_highlight, references};

@@ -31,7 +31,9 @@ pub fn selection_range(state: &Arc<State>, params: SelectionRangeParams) -> Answ
             };
             params.positions.into_iter().map(chain).collect::<Result<Vec<_>, _>>().map(Some)
         };
-        state.workers.run(job).await
+        let answer = state.workers.run(job).await?;
+        state.check_current(&subject)?;
+        Ok(answer)
     })
 }
 

@@ -4,6 +4,7 @@
 //! with an open stdin nor a closed stdout. So it speaks with us over pipes, gets nothing but messages in good form, and
 //! all that concerns the life of the process is decided here.
 
+mod aside;
 mod envelope;
 mod frame;
 mod outgoing;
@@ -23,6 +24,7 @@ use tokio::{
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
+pub(super) use self::aside::Aside;
 use self::{
     envelope::{INVALID_REQUEST, METHOD_NOT_FOUND, Message, NOT_INITIALIZED, PARSE_ERROR, Refusal},
     frame::{Frame, FrameReader},
@@ -49,12 +51,17 @@ pub enum End {
 /// Who waits for the reply to `initialize`: its id, and whom to tell.
 type Awaited = Arc<Mutex<Option<(Value, oneshot::Sender<()>)>>>;
 
+/// The name under which the service knows `textDocument/documentSymbol`: its own answer to it would be of the service's
+/// types.
+pub(super) const OUTLINE: &str = "rutter/documentSymbol";
+
 /// Serves one client until its session ends, or until we are `stopped`.
 pub(super) async fn run<R, W, S>(
     reader: R,
     writer: W,
     service: LspService<S>,
     socket: ClientSocket,
+    aside: Aside,
     stopped: impl Future<Output = ()>,
 ) -> End
 where
@@ -70,7 +77,7 @@ where
     let (outgoing, waiting) = outgoing::channel();
     let mut writing = tokio::spawn(outgoing::write(writer, waiting));
     let awaited = Awaited::default();
-    let mut pumping = tokio::spawn(pump(from_service, outgoing.clone(), awaited.clone()));
+    let mut pumping = tokio::spawn(pump(from_service, outgoing.clone(), awaited.clone(), aside));
     let (parent, parent_known) = watch::channel(None);
 
     let mut front =
@@ -175,6 +182,9 @@ impl<R: AsyncRead + Unpin> Front<R> {
                 self.phase = Phase::ShutDown;
                 self.hand_on(message).await
             }
+            Message::Request { id, method, params } if method == "textDocument/documentSymbol" => {
+                self.hand_on(Message::Request { id, method: OUTLINE.to_owned(), params }).await
+            }
             message => self.hand_on(message).await,
         }
     }
@@ -212,14 +222,14 @@ impl<R: AsyncRead + Unpin> Front<R> {
 }
 
 /// From the service to the client.
-async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited) {
+async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited, aside: Aside) {
     let mut frames = FrameReader::new(from_service);
     while let Ok(Some(Frame::Body(body))) = frames.read().await {
         let told = {
             let mut awaited = awaited.lock().unwrap_or_else(PoisonError::into_inner);
             if awaited.as_ref().is_some_and(|(id, _)| is_reply(&body, id)) { awaited.take() } else { None }
         };
-        let body = if told.is_some() { with_type_hierarchy(body) } else { body };
+        let body = if told.is_some() { with_type_hierarchy(body) } else { aside.taken_into(body) };
         if outgoing.send(body).await.is_err() {
             break;
         }

@@ -1,5 +1,7 @@
 //! What the benchmarks share: arguments, files, numbers.
 
+pub mod server;
+
 use std::{
     fs,
     path::{Path, PathBuf},
