@@ -19,6 +19,7 @@ mod metrics;
 mod names;
 mod outline;
 mod ranges;
+mod roots;
 mod signatures;
 mod walk;
 
@@ -63,7 +64,7 @@ pub struct Origin {
 pub fn extract(parsed: &Parsed, origin: &Origin) -> FileRecords {
     let text = &**parsed.text();
     let language = parsed.language();
-    let harvest = walk::walk(parsed, Definitions::new(text, language, origin));
+    let harvest = roots::walk(parsed, Definitions::new(text, language, origin));
     let Harvest { nodes, mut definitions, mut functions, names, lines, faults, mut imports, mut exports, mut binder } =
         harvest;
     for import in &mut imports {

@@ -17,7 +17,6 @@ use crate::{
         Language,
         roles::{Expansion, Here, Hidden, Meaning, Part, Role, Seen, Table},
     },
-    parse::{Parsed, Piece},
     record::{AstNode, Export, Import, NONE, ReferenceKind, SymbolKind},
     text::{ByteRange, SourceText},
 };
@@ -89,121 +88,20 @@ pub(super) struct Function {
 
 pub(super) struct Walk<'t, 'g> {
     /// What of the text is not in the tree, from where the walk is.
-    hidden: &'g [Hidden],
-    expansions: &'g [Expansion],
+    pub hidden: &'g [Hidden],
+    pub expansions: &'g [Expansion],
     pub text: &'t SourceText,
     pub language: &'static Language,
     pub table: &'g Table,
     pub open: Vec<Open<'g>>,
     pub functions: Vec<Function>,
     pub harvest: Harvest<'t>,
-    has_faults: bool,
-}
-
-pub(super) fn walk<'t>(parsed: &'t Parsed, definitions: Definitions<'t>) -> Harvest<'t> {
-    let mut walk = Walk::new(parsed, definitions);
-    walk.enter_root(parsed);
-    for piece in parsed.pieces() {
-        walk.enter_piece(piece);
-        let mut cursor = piece.tree.walk();
-        let mut around = vec![cursor.node()];
-        let mut is_there = cursor.goto_first_child();
-        while is_there {
-            walk.pass(&mut cursor, &mut around);
-            is_there = cursor.goto_next_sibling();
-        }
-    }
-    walk.leave_root(parsed);
-    walk.harvest
-}
-
-impl<'t> Walk<'t, 't> {
-    pub fn new(parsed: &'t Parsed, definitions: Definitions<'t>) -> Self {
-        let (text, language) = (&**parsed.text(), parsed.language());
-        let table = language.table();
-        let harvest = Harvest {
-            nodes: Vec::new(),
-            definitions,
-            functions: Vec::new(),
-            names: Names::default(),
-            lines: LineMarks::new(text.lines()),
-            imports: Vec::new(),
-            exports: Vec::new(),
-            binder: Binder::new(&table.binding, text.bytes()),
-            faults: Vec::new(),
-        };
-        Walk {
-            hidden: parsed.hidden(),
-            expansions: parsed.expansions(),
-            text,
-            language,
-            table,
-            open: Vec::new(),
-            functions: Vec::new(),
-            harvest,
-            has_faults: !parsed.is_whole(),
-        }
-    }
-
-    /// The roots of all pieces are one: the first, as far as the last.
-    pub fn enter_root(&mut self, parsed: &Parsed) {
-        let cursor = parsed.pieces()[0].tree.walk();
-        self.enter(Here { cursor: &cursor, around: &[] });
-        self.bind(&cursor);
-        let range = parsed.range();
-        if let Some(root) = self.open.first_mut() {
-            (root.start, root.end) = (range.start, range.end);
-        }
-        if let Some(root) = self.harvest.nodes.first_mut() {
-            (root.byte_start, root.byte_end) = (range.start, range.end);
-        }
-    }
-
-    pub fn leave_root(&mut self, parsed: &Parsed) {
-        self.bound(&parsed.pieces()[0].tree.walk());
-        self.leave();
-    }
-
-    /// What stood at the end of another piece belongs to nothing in this one.
-    pub fn enter_piece(&mut self, piece: &Piece) {
-        self.harvest.definitions.leads.clear();
-        let root = piece.tree.root_node();
-        // The first was entered.
-        if piece.start > 0 && root.is_error() {
-            self.fault(&root, root.start_byte() as u32..root.end_byte() as u32);
-        }
-    }
-
-    /// The node that a cursor is at, and all in it.
-    pub fn pass<'c>(&mut self, cursor: &mut TreeCursor<'c>, around: &mut Vec<Node<'c>>) {
-        let top = around.len();
-        'down: loop {
-            self.enter(Here { cursor, around });
-            let node = cursor.node();
-            self.bind(cursor);
-            if cursor.goto_first_child() {
-                around.push(node);
-                continue;
-            }
-            loop {
-                self.bound(cursor);
-                self.leave();
-                if around.len() == top {
-                    return;
-                }
-                if cursor.goto_next_sibling() {
-                    continue 'down;
-                }
-                cursor.goto_parent();
-                around.pop();
-            }
-        }
-    }
+    pub has_faults: bool,
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
     /// The binder hears of nodes that have a name.
-    fn bind(&mut self, cursor: &TreeCursor<'_>) {
+    pub fn bind(&mut self, cursor: &TreeCursor<'_>) {
         let node = cursor.node();
         if node.is_named() {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
@@ -211,7 +109,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    fn bound(&mut self, cursor: &TreeCursor<'_>) {
+    pub fn bound(&mut self, cursor: &TreeCursor<'_>) {
         let node = cursor.node();
         if node.is_named() {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
@@ -219,7 +117,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    fn enter(&mut self, here: Here<'_, '_>) {
+    pub fn enter(&mut self, here: Here<'_, '_>) {
         let node = here.cursor.node();
         let kind = node.kind_id();
         let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
@@ -533,7 +431,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         flow.leaf(start, end, solid && !flow.is_muted());
     }
 
-    fn fault(&mut self, node: &Node<'_>, range: ByteRange) {
+    pub fn fault(&mut self, node: &Node<'_>, range: ByteRange) {
         for function in &self.functions {
             self.harvest.functions[function.facts].has_faults = true;
         }
@@ -545,7 +443,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
     }
 
-    fn leave(&mut self) {
+    pub fn leave(&mut self) {
         if let Some(end) = self.open.last().map(|open| open.end) {
             self.pass_hidden(end);
         }

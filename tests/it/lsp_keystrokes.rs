@@ -28,7 +28,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("c", "c"),
     ("cpp", "cpp"),
 ];
-const EDITS: usize = 60;
+const EDITS: usize = 40;
 
 /// The fixtures of a language, one behind the other, several times.
 fn text(name: &str, ending: &str) -> String {
@@ -38,7 +38,7 @@ fn text(name: &str, ending: &str) -> String {
     paths.sort();
     let texts: Vec<String> = paths.iter().filter_map(|path| std::fs::read_to_string(path).ok()).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).filter(|text| !text.contains("broken")).collect();
-    long_text(&texts, 1500, 1)
+    long_text(&texts, 800, 1)
 }
 
 async fn client() -> Client {
