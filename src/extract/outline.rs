@@ -38,6 +38,7 @@ pub fn outline<'k>(parsed: &Parsed, known: impl Fn(u128) -> Option<&'k Names>) -
         module: Arc::from(""),
         salt: 0,
         source: Source::Buffer,
+        session: None,
         content_hash: String::new(),
         size: u64::from(text.len()),
         modified_at: None,

@@ -37,7 +37,7 @@ struct Part {
 
 impl Outlines {
     /// The whole outline of a text.
-    pub fn json(&self, parsed: &Parsed, units: Units) -> String {
+    pub fn json(&self, parsed: &Parsed, units: Units, kinds: bool) -> String {
         let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wide = Wide::new(parsed.text(), units);
         let found = extract::outline(parsed, |key| parts.get(&key).map(|part| &*part.names));
@@ -47,7 +47,7 @@ impl Outlines {
         for unit in found {
             let (key, line) = (unit.key, unit.line);
             let known = key.filter(|_| unit.symbols.is_none()).and_then(|key| parts.get(&key).cloned());
-            let part = known.unwrap_or_else(|| Arc::new(Part::of(unit, &wide)));
+            let part = known.unwrap_or_else(|| Arc::new(Part::of(unit, &wide, kinds)));
             if !part.json.is_empty() {
                 if out.len() > 1 {
                     out.push(',');
@@ -65,14 +65,14 @@ impl Outlines {
 }
 
 impl Part {
-    fn of(unit: Unit, wide: &Wide<'_>) -> Self {
+    fn of(unit: Unit, wide: &Wide<'_>, kinds: bool) -> Self {
         let symbols = unit.symbols.unwrap_or_default();
         let from_start = |at: u32| at.saturating_sub(unit.start);
         let name = |symbol: &crate::record::Symbol| {
             (from_start(symbol.name_byte_start)..from_start(symbol.name_byte_end), symbol.kind)
         };
         let mut part = Part { names: symbols.iter().map(name).collect(), json: String::new(), lines: Vec::new() };
-        let shown = query::tree(symbols).into_iter().filter_map(|node| nested(wide, node));
+        let shown = query::tree(symbols).into_iter().filter_map(|node| nested(wide, kinds, node));
         part.push_all(shown, unit.line);
         part
     }

@@ -11,12 +11,12 @@ use tower_lsp::{
         CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CreateFilesParams, DeleteFilesParams,
         DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
         DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-        DidSaveTextDocumentParams, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
-        FoldingRange, FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover,
-        HoverParams, InitializeParams, InitializeResult, InitializedParams, Location, ReferenceParams,
-        RenameFilesParams, SelectionRange, SelectionRangeParams, SymbolInformation, TypeHierarchyItem,
-        TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
-        WorkDoneProgressCancelParams, WorkspaceSymbolParams,
+        DidSaveTextDocumentParams, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams, FoldingRange,
+        FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
+        InitializeResult, InitializedParams, Location, ReferenceParams, RenameFilesParams, SelectionRange,
+        SelectionRangeParams, SymbolInformation, TypeHierarchyItem, TypeHierarchyPrepareParams,
+        TypeHierarchySubtypesParams, TypeHierarchySupertypesParams, WorkDoneProgressCancelParams,
+        WorkspaceSymbolParams,
     },
 };
 

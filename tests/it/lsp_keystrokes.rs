@@ -108,6 +108,7 @@ fn records_are_those_of_a_fresh_parse() {
             module: "".into(),
             salt: 0,
             source: Source::Buffer,
+            session: None,
             content_hash: String::new(),
             size: 0,
             modified_at: None,

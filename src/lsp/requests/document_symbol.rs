@@ -43,8 +43,9 @@ fn of_open(state: &Arc<State>, document: Document) -> Answer<String> {
             return Ok(NOTHING.to_owned());
         }
         let Some(analysis) = state.analysis_in_time(&subject).await? else { return Ok(NOTHING.to_owned()) };
-        let units = state.session().facts.units;
-        state.quick.run(move |_| Ok(document.lab.outlines.json(&analysis.parsed, units))).await
+        let facts = &state.session().facts;
+        let (units, kinds) = (facts.units, facts.outline_kinds);
+        state.quick.run(move |_| Ok(document.lab.outlines.json(&analysis.parsed, units, kinds))).await
     })
 }
 
