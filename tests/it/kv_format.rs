@@ -80,6 +80,7 @@ fn check_read<T: Serialize>(sections: &BTreeMap<&str, Section>, title: &str, ful
 
 fn full_file() -> FileRecords {
     let mut full = records("src/main.rs", 3, "fn f() {}", &[def("f", "m::f", SymbolKind::Function)]);
+    full.file.session = Some("1-2f".into());
     full.file.encoding = Encoding::Utf16Le;
     full.file.problems = vec![Problem {
         kind: ProblemKind::Missing,

@@ -226,7 +226,14 @@ pub fn execution(n: u32) -> Execution {
         files_skipped: 1,
         symbols_indexed: 20,
         references_indexed: 30,
-        selection: None,
+        selection: Some(Selection {
+            exclude: vec!["gen/".to_owned()],
+            include: vec!["src/".to_owned()],
+            ignore_files: true,
+            hidden: false,
+            max_file_size: 4 << 20,
+            skip_generated: false,
+        }),
     }
 }
 
