@@ -10,6 +10,8 @@ from harness import check, memory, real_project, scale
 KEYSTROKE = 0.2  # seconds between two, of a person who types without a pause
 HOURS = 8
 GROWTH = 1.1
+# In the short form what is kept for a while is still being gathered: it finds what grows with every keystroke, no more.
+GROWTH_AT_FIRST = 2.5
 
 
 def cost(pid):
@@ -79,7 +81,8 @@ def typing(rutter, root, index):
     took = time.monotonic() - began
     now = at_rest(server)
     shown = ", ".join(f"{name} {then / 2**20:.1f} -> {later / 2**20:.1f} MiB" for name, then, later in zip(start._fields, start, now))
-    within = all(later <= then * GROWTH for then, later in zip(start, now))
+    bound = GROWTH_AT_FIRST if scale.short else GROWTH
+    within = all(later <= then * bound for then, later in zip(start, now))
     check(f"{total} keystrokes ({total / took:.0f} a second) after {warm}: {shown}", within, (start, now))
     text = server.request("textDocument/documentSymbol", {"textDocument": {"uri": paths[0].as_uri()}})
     names = [symbol["name"] for symbol in (text or {}).get("result") or []]
