@@ -163,7 +163,7 @@ def while_served(healthy):
 
     lengths = [0, PAGE, 2 * PAGE, size // 2, size - PAGE] if scale.short else [*range(0, size, PAGE), size // 2 + 1, size - 1]
     harms = [(f"cut to {length} bytes", cut(length)) for length in lengths]
-    harms += [(f"{count} flipped bits, {turn}", flip(count)) for turn in range(2 if scale.short else 20) for count in (1, 10, 100)]
+    harms += [(f"{count} flipped bits, {turn}", flip(count)) for turn in range(2 if scale.short else 20) for count in ((1, 10) if scale.short else (1, 10, 100))]
     harms += [("replaced by a foreign file", lambda data: data.write_bytes(b"This is no database.\n" * 1000))]
     harms += [("removed", lambda data: data.unlink()), ("its directory removed", lambda data: shutil.rmtree(data.parent))]
     crashed, wrong, unhealed = [], [], []
