@@ -24,6 +24,8 @@ const LIMIT: usize = 128;
 pub fn workspace_symbol(state: &Arc<State>, params: WorkspaceSymbolParams) -> Answer<Option<Vec<SymbolInformation>>> {
     let (state, roots) = (state.clone(), state.roots.asked());
     Box::pin(async move {
+        // What was typed last can be found.
+        state.settle_buffers().await?;
         let mut found: Option<Vec<(u32, SymbolInformation)>> = None;
         for root in roots {
             if let Some(own) = in_root(&state, root, params.query.clone()).await? {
