@@ -55,6 +55,8 @@ impl StoreError {
             heed::Error::Io(source) => StoreError::of_io(&dir, "use the index in", source),
             heed::Error::Mdb(Mdb::Corrupted | Mdb::PageNotFound | Mdb::CursorFull | Mdb::PageFull)
             | heed::Error::Decoding(_) => StoreError::Damaged { dir, cause },
+            // A write failed half-way. This process's map of the index is of no use any more, and it may have one at most.
+            heed::Error::Mdb(Mdb::Panic) => StoreError::Damaged { dir, cause },
             heed::Error::Mdb(Mdb::ReadersFull) => StoreError::TooManyReaders { dir },
             _ => StoreError::Lmdb { dir, cause },
         }
