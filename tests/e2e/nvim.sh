@@ -4,8 +4,7 @@
 set -euo pipefail
 rutter=$(realpath "${1:?usage: nvim.sh RUTTER}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/work.sh"
 "$here/project.sh" "$work/project"
 mkdir -p "$work"/{config,data,state,cache,run}
 chmod 700 "$work/run"

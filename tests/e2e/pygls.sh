@@ -4,8 +4,7 @@
 set -euo pipefail
 rutter=$(realpath "${1:?usage: pygls.sh RUTTER}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/work.sh"
 "$here/project.sh" "$work/project"
 export XDG_CACHE_HOME=$work/cache
 unset RUTTER_INDEX_DIR

@@ -4,8 +4,7 @@
 set -euo pipefail
 rutter=$(realpath "${1:?usage: strangers.sh RUTTER}")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+source "$(dirname "${BASH_SOURCE[0]}")/work.sh"
 "$here/project.sh" "$work/project"
 "$rutter" index "$work/project" --index-dir "$work/index" --json > "$work/index.json"
 "$rutter" dump --root "$work/project" --index-dir "$work/index" > "$work/dump.jsonl"
