@@ -6,7 +6,7 @@ import random
 import shutil
 import subprocess
 
-from harness import NOBODY, check, difference, not_run, real_project, said, small_project, survived
+from harness import NOBODY, check, difference, home, not_run, real_project, said, small_project, survived
 
 
 def bad_places(rutter, work):
