@@ -3,57 +3,12 @@
 use std::{
     fs,
     io::Read,
-    path::PathBuf,
     process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
 
-/// A workspace, and a place for everything that the program keeps.
-struct Place {
-    _dir: tempfile::TempDir,
-    top: PathBuf,
-    root: PathBuf,
-}
-
-impl Place {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let top = dir.path().canonicalize().unwrap();
-        let root = top.join("work");
-        fs::create_dir(&root).unwrap();
-        for (path, text) in files {
-            fs::write(root.join(path), text).unwrap();
-        }
-        Place { _dir: dir, top, root }
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
-        command
-            .args(args)
-            .current_dir(&self.root)
-            .env("HOME", &self.top)
-            .env("XDG_CACHE_HOME", self.top.join("cache"))
-            .env_remove("RUTTER_INDEX_DIR")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
-    }
-
-    fn code(&self, args: &[&str]) -> i32 {
-        self.run(args).status.code().unwrap()
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {output:?}");
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
+use crate::support::place::Place;
 
 const FILES: [(&str, &str); 3] = [
     ("pyproject.toml", ""),

@@ -1,61 +1,11 @@
 //! Settings: the files that are made of their table, and what the program makes of files of settings.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-};
+use std::{fs, path::Path};
 
-use rutter::settings;
 use serde_json::Value;
 
-struct Place {
-    _dir: tempfile::TempDir,
-    top: PathBuf,
-    root: PathBuf,
-}
-
-impl Place {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let top = dir.path().canonicalize().unwrap();
-        let place = Place { _dir: dir, root: top.join("work"), top };
-        for (path, text) in files {
-            place.write(&format!("work/{path}"), text);
-        }
-        place
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let file = self.top.join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
-        command
-            .args(args)
-            .current_dir(&self.root)
-            .env("HOME", &self.top)
-            .env("XDG_CACHE_HOME", self.top.join("cache"))
-            .env("XDG_CONFIG_HOME", self.top.join("config"))
-            .env_remove("RUTTER_INDEX_DIR")
-            .stdin(Stdio::null());
-        command.output().unwrap()
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.run(args);
-        assert!(output.status.success(), "{args:?}: {output:?}");
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-
-    /// How many files the index has.
-    fn files(&self) -> Value {
-        self.json(&["status", "--json"])["files"].clone()
-    }
-}
+use crate::support::place::Place;
+use rutter::settings;
 
 fn committed(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

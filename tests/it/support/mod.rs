@@ -1,3 +1,4 @@
 //! What several topics need.
 
 pub mod client;
+pub mod place;
