@@ -7,8 +7,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use sha2::{Digest, Sha256};
-
 use super::{CliError, table::plain};
 use crate::{
     index,
@@ -133,17 +131,8 @@ fn on_disk(record: &FileRecord, file: &Path) -> (Option<SourceText>, Option<Note
         return (None, stale());
     }
     let Ok(bytes) = fs::read(file) else { return (None, stale()) };
-    let fresh = is_same_text(record, &bytes);
+    let fresh = index::is_text_of(record, &bytes);
     (SourceText::from_file(bytes).ok(), if fresh { None } else { stale() })
-}
-
-fn is_same_text(record: &FileRecord, bytes: &[u8]) -> bool {
-    let digest = Sha256::digest(bytes);
-    let mut hexadecimal = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        hexadecimal += &format!("{byte:02x}");
-    }
-    hexadecimal == record.content_hash
 }
 
 impl KnownFile {

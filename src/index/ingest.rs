@@ -178,6 +178,11 @@ fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
     }
 }
 
+/// These bytes are what was indexed.
+pub fn is_text_of(record: &FileRecord, bytes: &[u8]) -> bool {
+    hex(&Sha256::digest(bytes)) == record.content_hash
+}
+
 fn origin(job: &Job, salt: u32, now: Timestamp, content_hash: String) -> Origin {
     Origin {
         path: job.path.clone(),

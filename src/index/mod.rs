@@ -22,7 +22,7 @@ mod surroundings;
 pub mod watch;
 
 pub use error::IndexError;
-pub use ingest::{buffer_origin, forget, language_of, refresh};
+pub use ingest::{buffer_origin, forget, is_text_of, language_of, refresh};
 pub use linking::link_pending;
 pub use path::{disk_path, index_path};
 pub use place::{SETTINGS_FILE, cache_dir, check_root, index_dir_in, make_index_dir, workspace_root};

@@ -6,7 +6,7 @@ use super::{
     ingest::Job,
     scan::{Found, Scan},
     settings::Limits,
-    stamp::Stamps,
+    stamp::{Freshness, Stamps},
     surroundings::DiskSurroundings,
 };
 use crate::languages;
@@ -15,6 +15,8 @@ use crate::languages;
 pub struct Plan {
     /// Sorted by path.
     pub jobs: Vec<Job>,
+    /// Those of the jobs' files that may be as the index has them, which only their text can tell.
+    pub unsure: Vec<Arc<str>>,
     pub removed: Vec<Arc<str>>,
     pub unchanged: u64,
     /// Unchanged files that are skipped.
@@ -42,10 +44,15 @@ impl Plan {
                 found.language = by_text.unwrap_or(by_surroundings);
             }
             let module = found.language.module_of(&found.path, around);
-            let is_current = stamp.as_ref().is_some_and(|stamp| stamp.is_current(&found, &module, limits));
+            let freshness =
+                stamp.as_ref().map_or(Freshness::Changed, |stamp| stamp.freshness(&found, &module, limits));
             let skip = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
-            if !is_current {
-                plan.jobs.push(Job::new(found, module.into(), skip));
+            if freshness != Freshness::Current {
+                let job = Job::new(found, module.into(), skip);
+                if freshness == Freshness::Unsure {
+                    plan.unsure.push(job.path.clone());
+                }
+                plan.jobs.push(job);
             } else if skip.is_some() {
                 plan.skipped += 1;
             } else {

@@ -6,10 +6,11 @@ use std::{
 };
 
 use super::{
-    First, IndexError, Progress, Settings, Summary,
+    First, IndexError, Progress, Settings, Summary, ingest,
+    path::disk_path,
     pipeline::Run,
     plan::{self, Plan},
-    runlog,
+    read, runlog,
     scan::Scan,
     stamp::Stamps,
     surroundings::DiskSurroundings,
@@ -37,22 +38,30 @@ pub fn run(
 /// How far an index is from the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Distance {
-    /// Files that are new, have changed, or were written so shortly before they were read that it cannot be told.
+    /// Files that are new or have changed.
     pub to_read: u64,
     /// Files that are gone.
     pub to_remove: u64,
 }
 
-/// What a run would do. Nothing is read but stamps, and nothing is written.
+/// What a run would have to do. Nothing is written, and nothing read but stamps and the files of which they do not tell.
 pub fn distance(store: &Store, root: &Path, settings: &Settings) -> Result<Distance, IndexError> {
     let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
     let root = &root.canonicalize().map_err(fail)?;
-    let mut known = Stamps::read(&store.snapshot()?)?;
+    let snapshot = store.snapshot()?;
+    let mut known = Stamps::read(&snapshot)?;
     let kept = known.keep_buffers(&store.sessions());
     let Some(scan) = Scan::of(root, settings, &known, &AtomicBool::new(false))? else { return Ok(Distance::default()) };
     let around = DiskSurroundings::new(root.to_owned());
     let plan = Plan::new(scan.files, known, &kept, &scan.unseen, settings.limits(), &around);
-    Ok(Distance { to_read: plan.jobs.len() as u64, to_remove: plan.removed.len() as u64 })
+    let mut to_read = plan.jobs.len() as u64;
+    for path in &plan.unsure {
+        let Some(record) = snapshot.file(path)? else { continue };
+        let read = read::read_file(&disk_path(root, path), record.size);
+        let is_same = read.is_ok_and(|read| ingest::is_text_of(&record, &read.bytes));
+        to_read -= u64::from(is_same);
+    }
+    Ok(Distance { to_read, to_remove: plan.removed.len() as u64 })
 }
 
 /// `None` if another process has published an index meanwhile, which may lack some of what this run found.

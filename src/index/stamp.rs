@@ -22,6 +22,15 @@ use crate::{
     record::{FileRecord, Skip, SkipReason, Source},
 };
 
+/// What a stamp says of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    Current,
+    /// As it was, but written so shortly before it was read that a later change need not show.
+    Unsure,
+    Changed,
+}
+
 /// Some eighty bytes a file: a run holds the stamps of all files at once.
 #[derive(Clone, Debug)]
 pub struct Stamp {
@@ -128,9 +137,9 @@ impl Stamp {
     ///
     /// A file whose ids met another's bears a salt, and which one depends on the files that are there. Such files, of which
     /// there are hardly ever any, are read in each run, as if they had just come: so the salt is what it is in a new index.
-    pub fn is_current(&self, found: &Found, module: &str, limits: Limits) -> bool {
+    pub fn freshness(&self, found: &Found, module: &str, limits: Limits) -> Freshness {
         let (Some(then), Some(now), Some(indexed)) = (self.modified, found.modified, self.indexed) else {
-            return false;
+            return Freshness::Changed;
         };
         let reason = self.skip.as_ref().map(|skip| skip.reason);
         let settled = match reason {
@@ -141,15 +150,19 @@ impl Stamp {
             None if self.is_generated && limits.skip_generated => false,
             _ => found.size <= limits.size || found.kind != Kind::Regular,
         };
-        settled
+        let is_same = settled
             && self.salt == 0
             && self.source == Source::Disk
             && self.size == found.size
             && then == now
-            && !is_racy(then, indexed)
             && self.language.is_some_and(|language| std::ptr::eq(language, found.language))
             && self.module == xxh3_64(module.as_bytes())
-            && (reason == Some(SkipReason::NotAFile)) == (found.kind != Kind::Regular)
+            && (reason == Some(SkipReason::NotAFile)) == (found.kind != Kind::Regular);
+        match is_same {
+            false => Freshness::Changed,
+            true if is_racy(then, indexed) => Freshness::Unsure,
+            true => Freshness::Current,
+        }
     }
 }
 
@@ -203,40 +216,44 @@ mod tests {
         }
     }
 
+    fn fits(stamp: &Stamp, found: &Found, module: &str, limits: Limits) -> bool {
+        stamp.freshness(found, module, limits) == Freshness::Current
+    }
+
     fn limits(size: u64) -> Limits {
         Limits { size, skip_generated: false }
     }
 
     #[test]
     fn an_untouched_file_is_current() {
-        assert!(Stamp::of(record()).is_current(&found(), "a", limits(100)));
+        assert!(fits(&Stamp::of(record()), &found(), "a", limits(100)));
     }
 
     #[test]
     fn whatever_differs_has_the_file_read() {
         let stamp = Stamp::of(record());
-        assert!(!stamp.is_current(&Found { size: 11, ..found() }, "a", limits(100)));
-        assert!(!stamp.is_current(&found(), "b", limits(100)), "its module is called otherwise");
-        assert!(!stamp.is_current(&found(), "a", limits(9)), "it is over the limit now");
+        assert!(!fits(&stamp, &Found { size: 11, ..found() }, "a", limits(100)));
+        assert!(!fits(&stamp, &found(), "b", limits(100)), "its module is called otherwise");
+        assert!(!fits(&stamp, &found(), "a", limits(9)), "it is over the limit now");
         let named = Stamp::of(FileRecord { named_in_text: true, ..record() });
-        assert!(named.is_current(&found(), "", limits(100)) && !named.is_current(&found(), "a", limits(100)));
+        assert!(fits(&named, &found(), "", limits(100)) && !fits(&named, &found(), "a", limits(100)));
         let later = "2026-01-02T03:04:05.678901235Z".parse().ok();
-        assert!(!stamp.is_current(&Found { modified: later, ..found() }, "a", limits(100)));
-        assert!(!stamp.is_current(&Found { modified: None, ..found() }, "a", limits(100)));
+        assert!(!fits(&stamp, &Found { modified: later, ..found() }, "a", limits(100)));
+        assert!(!fits(&stamp, &Found { modified: None, ..found() }, "a", limits(100)));
         let rust = languages::by_name("rust").unwrap();
-        assert!(!stamp.is_current(&Found { language: rust, ..found() }, "a", limits(100)));
-        assert!(!stamp.is_current(&Found { kind: Kind::Special("FIFO"), ..found() }, "a", limits(100)));
+        assert!(!fits(&stamp, &Found { language: rust, ..found() }, "a", limits(100)));
+        assert!(!fits(&stamp, &Found { kind: Kind::Special("FIFO"), ..found() }, "a", limits(100)));
         let buffer = FileRecord { source: Source::Buffer, ..record() };
-        assert!(!Stamp::of(buffer).is_current(&found(), "a", limits(100)));
+        assert!(!fits(&Stamp::of(buffer), &found(), "a", limits(100)));
         let salted = FileRecord { salt: 1, ..record() };
-        assert!(!Stamp::of(salted).is_current(&found(), "a", limits(100)));
+        assert!(!fits(&Stamp::of(salted), &found(), "a", limits(100)));
     }
 
     #[test]
     fn a_file_written_while_it_was_read_is_read_again() {
         let at = |indexed: &str| Stamp::of(FileRecord { indexed_at: indexed.to_owned(), ..record() });
-        assert!(!at("2026-01-02T03:04:05.69Z").is_current(&found(), "a", limits(100)));
-        assert!(at("2026-01-02T03:04:06Z").is_current(&found(), "a", limits(100)));
+        assert_eq!(at("2026-01-02T03:04:05.69Z").freshness(&found(), "a", limits(100)), Freshness::Unsure);
+        assert!(fits(&at("2026-01-02T03:04:06Z"), &found(), "a", limits(100)));
         let coarse: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
         assert!(is_racy(coarse, "2026-01-02T03:04:06.5Z".parse().unwrap()));
         assert!(!is_racy(coarse, "2026-01-02T03:04:07.5Z".parse().unwrap()));
@@ -248,13 +265,13 @@ mod tests {
             let skipped = Some(Skip { reason, detail: String::new() });
             Stamp::of(FileRecord { skipped, ..record() })
         };
-        assert!(skipped(SkipReason::Minified).is_current(&found(), "a", limits(100)));
-        assert!(!skipped(SkipReason::Unreadable).is_current(&found(), "a", limits(100)));
-        assert!(!skipped(SkipReason::Oversized).is_current(&found(), "a", limits(100)));
-        assert!(skipped(SkipReason::Oversized).is_current(&found(), "a", limits(9)));
+        assert!(fits(&skipped(SkipReason::Minified), &found(), "a", limits(100)));
+        assert!(!fits(&skipped(SkipReason::Unreadable), &found(), "a", limits(100)));
+        assert!(!fits(&skipped(SkipReason::Oversized), &found(), "a", limits(100)));
+        assert!(fits(&skipped(SkipReason::Oversized), &found(), "a", limits(9)));
         let fifo = Found { kind: Kind::Special("FIFO"), ..found() };
-        assert!(skipped(SkipReason::NotAFile).is_current(&fifo, "a", limits(100)));
-        assert!(!skipped(SkipReason::NotAFile).is_current(&found(), "a", limits(100)));
+        assert!(fits(&skipped(SkipReason::NotAFile), &fifo, "a", limits(100)));
+        assert!(!fits(&skipped(SkipReason::NotAFile), &found(), "a", limits(100)));
     }
 
     #[test]
@@ -278,8 +295,8 @@ mod tests {
         let indexed = Stamp::of(FileRecord { generated: Some("@generated".to_owned()), ..record() });
         for skip_generated in [true, false] {
             let limits = Limits { size: 100, skip_generated };
-            assert_eq!(skipped.is_current(&found(), "a", limits), skip_generated);
-            assert_eq!(indexed.is_current(&found(), "a", limits), !skip_generated);
+            assert_eq!(fits(&skipped, &found(), "a", limits), skip_generated);
+            assert_eq!(fits(&indexed, &found(), "a", limits), !skip_generated);
         }
     }
 }

@@ -62,6 +62,27 @@ fn the_doctor_compares_with_the_disk_as_the_index_was_made() {
     assert_eq!(finding("freshness")[0]["level"], "ok");
 }
 
+/// A time of modification in whole seconds tells nothing about a change within the next two.
+#[test]
+fn the_doctor_looks_into_files_of_which_their_times_do_not_tell() {
+    let place = Place::new(&[("a.py", "x = 1\n"), ("b.py", "y = 1\n")]);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let moment = std::time::UNIX_EPOCH + std::time::Duration::from_secs(now.as_secs() + 1);
+    let dated = |path: &str, text: &str| {
+        place.write(path, text);
+        std::fs::File::options().append(true).open(place.top.join(path)).unwrap().set_modified(moment).unwrap();
+    };
+    dated("work/a.py", "x = 1\n");
+    place.run(&["index"]);
+    let freshness = || {
+        let findings = place.json(&["doctor", "--json"]);
+        findings.as_array().unwrap().iter().find(|finding| finding["what"] == "freshness").cloned().unwrap()
+    };
+    assert_eq!(freshness()["level"], "ok");
+    dated("work/a.py", "x = 2\n");
+    assert_eq!(freshness()["finding"], "1 file to read, 0 to remove");
+}
+
 #[test]
 fn what_counts_is_shown_with_where_it_is_from() {
     let place = Place::new(&[("rutter.toml", "hidden = true\n")]);
