@@ -44,8 +44,7 @@ impl Plan {
                 found.language = by_text.unwrap_or(by_surroundings);
             }
             let module = found.language.module_of(&found.path, around);
-            let freshness =
-                stamp.as_ref().map_or(Freshness::Changed, |stamp| stamp.freshness(&found, &module, limits));
+            let freshness = stamp.as_ref().map_or(Freshness::Changed, |stamp| stamp.freshness(&found, &module, limits));
             let skip = stamp.and_then(|stamp| stamp.skip).map(|skip| *skip);
             if freshness != Freshness::Current {
                 let job = Job::new(found, module.into(), skip);
