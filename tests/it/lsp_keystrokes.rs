@@ -169,3 +169,36 @@ async fn of_a_thousand_changes_the_last_wins() {
     }
     client.finish().await;
 }
+
+/// A position is one of the text that the client had when it asked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_of_a_place_in_an_overtaken_text_is_told_so() {
+    let mut client = client().await;
+    let uri = "untitled:overtaken.py";
+    let mut version = 1;
+    let document = json!({"uri": uri});
+    let place = json!({"line": 0, "character": 4});
+    for (method, more) in [
+        ("textDocument/documentHighlight", json!({"position": place})),
+        ("textDocument/definition", json!({"position": place})),
+        ("textDocument/references", json!({"position": place, "context": {"includeDeclaration": true}})),
+        ("textDocument/selectionRange", json!({"positions": [place]})),
+    ] {
+        // Long enough that the change is there before the answer is.
+        let long = format!("def first(): pass\n{}", "def f(a):\n    return [a, {1: a}]\n".repeat(5_000));
+        client.open(uri, "python", &long).await;
+        let mut params = more;
+        params["textDocument"] = document.clone();
+        let asked = client.request(method, params.clone()).await;
+        version += 1;
+        let at_start = json!([{"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": "\n"}]);
+        client.change(uri, version, at_start).await;
+        assert_eq!(client.reply(&asked).await["error"]["code"], -32801, "{method}");
+        // Asked of the text as it is now, there is an answer.
+        let again = client.request(method, params).await;
+        let reply = client.reply(&again).await;
+        assert!(reply.get("error").is_none() && reply.get("result").is_some(), "{method}: {reply}");
+        client.close(uri).await;
+    }
+    client.finish().await;
+}
