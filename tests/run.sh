@@ -93,6 +93,7 @@ install() {
   command -v cargo >/dev/null || { echo "cargo is missing: install a Rust toolchain (https://rustup.rs)." >&2; return 1; }
   cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1 || rustup component add rustfmt clippy || return
   debian cc build-essential || return
+  debian make make || return
   debian python3 python3 python3-venv || return
   python3 -c 'import ensurepip' 2>/dev/null || debian ensurepip python3-venv || return
   [ -x "$cache/venv/bin/pip" ] || python3 -m venv "$cache/venv" || return
@@ -121,6 +122,7 @@ step "tests" cargo nextest run --locked
 step "doc tests" cargo test --locked --doc --quiet
 if ! $quick; then
   step "fuzz" cargo bench --locked --quiet --profile dev --bench fuzz -- . 20 1
+  step "framing" cargo bench --locked --quiet --profile dev --bench framing -- 20 1
   step "edits" cargo bench --locked --quiet --profile dev --bench edits -- tests/fixtures 30 1
   step "keystrokes" cargo bench --locked --quiet --profile dev --bench keystrokes -- tests/fixtures 40 4 1
   step "build" cargo build --locked --quiet --bin rutter
