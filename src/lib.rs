@@ -3,6 +3,7 @@
 
 pub mod bind;
 pub mod cli;
+pub mod disk;
 pub mod extract;
 pub mod index;
 pub mod kv;

@@ -13,13 +13,13 @@ use sha2::{Digest, Sha256};
 use super::{
     IndexError, Settings,
     path::disk_path,
-    read::{self, Unread, hex},
     scan::{self, Found, Kind},
     settings::Limits,
     skip,
     surroundings::DiskSurroundings,
 };
 use crate::{
+    disk::{self, Unread, hex},
     extract::{self, Origin},
     kv::{FileRows, FileUpdate, Store},
     languages::{self, Language},
@@ -53,7 +53,7 @@ impl Job {
         let (size, modified, kind, language) = match fs::metadata(&on_disk) {
             Ok(metadata) => {
                 let language = languages::by_path(path).or_else(|| scan::by_interpreter(&on_disk, &metadata));
-                (metadata.len(), read::modified(&metadata), scan::kind_of(&metadata), language)
+                (metadata.len(), disk::modified(&metadata), scan::kind_of(&metadata), language)
             }
             Err(error) if is_gone(&error) => return None,
             // Reading it tells why.
@@ -132,7 +132,7 @@ fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
     if job.size > limits.size {
         return replaced(&skip(skip::oversized(job.size, limits.size)));
     }
-    let read = match read::read_file(&disk_path(root, &job.path), limits.size) {
+    let read = match disk::read_file(&disk_path(root, &job.path), limits.size) {
         Ok(read) => read,
         Err(Unread::TooLarge(size)) => return replaced(&skip(skip::oversized(size, limits.size))),
         Err(Unread::NotAFile) => return replaced(&skip(skip::not_a_file("directory or device"))),
@@ -237,7 +237,7 @@ pub fn buffer_origin(root: &Path, index_path: &str, bytes: &[u8], language: &Lan
         session: None,
         content_hash: hex(&Sha256::digest(bytes)),
         size: bytes.len() as u64,
-        modified_at: on_disk.and_then(|metadata| read::modified(&metadata)).map(|time| time.to_string()),
+        modified_at: on_disk.and_then(|metadata| disk::modified(&metadata)).map(|time| time.to_string()),
         indexed_at: Timestamp::now().to_string(),
     }
 }

@@ -8,7 +8,8 @@ use std::{
 use etcetera::BaseStrategy;
 use sha2::{Digest, Sha256};
 
-use super::{IndexError, read::hex};
+use super::IndexError;
+use crate::disk::{self, hex};
 
 /// In the root: what the workspace says of how it is indexed.
 pub const SETTINGS_FILE: &str = "rutter.toml";
@@ -62,7 +63,7 @@ pub fn workspace_root(start: &Path) -> Option<PathBuf> {
 }
 
 fn is_cargo_workspace(dir: &Path) -> bool {
-    let Ok(text) = super::read::small_text(&dir.join("Cargo.toml")) else { return false };
+    let Ok(text) = disk::small_text(&dir.join("Cargo.toml")) else { return false };
     text.parse::<toml::Table>().is_ok_and(|manifest| manifest.contains_key("workspace"))
 }
 

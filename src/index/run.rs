@@ -10,12 +10,15 @@ use super::{
     path::disk_path,
     pipeline::Run,
     plan::{self, Plan},
-    read, runlog,
+    runlog,
     scan::Scan,
     stamp::Stamps,
     surroundings::DiskSurroundings,
 };
-use crate::kv::{Published, Store};
+use crate::{
+    disk,
+    kv::{Published, Store},
+};
 
 /// Brings the index up to date with the disk. Sound at every moment; the flag stops it early.
 pub fn run(
@@ -57,7 +60,7 @@ pub fn distance(store: &Store, root: &Path, settings: &Settings) -> Result<Dista
     let mut to_read = plan.jobs.len() as u64;
     for path in &plan.unsure {
         let Some(record) = snapshot.file(path)? else { continue };
-        let read = read::read_file(&disk_path(root, path), record.size);
+        let read = disk::read_file(&disk_path(root, path), record.size);
         let is_same = read.is_ok_and(|read| ingest::is_text_of(&record, &read.bytes));
         to_read -= u64::from(is_same);
     }

@@ -24,10 +24,12 @@ use super::{
     IndexError, Settings,
     path::index_path,
     place::{CACHE_TAG, CACHE_TAG_SIGNATURE},
-    read,
     stamp::Stamps,
 };
-use crate::languages::{self, Language};
+use crate::{
+    disk,
+    languages::{self, Language},
+};
 
 /// A file that has a language.
 #[derive(Clone, Debug)]
@@ -197,7 +199,7 @@ fn is_version_control(name: &OsStr) -> bool {
 }
 
 fn is_tagged_cache(dir: &Path) -> bool {
-    let start = read::read_start(&dir.join(CACHE_TAG), CACHE_TAG_SIGNATURE.len() as u64);
+    let start = disk::read_start(&dir.join(CACHE_TAG), CACHE_TAG_SIGNATURE.len() as u64);
     start.is_ok_and(|start| start == CACHE_TAG_SIGNATURE)
 }
 
@@ -264,7 +266,7 @@ impl Visitor<'_> {
             Ok(metadata) => metadata,
             Err(error) => return self.error(&error),
         };
-        let modified = read::modified(&metadata);
+        let modified = disk::modified(&metadata);
         let language = by_path
             .or_else(|| self.known.language_of(&path, metadata.len(), modified))
             .or_else(|| by_interpreter(entry.path(), &metadata));
@@ -342,7 +344,7 @@ pub fn kind_of(metadata: &Metadata) -> Kind {
 pub fn by_interpreter(path: &Path, metadata: &Metadata) -> Option<&'static Language> {
     use std::os::unix::fs::PermissionsExt;
     let is_executable = metadata.is_file() && metadata.permissions().mode() & 0o111 != 0;
-    languages::by_interpreter(&is_executable.then(|| read::read_start(path, 128).ok())??)
+    languages::by_interpreter(&is_executable.then(|| disk::read_start(path, 128).ok())??)
 }
 
 /// Elsewhere nothing tells an executable file.

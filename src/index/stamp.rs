@@ -12,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    read,
     scan::{Found, Kind},
     settings::Limits,
 };
 use crate::{
+    disk,
     kv::{Sessions, Snapshot, StoreError},
     languages::{self, Language},
     record::{FileRecord, Skip, SkipReason, Source},
@@ -56,7 +56,7 @@ pub fn is_current(known: &FileRecord, on_disk: &Path) -> bool {
     let time = |text: &str| text.parse::<Timestamp>().ok();
     let then = known.modified_at.as_deref().and_then(time);
     let (Some(then), Some(indexed)) = (then, time(&known.indexed_at)) else { return false };
-    let is_same = known.size == metadata.len() && read::modified(&metadata) == Some(then);
+    let is_same = known.size == metadata.len() && disk::modified(&metadata) == Some(then);
     // Permissions may have changed without a trace in the time of modification.
     let was_read = known.skipped.as_ref().is_none_or(|skip| skip.reason != SkipReason::Unreadable);
     known.source == Source::Disk && is_same && was_read && !is_racy(then, indexed)
@@ -279,7 +279,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("a.py");
         fs::write(&file, "1234567890").unwrap();
-        let modified = read::modified(&fs::metadata(&file).unwrap()).unwrap();
+        let modified = disk::modified(&fs::metadata(&file).unwrap()).unwrap();
         let indexed_at = (modified + SignedDuration::from_secs(9)).to_string();
         let known = FileRecord { modified_at: Some(modified.to_string()), indexed_at, ..record() };
         assert!(is_current(&known, &file));

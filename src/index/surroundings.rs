@@ -2,8 +2,8 @@
 
 use std::{cell::RefCell, collections::HashMap, fs, path::PathBuf};
 
-use super::{path::disk_path, read};
-use crate::languages::Surroundings;
+use super::path::disk_path;
+use crate::{disk, languages::Surroundings};
 
 /// Answers are kept, because all files of a directory ask the same. Made anew for each run, so that nothing grows old.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ impl Surroundings for DiskSurroundings {
         if let Some(text) = self.texts.borrow().get(path) {
             return text.clone();
         }
-        let text = is_inside(path).then(|| read::small_text(&disk_path(&self.root, path)).ok()).flatten();
+        let text =
+            is_inside(path).then(|| disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL)).flatten();
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         text
     }
@@ -73,5 +74,12 @@ mod tests {
         assert!(!around.exists("../secret"));
         assert_eq!(around.read("../secret"), None);
         assert_eq!(around.read(&dir.path().join("secret").to_string_lossy()), None);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("../secret", around.root.join("go.mod")).unwrap();
+            std::os::unix::fs::symlink("Cargo.toml", around.root.join("Other.toml")).unwrap();
+            assert_eq!(around.read("go.mod"), None, "a link leads outside");
+            assert_eq!(around.read("Other.toml").as_deref(), Some("in"), "one that stays inside is followed");
+        }
     }
 }

@@ -13,11 +13,15 @@ use std::{
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::{
+    disk,
     kv::{Snapshot, StoreError},
     languages,
     record::{Dep, Facts, FileId, FileRecord, FileRecords, Layout, SymbolId},
     resolve::{Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
 };
+
+/// In bytes: the commands that compile a large project are the longest of such files.
+const LARGEST_LAYOUT: u64 = 32 << 20;
 
 /// Files with their unsaved text's records, by path.
 pub type Open = HashMap<Arc<str>, Arc<FileRecords>>;
@@ -357,7 +361,7 @@ impl World for IndexWorld<'_> {
         if let Some(known) = self.cache.borrow().layouts.get(path) {
             return known.clone();
         }
-        let text: Option<Arc<str>> = std::fs::read_to_string(self.root.join(path)).ok().map(Into::into);
+        let text: Option<Arc<str>> = disk::manifest(&self.root, &self.root.join(path), LARGEST_LAYOUT).map(Into::into);
         let layout = Layout::of_text(path.into(), text.as_deref());
         let mut cache = self.cache.borrow_mut();
         cache.laid_out.insert(layout.group(), layout);

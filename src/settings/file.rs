@@ -9,7 +9,10 @@ use etcetera::BaseStrategy;
 use serde_json::{Map, Value};
 
 use super::layer::{Given, Layer, Source};
-use crate::index::{self, Unread};
+use crate::{
+    disk::{self, Unread},
+    index,
+};
 
 /// Of both.
 pub const FILE_NAME: &str = index::SETTINGS_FILE;
@@ -33,7 +36,7 @@ pub fn of_root(root: &Path) -> Option<Given> {
 fn read(layer: Layer, path: PathBuf) -> Option<Given> {
     // In a root, a link may lead anywhere.
     let is_link = layer == Layer::RootFile && path.symlink_metadata().is_ok_and(|found| found.is_symlink());
-    let text = if is_link { Err(Unread::NotAFile) } else { index::small_text(&path) };
+    let text = if is_link { Err(Unread::NotAFile) } else { disk::small_text(&path) };
     let source = Source::File(layer, path);
     let cause = match text {
         Ok(text) => return Some(Given::toml(source, &text)),

@@ -105,6 +105,46 @@ fn a_fifo_is_not_opened_and_links_lead_nowhere() {
     assert_eq!(workspace.run().files_unchanged, 1);
 }
 
+/// What languages read of a workspace to know where names lead, as links to whatever never ends or lies elsewhere.
+#[test]
+#[cfg(unix)]
+fn manifests_that_lead_elsewhere_are_as_if_they_were_not_there() {
+    use std::os::unix::fs::symlink;
+    const MANIFESTS: &[&str] =
+        &["Cargo.toml", "go.mod", "package.json", "tsconfig.json", "compile_commands.json", "pyproject.toml"];
+    const SOURCES: &[(&str, &str)] = &[
+        GOOD,
+        ("b.rs", "use other::leaked;\nfn f() { leaked(); }\n"),
+        ("c.go", "package c\nimport \"other/leaked\"\nfunc F() { leaked.G() }\n"),
+        ("d.ts", "import { g } from \"other/leaked\";\ng();\n"),
+        ("e.c", "#include \"leaked.h\"\nint f(void) { return leaked(); }\n"),
+    ];
+    let outside = tempfile::tempdir().unwrap();
+    for name in MANIFESTS {
+        fs::write(outside.path().join(name), "module leaked").unwrap();
+    }
+    let rows = |make: &dyn Fn(&Path, &str)| {
+        let workspace = Workspace::new(SOURCES);
+        MANIFESTS.iter().for_each(|name| make(&workspace.root, name));
+        run(&workspace);
+        let snapshot = workspace.store.snapshot().unwrap();
+        SOURCES
+            .iter()
+            .map(|(path, _)| {
+                let record = snapshot.file(path).unwrap().unwrap();
+                (record.module.to_string(), format!("{:?}", snapshot.links(record.file_id).unwrap()))
+            })
+            .collect::<Vec<_>>()
+    };
+    let without = rows(&|_, _| {});
+    assert_eq!(without, rows(&|root, name| symlink("/dev/zero", root.join(name)).unwrap()), "without end");
+    assert_eq!(without, rows(&|root, name| symlink(outside.path().join(name), root.join(name)).unwrap()), "outside");
+    let fifo = |root: &Path, name: &str| {
+        assert!(std::process::Command::new("mkfifo").arg(root.join(name)).status().unwrap().success());
+    };
+    assert_eq!(without, rows(&fifo), "nobody writes to it");
+}
+
 #[test]
 fn a_huge_file_is_not_read() {
     let workspace = Workspace::new(&[GOOD, ("huge.py", "")]);

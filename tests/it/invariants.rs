@@ -11,6 +11,7 @@ use std::{
 /// Which module may name which others: the way of the data, from text to the faces.
 const USES: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("disk", &[]),
     ("record", &["text"]),
     ("bind", &["text", "record"]),
     ("resolve", &["record"]),
@@ -18,10 +19,10 @@ const USES: &[(&str, &[&str])] = &[
     ("parse", &["text", "languages"]),
     ("extract", &["text", "record", "bind", "languages", "parse"]),
     ("kv", &["record", "text"]),
-    ("link", &["record", "resolve", "languages", "kv"]),
-    ("index", &["text", "languages", "parse", "extract", "record", "kv", "resolve", "link"]),
+    ("link", &["disk", "record", "resolve", "languages", "kv"]),
+    ("index", &["disk", "text", "languages", "parse", "extract", "record", "kv", "resolve", "link"]),
     ("query", &["text", "record", "kv", "resolve", "link"]),
-    ("settings", &["languages", "index"]),
+    ("settings", &["disk", "languages", "index"]),
     // A buffer is parsed and extracted as the index does it; the two faces never see each other.
     ("lsp", &["text", "languages", "parse", "extract", "record", "kv", "index", "query", "settings"]),
     ("cli", &["text", "languages", "record", "kv", "index", "query", "settings"]),

@@ -49,12 +49,23 @@ pub fn read_start(path: &Path, length: u64) -> Result<Vec<u8>, Unread> {
     Ok(bytes)
 }
 
-/// How large a manifest may be.
-const SMALL: u64 = 1 << 20;
+/// How large a manifest or a file of settings may be.
+pub const SMALL: u64 = 1 << 20;
 
-/// The text of a manifest.
+/// The text of a manifest of at most `limit` bytes, unless it is a link that leads out of the root: nothing outside tells of
+/// what is inside.
+pub fn manifest(root: &Path, file: &Path, limit: u64) -> Option<String> {
+    let (root, real) = (root.canonicalize().ok()?, file.canonicalize().ok()?);
+    real.starts_with(root).then(|| text(&real, limit).ok()).flatten()
+}
+
+/// The text of a small file.
 pub fn small_text(path: &Path) -> Result<String, Unread> {
-    let bytes = read_file(path, SMALL)?.bytes;
+    text(path, SMALL)
+}
+
+fn text(path: &Path, limit: u64) -> Result<String, Unread> {
+    let bytes = read_file(path, limit)?.bytes;
     String::from_utf8(bytes).map_err(|error| Unread::Io(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
