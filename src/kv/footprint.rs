@@ -160,7 +160,8 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(key: &[u8], value: &'a [u8]) -> Res
     decode_json(value).map_err(|error| Failure::Damaged(format!("`{}`: {error}", String::from_utf8_lossy(key))))
 }
 
-fn missing(key: &[u8]) -> Failure {
+/// A row that others say is there.
+pub(super) fn missing(key: &[u8]) -> Failure {
     Failure::Damaged(format!("`{}` is missing", String::from_utf8_lossy(key)))
 }
 

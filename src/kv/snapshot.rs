@@ -12,6 +12,7 @@ use super::{
     StoreError,
     encoding::{CodecError, decode_ast_nodes, decode_cfg_blocks, decode_json, decode_symbol},
     error::Failure,
+    footprint,
     handle::Handle,
     keys,
     schema::{self, IndexRecord, Read, Row},
@@ -76,6 +77,17 @@ impl Snapshot {
     /// In source order.
     pub fn file_symbols(&self, file: FileId) -> Result<Vec<SymbolId>, StoreError> {
         Ok(self.decoded(&keys::file_sym_key(file))?.unwrap_or_default())
+    }
+
+    /// The same for a file that the index has, and that has such a list, be it empty: one that is gone is damage.
+    pub fn listed_symbols(&self, file: FileId) -> Result<Vec<SymbolId>, StoreError> {
+        let key = keys::file_sym_key(file);
+        self.decoded(&key)?.ok_or_else(|| self.shared.explain(footprint::missing(&key)))
+    }
+
+    /// A symbol that a file's list has.
+    pub fn listed_symbol(&self, id: SymbolId) -> Result<Symbol, StoreError> {
+        self.symbol(id)?.ok_or_else(|| self.shared.explain(footprint::missing(&keys::sym_id_key(id))))
     }
 
     pub fn symbol(&self, id: SymbolId) -> Result<Option<Symbol>, StoreError> {

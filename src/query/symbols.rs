@@ -43,12 +43,12 @@ impl<'a> FileSymbols<'a> {
         self.len() == 0
     }
 
-    /// The symbol at a place of the list; none beyond its end, or where the record is lost.
+    /// The symbol at a place of the list; none beyond its end.
     pub fn get(&self, at: usize) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
         match &self.inner {
             Inner::Buffer(symbols) => Ok(symbols.get(at).map(Cow::Borrowed)),
             Inner::Stored { snapshot, ids } => match ids.get(at) {
-                Some(&id) => Ok(snapshot.symbol(id)?.map(Cow::Owned)),
+                Some(&id) => Ok(Some(Cow::Owned(snapshot.listed_symbol(id)?))),
                 None => Ok(None),
             },
         }
@@ -66,19 +66,8 @@ impl<'a> FileSymbols<'a> {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            // A lost record counts as the next one that is not lost.
-            let mut at = middle;
-            let symbol = loop {
-                if at == high {
-                    break None;
-                }
-                if let Some(symbol) = self.get(at)? {
-                    break Some(symbol);
-                }
-                at += 1;
-            };
-            match symbol {
-                Some(symbol) if start(&symbol) <= place => low = at + 1,
+            match self.get(middle)? {
+                Some(symbol) if start(&symbol) <= place => low = middle + 1,
                 _ => high = middle,
             }
         }

@@ -301,3 +301,39 @@ fn a_file_that_is_cut_short_while_it_is_open_is_not_touched() {
         store.apply(vec![FileUpdate::Replace(FileRows::encode(&file(0, 10)))]).unwrap();
     }
 }
+
+/// A key that is hit is found nowhere: an index that then said that a file has no symbols would be wrong.
+#[test]
+fn what_a_list_names_and_what_a_file_has_is_missed_when_its_key_is_hit() {
+    for hit_list in [true, false] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), "/r").unwrap();
+        store.apply((0..3).map(|n| FileUpdate::Replace(FileRows::encode(&file(n, 10)))).collect()).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        let id = snapshot.file(&path(1)).unwrap().unwrap().file_id;
+        let first = snapshot.listed_symbols(id).unwrap()[0];
+        assert_eq!(snapshot.listed_symbol(first).unwrap().symbol_id, first);
+        drop(snapshot);
+        let key = if hit_list { format!("file:sym:{}", id.0) } else { format!("sym:id:{}", first.0) };
+        let data = store.data_dir().join("data.mdb");
+        let mut bytes = fs::read(&data).unwrap();
+        let hits: Vec<usize> = bytes
+            .windows(key.len())
+            .enumerate()
+            .filter(|(_, found)| *found == key.as_bytes())
+            .map(|(at, _)| at)
+            .collect();
+        assert!(!hits.is_empty());
+        for at in hits {
+            bytes[at + key.len() - 1] ^= 0x40;
+        }
+        // In its place, as a disk would: the store has it open.
+        OpenOptions::new().write(true).open(&data).unwrap().write_all(&bytes).unwrap();
+        let snapshot = store.snapshot().unwrap();
+        let fault = match hit_list {
+            true => snapshot.listed_symbols(id).err(),
+            false => snapshot.listed_symbol(first).err(),
+        };
+        assert!(matches!(fault, Some(StoreError::Damaged { .. })), "{key}: {fault:?}");
+    }
+}
