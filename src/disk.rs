@@ -3,7 +3,7 @@
 use std::{
     fs::{File, Metadata, OpenOptions},
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
     time::SystemTime,
 };
 
@@ -52,11 +52,16 @@ pub fn read_start(path: &Path, length: u64) -> Result<Vec<u8>, Unread> {
 /// How large a manifest or a file of settings may be.
 pub const SMALL: u64 = 1 << 20;
 
-/// The text of a manifest of at most `limit` bytes, unless it is a link that leads out of the root: nothing outside tells of
-/// what is inside.
+/// Where a path really is, links and `..` followed; none for what is not there, or lies outside of the root: nothing outside
+/// tells of what is inside.
+pub fn inside(root: &Path, path: &Path) -> Option<PathBuf> {
+    let (root, real) = (root.canonicalize().ok()?, path.canonicalize().ok()?);
+    real.starts_with(root).then_some(real)
+}
+
+/// The text of a manifest inside of the root, of at most `limit` bytes.
 pub fn manifest(root: &Path, file: &Path, limit: u64) -> Option<String> {
-    let (root, real) = (root.canonicalize().ok()?, file.canonicalize().ok()?);
-    real.starts_with(root).then(|| text(&real, limit).ok()).flatten()
+    text(&inside(root, file)?, limit).ok()
 }
 
 /// The text of a small file.

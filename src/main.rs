@@ -12,7 +12,7 @@ use rutter::{
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// One heap for all threads, each of which has a few free pieces of every size at hand; what is free for a second goes back to
-/// the system. Measured: with a heap for each pair of threads a session of thousands of edits takes a third more.
+/// the system. Measured: with jemalloc's own number of heaps, four a core, a session after 3,000 keystrokes takes a third more.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "jemalloc reads its options from a pointer of this name to a text that ends with a zero")]
 #[used]

@@ -51,13 +51,13 @@ pub struct Distance {
 pub fn distance(store: &Store, root: &Path, settings: &Settings) -> Result<Distance, IndexError> {
     let fail = |cause| IndexError::Root { path: root.to_owned(), cause };
     let root = &root.canonicalize().map_err(fail)?;
-    let snapshot = store.snapshot()?;
-    let mut known = Stamps::read(&snapshot)?;
+    let mut known = Stamps::read(&store.snapshot()?)?;
     let kept = known.keep_buffers(&store.sessions());
     let Some(scan) = Scan::of(root, settings, &known, &AtomicBool::new(false))? else { return Ok(Distance::default()) };
     let around = DiskSurroundings::new(root.to_owned());
     let plan = Plan::new(scan.files, known, &kept, &scan.unseen, settings.limits(), &around);
     let mut to_read = plan.jobs.len() as u64;
+    let snapshot = store.snapshot()?;
     for path in &plan.unsure {
         let Some(record) = snapshot.file(path)? else { continue };
         let read = disk::read_file(&disk_path(root, path), record.size);

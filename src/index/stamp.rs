@@ -158,9 +158,11 @@ impl Stamp {
             && self.language.is_some_and(|language| std::ptr::eq(language, found.language))
             && self.module == xxh3_64(module.as_bytes())
             && (reason == Some(SkipReason::NotAFile)) == (found.kind != Kind::Regular);
+        // These two are told by size and kind.
+        let rests_on_text = !matches!(reason, Some(SkipReason::Oversized | SkipReason::NotAFile));
         match is_same {
             false => Freshness::Changed,
-            true if is_racy(then, indexed) => Freshness::Unsure,
+            true if rests_on_text && is_racy(then, indexed) => Freshness::Unsure,
             true => Freshness::Current,
         }
     }
@@ -254,6 +256,10 @@ mod tests {
         let at = |indexed: &str| Stamp::of(FileRecord { indexed_at: indexed.to_owned(), ..record() });
         assert_eq!(at("2026-01-02T03:04:05.69Z").freshness(&found(), "a", limits(100)), Freshness::Unsure);
         assert!(fits(&at("2026-01-02T03:04:06Z"), &found(), "a", limits(100)));
+        let skip = Skip { reason: SkipReason::Oversized, detail: String::new() };
+        let indexed_at = "2026-01-02T03:04:05.69Z".to_owned();
+        let oversized = Stamp::of(FileRecord { skipped: Some(skip), indexed_at, ..record() });
+        assert!(fits(&oversized, &found(), "a", limits(9)), "its size has told");
         let coarse: Timestamp = "2026-01-02T03:04:05Z".parse().unwrap();
         assert!(is_racy(coarse, "2026-01-02T03:04:06.5Z".parse().unwrap()));
         assert!(!is_racy(coarse, "2026-01-02T03:04:07.5Z".parse().unwrap()));

@@ -18,11 +18,10 @@ impl DiskSurroundings {
     pub fn new(root: PathBuf) -> Self {
         DiskSurroundings { root, exists: RefCell::default(), texts: RefCell::default(), names: RefCell::default() }
     }
-}
 
-/// Nothing outside of the root tells what is inside.
-fn is_inside(path: &str) -> bool {
-    !path.starts_with('/') && !path.split('/').any(|part| part == "..")
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        disk::inside(&self.root, &disk_path(&self.root, path))
+    }
 }
 
 impl Surroundings for DiskSurroundings {
@@ -30,7 +29,7 @@ impl Surroundings for DiskSurroundings {
         if let Some(&exists) = self.exists.borrow().get(path) {
             return exists;
         }
-        let exists = is_inside(path) && disk_path(&self.root, path).exists();
+        let exists = self.inside(path).is_some();
         self.exists.borrow_mut().insert(path.to_owned(), exists);
         exists
     }
@@ -39,8 +38,7 @@ impl Surroundings for DiskSurroundings {
         if let Some(text) = self.texts.borrow().get(path) {
             return text.clone();
         }
-        let text =
-            is_inside(path).then(|| disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL)).flatten();
+        let text = disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL);
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         text
     }
@@ -49,7 +47,7 @@ impl Surroundings for DiskSurroundings {
         if let Some(names) = self.names.borrow().get(directory) {
             return names.clone();
         }
-        let entries = is_inside(directory).then(|| fs::read_dir(disk_path(&self.root, directory)).ok()).flatten();
+        let entries = self.inside(directory).and_then(|directory| fs::read_dir(directory).ok());
         let files = entries.into_iter().flatten().flatten();
         let names: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
         self.names.borrow_mut().insert(directory.to_owned(), names.clone());
@@ -78,7 +76,10 @@ mod tests {
         {
             std::os::unix::fs::symlink("../secret", around.root.join("go.mod")).unwrap();
             std::os::unix::fs::symlink("Cargo.toml", around.root.join("Other.toml")).unwrap();
+            std::os::unix::fs::symlink(dir.path(), around.root.join("above")).unwrap();
             assert_eq!(around.read("go.mod"), None, "a link leads outside");
+            assert!(!around.exists("go.mod") && !around.exists("above/secret"));
+            assert!(around.names("above").is_empty());
             assert_eq!(around.read("Other.toml").as_deref(), Some("in"), "one that stays inside is followed");
         }
     }

@@ -74,13 +74,9 @@ impl Snapshot {
         })
     }
 
-    /// In source order.
+    /// The symbols of a file that the index has, in source order. There is a list for each, be it empty: one that is gone is
+    /// damage.
     pub fn file_symbols(&self, file: FileId) -> Result<Vec<SymbolId>, StoreError> {
-        Ok(self.decoded(&keys::file_sym_key(file))?.unwrap_or_default())
-    }
-
-    /// The same for a file that the index has, and that has such a list, be it empty: one that is gone is damage.
-    pub fn listed_symbols(&self, file: FileId) -> Result<Vec<SymbolId>, StoreError> {
         let key = keys::file_sym_key(file);
         self.decoded(&key)?.ok_or_else(|| self.shared.explain(footprint::missing(&key)))
     }

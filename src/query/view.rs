@@ -70,7 +70,7 @@ impl<'a> View<'a> {
     pub fn file_symbols(&self, file: &FileRecord) -> Result<FileSymbols<'a>, StoreError> {
         match self.buffers.get(&file.path) {
             Some(records) => Ok(FileSymbols::of_buffer(&records.symbols)),
-            None => Ok(FileSymbols::stored(self.snapshot, self.snapshot.listed_symbols(file.file_id)?)),
+            None => Ok(FileSymbols::stored(self.snapshot, self.snapshot.file_symbols(file.file_id)?)),
         }
     }
 

@@ -9,22 +9,25 @@
 
 #![allow(clippy::unwrap_used, reason = "a fuzzer that cannot run should say where")]
 #![allow(clippy::print_stdout, reason = "what was found is its output")]
-#![allow(dead_code, reason = "each program uses a part of what the fuzzers share")]
+#![allow(dead_code, reason = "each program uses a part of what the benchmarks share")]
 
 mod dice;
+mod kept;
+#[path = "../benches/support/mod.rs"]
+mod support;
 
 use std::{
-    env, fs,
     io::Cursor,
-    path::PathBuf,
     process::ExitCode,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
 
 use dice::Dice;
+use kept::keep;
 use rutter::lsp::{Options, serve};
 use serde_json::{Value, json};
+use support::arguments;
 use tokio::{io::AsyncReadExt, runtime::Runtime};
 
 /// Far beyond what any session takes.
@@ -35,7 +38,7 @@ const LAST: &str = "the last";
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments = arguments();
     let number = |at: usize, otherwise: u64| arguments.get(at).map_or(otherwise, |number| number.parse().unwrap());
     let (seconds, seed) = (number(0, 60), number(1, 1));
     println!("{seconds} s, seed {seed}");
@@ -51,7 +54,7 @@ fn main() -> ExitCode {
         let spoiled = Spoiled::session(&mut Dice::new(seed, sessions));
         if let Err(promise) = try_one(&runtime, &spoiled) {
             broken += 1;
-            println!("broken: {promise}\n  {}", keep(&spoiled.bytes, seed, sessions).display());
+            println!("broken: {promise}\n  {}", keep(&format!("{seed}-{sessions}.lsp"), &spoiled.bytes).display());
         }
         sessions += 1;
     }
@@ -261,12 +264,4 @@ fn read_all(mut bytes: &[u8]) -> Result<Vec<Value>, String> {
         bytes = &bytes[end + 4 + length..];
     }
     Ok(messages)
-}
-
-fn keep(bytes: &[u8], seed: u64, number: u64) -> PathBuf {
-    let folder = env::temp_dir().join("rutter-framing");
-    let path = folder.join(format!("{seed}-{number}.lsp"));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(&path, bytes).unwrap();
-    path
 }

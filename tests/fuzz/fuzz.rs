@@ -10,21 +10,22 @@
 #![allow(dead_code, reason = "each program uses a part of what the benchmarks share")]
 
 mod dice;
+mod kept;
 mod promises;
 mod spoil;
 #[path = "../benches/support/mod.rs"]
 mod support;
 
 use std::{
-    env, fs,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use dice::Dice;
+use kept::keep;
 use rutter::text::SourceText;
 use support::{File, arguments};
 
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
         texts += 1;
         if let Err(promise) = try_one(file, bytes.clone(), &mut dice) {
             broken += 1;
-            let kept = keep(file, &bytes, seed, texts - 1);
+            let ending = file.path.rsplit('.').next().unwrap_or("txt");
+            let kept = keep(&format!("{seed}-{}.{ending}", texts - 1), &bytes);
             println!("broken: {promise}\n  {} -> {}", file.path, kept.display());
         }
     }
@@ -70,13 +72,4 @@ fn try_one(file: &File, bytes: Vec<u8>, dice: &mut Dice) -> Result<(), String> {
         let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         Err(format!("a panic: {}", text.unwrap_or("without words")))
     })
-}
-
-fn keep(file: &File, bytes: &[u8], seed: u64, number: u64) -> PathBuf {
-    let folder = env::temp_dir().join("rutter-fuzz");
-    let ending = file.path.rsplit('.').next().unwrap_or("txt");
-    let path = folder.join(format!("{seed}-{number}.{ending}"));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(&path, bytes).unwrap();
-    path
 }

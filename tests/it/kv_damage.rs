@@ -311,7 +311,7 @@ fn what_a_list_names_and_what_a_file_has_is_missed_when_its_key_is_hit() {
         store.apply((0..3).map(|n| FileUpdate::Replace(FileRows::encode(&file(n, 10)))).collect()).unwrap();
         let snapshot = store.snapshot().unwrap();
         let id = snapshot.file(&path(1)).unwrap().unwrap().file_id;
-        let first = snapshot.listed_symbols(id).unwrap()[0];
+        let first = snapshot.file_symbols(id).unwrap()[0];
         assert_eq!(snapshot.listed_symbol(first).unwrap().symbol_id, first);
         drop(snapshot);
         let key = if hit_list { format!("file:sym:{}", id.0) } else { format!("sym:id:{}", first.0) };
@@ -331,7 +331,7 @@ fn what_a_list_names_and_what_a_file_has_is_missed_when_its_key_is_hit() {
         OpenOptions::new().write(true).open(&data).unwrap().write_all(&bytes).unwrap();
         let snapshot = store.snapshot().unwrap();
         let fault = match hit_list {
-            true => snapshot.listed_symbols(id).err(),
+            true => snapshot.file_symbols(id).err(),
             false => snapshot.listed_symbol(first).err(),
         };
         assert!(matches!(fault, Some(StoreError::Damaged { .. })), "{key}: {fault:?}");
