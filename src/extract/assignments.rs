@@ -3,7 +3,7 @@
 use tree_sitter::Node;
 
 use super::{
-    definitions::{Definitions, Draft, MAX_ASSIGNMENT, byte_range},
+    definitions::{Asked, Definitions, Draft, MAX_ASSIGNMENT, byte_range},
     signatures::{cut, squeeze},
 };
 use crate::{
@@ -114,10 +114,20 @@ impl Definitions<'_> {
         if bytes == b"_" {
             return false;
         }
+        self.found += 1;
+        let is_elsewhere = scope.is_none() && self.assigned_elsewhere.contains(bytes);
         if scope.is_none() {
-            self.asked_file.set(true);
+            let is_there = is_elsewhere || self.assigned.contains_key(&(scope, bytes));
+            self.asked.push(Asked { name: target.name.clone(), kind: None, is_there });
+        }
+        if is_elsewhere {
+            self.is_disturbed |= target.is_typed;
+            return false;
         }
         if let Some(known) = self.assigned.get_mut(&(scope, bytes)) {
+            if scope.is_none() && target.is_typed {
+                self.changed.push(known.symbol);
+            }
             let symbol = &mut self.symbols[known.symbol];
             if target.is_typed {
                 move_to(symbol, text, target.whole, target.name.clone());

@@ -1,6 +1,6 @@
 //! Definitions to symbols: names, containers, signatures, docs, ids.
 
-use std::{cell::Cell, sync::Arc};
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::Node;
@@ -55,10 +55,27 @@ pub(super) struct Definitions<'t> {
     known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// What is defined next is exported where it stands.
     pub exported: bool,
-    /// What was made since this was last unset depends on what the file has defined before.
-    pub asked_file: Cell<bool>,
+    /// Names at the top level that are assigned to where the walk does not go.
+    pub(super) assigned_elsewhere: FxHashSet<&'t [u8]>,
+    /// What was asked about the file so far.
+    pub asked: Vec<Asked>,
+    /// Symbols at the top level that stand elsewhere than where they were found first.
+    pub changed: Vec<usize>,
+    /// What was found where the walk does not go would stand elsewhere.
+    pub is_disturbed: bool,
+    /// How often something was found that an outline may show, or that depends on what else is there.
+    pub found: u32,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
+}
+
+/// What a part of a file depends on: whether the file has defined something before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub name: ByteRange,
+    /// None of what is defined at the top level by assigning to it.
+    pub kind: Option<SymbolKind>,
+    pub is_there: bool,
 }
 
 /// A definition that the walk is in.
@@ -124,7 +141,11 @@ impl<'t> Definitions<'t> {
             assigned: FxHashMap::default(),
             known: FxHashSet::default(),
             exported: false,
-            asked_file: Cell::new(false),
+            assigned_elsewhere: FxHashSet::default(),
+            asked: Vec::new(),
+            changed: Vec::new(),
+            is_disturbed: false,
+            found: 0,
             left_out: None,
         }
     }
@@ -377,9 +398,29 @@ impl<'t> Definitions<'t> {
     }
 
     /// Whether the file has defined something of this name and kind so far.
-    pub fn knows(&self, name: ByteRange, kind: SymbolKind) -> bool {
-        self.asked_file.set(true);
-        self.known.contains(&(self.text.raw(name), kind))
+    pub fn knows(&mut self, name: ByteRange, kind: SymbolKind) -> bool {
+        let is_there = self.known.contains(&(self.text.raw(name.clone()), kind));
+        self.found += 1;
+        self.asked.push(Asked { name, kind: Some(kind), is_there });
+        is_there
+    }
+
+    /// Whether what was asked would be answered alike.
+    pub fn answers_alike(&self, asked: &Asked) -> bool {
+        let name = self.text.raw(asked.name.clone());
+        let is_there = match asked.kind {
+            Some(kind) => self.known.contains(&(name, kind)),
+            None => self.assigned_elsewhere.contains(name) || self.assigned.contains_key(&(None, name)),
+        };
+        is_there == asked.is_there
+    }
+
+    /// Something of this name is assigned to, at the top level, where the walk does not go.
+    pub fn learn_assigned(&mut self, name: ByteRange) {
+        let name = self.text.raw(name);
+        if !self.assigned.contains_key(&(None, name)) {
+            self.assigned_elsewhere.insert(name);
+        }
     }
 
     /// Something of this name and kind is defined where the walk does not go.
@@ -480,6 +521,7 @@ impl<'t> Definitions<'t> {
             SymbolId::of(&self.origin.path, self.language.name, &fqn, draft.kind, *ordinal, self.origin.salt + salt)
         });
         *ordinal += 1;
+        self.found += u32::from(draft.kind != SymbolKind::Closure);
         self.known.insert((self.text.raw(draft.name_range.clone()), draft.kind));
         let span = Span::of(self.text, draft.range);
         let name_place = self.text.place(draft.name_range.start);

@@ -23,6 +23,8 @@ impl<'g> Walk<'_, 'g> {
             Some(Part::Name) if matches!(parent_role, Role::Define(_)) => return,
             Some(Part::Key | Part::Label) => return,
             _ if open.is_import => return,
+            // What is bound in a function is no symbol.
+            _ if self.is_outline && !self.functions.is_empty() => return,
             _ => {}
         }
         let range = open.start..open.end;
@@ -70,6 +72,9 @@ impl<'g> Walk<'_, 'g> {
                 return;
             }
             rebinds = binds;
+        }
+        if self.is_outline {
+            return;
         }
         if part == Some(Part::Callee)
             && !is_member

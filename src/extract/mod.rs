@@ -25,8 +25,9 @@ mod walk;
 
 use std::sync::Arc;
 
+pub use definitions::Asked;
 pub use mark::{Mark, generators_mark};
-pub use outline::{Unit, outline};
+pub use outline::{Bare, Known, Unit, outline};
 pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, selection};
 
 use definitions::Definitions;

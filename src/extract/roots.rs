@@ -1,6 +1,8 @@
 //! The walk over all of a text: the roots of its pieces are one.
 
+use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::{
     definitions::Definitions,
@@ -10,9 +12,12 @@ use super::{
 };
 use crate::{
     bind::Binder,
-    languages::roles::Here,
+    languages::roles::{Here, Part},
     parse::{Parsed, Piece},
 };
+
+/// In bytes: what is in smaller ones is not remembered.
+const LEAST: usize = 64;
 
 pub(super) fn walk<'t>(parsed: &'t Parsed, definitions: Definitions<'t>) -> Harvest<'t> {
     let mut walk = Walk::new(parsed, definitions);
@@ -56,6 +61,9 @@ impl<'t> Walk<'t, 't> {
             functions: Vec::new(),
             harvest,
             has_faults: !parsed.is_whole(),
+            is_outline: false,
+            bare: FxHashSet::default(),
+            read: parsed.read(),
         }
     }
 
@@ -83,7 +91,7 @@ impl<'t> Walk<'t, 't> {
         self.harvest.definitions.leads.clear();
         let root = piece.tree.root_node();
         // The first was entered.
-        if piece.start > 0 && root.is_error() {
+        if piece.start > 0 && root.is_error() && !self.is_outline {
             self.fault(&root, root.start_byte() as u32..root.end_byte() as u32);
         }
     }
@@ -91,17 +99,27 @@ impl<'t> Walk<'t, 't> {
     /// The node that a cursor is at, and all in it.
     pub fn pass<'c>(&mut self, cursor: &mut TreeCursor<'c>, around: &mut Vec<Node<'c>>) {
         let top = around.len();
+        // Bodies that the walk is in: how deep, what is in it, and what was found before.
+        let mut bodies: Vec<(usize, u128, u32)> = Vec::new();
         'down: loop {
             self.enter(Here { cursor, around });
             let node = cursor.node();
             self.bind(cursor);
-            if cursor.goto_first_child() {
+            let body = self.body(&node);
+            let is_bare = body.is_some_and(|body| self.bare.contains(&body));
+            if !is_bare && cursor.goto_first_child() {
+                bodies.extend(body.map(|body| (around.len(), body, self.harvest.definitions.found)));
                 around.push(node);
                 continue;
             }
             loop {
                 self.bound(cursor);
                 self.leave();
+                if let Some((_, body, found)) = bodies.pop_if(|(depth, ..)| *depth == around.len())
+                    && found == self.harvest.definitions.found
+                {
+                    self.bare.insert(body);
+                }
                 if around.len() == top {
                     return;
                 }
@@ -112,5 +130,16 @@ impl<'t> Walk<'t, 't> {
                 around.pop();
             }
         }
+    }
+
+    /// Of an outline's walk: what is in the node just entered, if it is a body that is worth remembering.
+    fn body(&self, node: &Node<'_>) -> Option<u128> {
+        let is_body = self.is_outline && self.open.last().is_some_and(|open| open.part == Some(Part::Body));
+        let range = node.byte_range();
+        if !is_body || range.len() < LEAST || self.functions.is_empty() || node.has_error() {
+            return None;
+        }
+        let shape = (node.descendant_count() as u64) << 16 | u64::from(node.kind_id());
+        Some(xxh3_128_with_seed(self.read.get(range)?, shape))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The cursor keeps the way to the root itself, so deep nesting costs memory and no stack.
 
+use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 
 use super::{
@@ -97,13 +98,19 @@ pub(super) struct Walk<'t, 'g> {
     pub functions: Vec<Function>,
     pub harvest: Harvest<'t>,
     pub has_faults: bool,
+    /// Only symbols are wanted.
+    pub is_outline: bool,
+    /// Bodies of functions in which no outline finds anything, by what is in them.
+    pub bare: FxHashSet<u128>,
+    /// What the parser read.
+    pub read: &'g [u8],
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
     /// The binder hears of nodes that have a name.
     pub fn bind(&mut self, cursor: &TreeCursor<'_>) {
         let node = cursor.node();
-        if node.is_named() {
+        if node.is_named() && !self.is_outline {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
             self.harvest.binder.enter(node, cursor.field_id().map(|id| id.get()));
         }
@@ -111,7 +118,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     pub fn bound(&mut self, cursor: &TreeCursor<'_>) {
         let node = cursor.node();
-        if node.is_named() {
+        if node.is_named() && !self.is_outline {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
             self.harvest.binder.leave(node);
         }
@@ -127,7 +134,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         // A keyword may be a name where it is not needed as one.
         let is_named = node.is_named() || role == Role::Name;
         let depth = self.open.len() as u32;
-        if self.has_faults && (node.is_error() || node.is_missing()) {
+        if self.has_faults && !self.is_outline && (node.is_error() || node.is_missing()) {
             self.fault(&node, start..end);
         }
         if self.open.last().is_some_and(|parent| parent.role == Role::Comment) {
@@ -198,18 +205,20 @@ impl<'t, 'g> Walk<'t, 'g> {
         if is_named {
             open.role = role;
         }
-        if depth == 0 || (is_named && role.is_structural()) {
+        if !self.is_outline && (depth == 0 || (is_named && role.is_structural())) {
             open.node = Some(self.structural(&node, start, end));
         }
-        if let Some(part) = part {
+        if let Some(part) = part
+            && !self.is_outline
+        {
             self.enter_part(part, &node, role, start, end);
         }
         if is_named {
             self.enter_named(here, role, meaning, &mut open, depth);
-        } else {
+        } else if !self.is_outline {
             self.enter_token(role, start, end, depth);
         }
-        if node.child_count() == 0 {
+        if node.child_count() == 0 && !self.is_outline {
             self.leaf(&open, is_named, start, end);
         }
         self.open.push(open);
@@ -222,6 +231,9 @@ impl<'t, 'g> Walk<'t, 'g> {
         {
             self.expansions = rest;
             self.harvest.definitions.expand(first);
+        }
+        if self.is_outline {
+            return;
         }
         while let Some((first, rest)) = self.hidden.split_first()
             && first.range.start < before
@@ -273,9 +285,10 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     /// The file has not defined the name in this node before.
-    fn introduces(&self, node: &Node<'_>, kind: SymbolKind) -> bool {
+    fn introduces(&mut self, node: &Node<'_>, kind: SymbolKind) -> bool {
         let name = (self.language.hooks.name_of)(*node);
-        name.is_some_and(|name| !self.harvest.definitions.knows(name.start as u32..name.end as u32, kind))
+        let definitions = &mut self.harvest.definitions;
+        name.is_some_and(|name| !definitions.knows(name.start as u32..name.end as u32, kind))
     }
 
     fn structural(&mut self, node: &Node<'_>, byte_start: u32, byte_end: u32) -> u32 {
@@ -306,7 +319,9 @@ impl<'t, 'g> Walk<'t, 'g> {
         let definitions = &mut self.harvest.definitions;
         definitions.enter_node(role, start, end, depth);
         definitions.exported = exported;
-        if let Some(links) = meaning.and_then(|meaning| meaning.links) {
+        if let Some(links) = meaning.and_then(|meaning| meaning.links)
+            && !self.is_outline
+        {
             let seen = Seen::new(here, self.text.bytes(), parent, open.part, definitions.in_function());
             links(&seen, &mut self.harvest.imports, &mut self.harvest.exports);
         }
@@ -321,6 +336,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     self.enter_definition(found, here.around, start, depth);
                     if role == Role::Initializer
                         && open.meaning.is_none()
+                        && !self.is_outline
                         && let Some(function) = self.functions.last_mut()
                     {
                         // It is its own body.
@@ -339,6 +355,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                     definitions.assign(node, target);
                 }
             }
+            Role::Import | Role::Export if self.is_outline => {}
             Role::Import => {
                 (self.language.hooks.imports)(*node, self.text.bytes(), &mut self.harvest.imports);
                 (self.language.hooks.exports)(*node, self.text.bytes(), &mut self.harvest.exports);
@@ -355,6 +372,9 @@ impl<'t, 'g> Walk<'t, 'g> {
             Role::Name | Role::TypeName => self.name(node, role, open, depth),
             Role::Optional => return self.optional(start, depth),
             _ => {}
+        }
+        if self.is_outline {
+            return;
         }
         if open.part == Some(Part::Label) {
             self.part_label(start..end, parent, depth);
@@ -467,7 +487,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.harvest.functions[function.facts].flow = Some(flow.finish());
         }
         let parent_role = self.open.last().map_or(Role::Plain, |parent| parent.role);
-        if self.functions.is_empty() {
+        if self.functions.is_empty() || self.is_outline {
             return;
         }
         let owner = self.owner_of_parts() as u32;

@@ -28,6 +28,8 @@ pub struct Hooks {
     pub reading: fn(&[u8]) -> Option<Reading>,
     /// How its texts look.
     pub shape: Shape,
+    /// What in them is no code, or goes on over lines.
+    pub marks: Marks,
     /// See [`super::Language::module_of`].
     pub module_of: fn(&str, &dyn Surroundings) -> String,
     /// Where the name is in a definition that has no [`Part::Name`] of its own (C's declarators), or in a node that a
@@ -115,6 +117,7 @@ impl Hooks {
     pub const NONE: Hooks = Hooks {
         reading: |_| None,
         shape: Shape::Braces,
+        marks: Marks::C,
         module_of: |_, _| String::new(),
         name_of: |_| None,
         unnamed: |_| None,
@@ -286,6 +289,43 @@ pub enum Shape {
     Indented,
     /// `end` there ends what is before it.
     Worded,
+}
+
+/// The marks of comments and of texts in quotes.
+#[derive(Clone, Copy, Debug)]
+pub struct Marks {
+    /// They begin a comment that ends with its line.
+    pub line_comments: &'static [&'static str],
+    /// They begin and end a text that ends with its line at the latest.
+    pub quotes: &'static [u8],
+    /// What may go on over lines; of two that begin alike the longer one first.
+    pub spans: &'static [MarkedSpan],
+    /// One of these begins with a letter.
+    pub has_wordy_spans: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct MarkedSpan {
+    pub open: &'static str,
+    pub close: &'static str,
+    /// A backslash before the closing mark makes it none.
+    pub escapes: bool,
+}
+
+impl MarkedSpan {
+    pub const fn new(open: &'static str, close: &'static str) -> Self {
+        MarkedSpan { open, close, escapes: false }
+    }
+
+    pub const fn escaping(open: &'static str, close: &'static str) -> Self {
+        MarkedSpan { open, close, escapes: true }
+    }
+}
+
+impl Marks {
+    /// Those of C, which others have too.
+    pub const C: Marks =
+        Marks { line_comments: &["//"], quotes: b"\"'", spans: &[MarkedSpan::new("/*", "*/")], has_wordy_spans: false };
 }
 
 /// What the parser reads in place of a text, byte for byte in the same places, and what it does not see of it.

@@ -14,7 +14,7 @@ use super::{
     requests::nested,
 };
 use crate::{
-    extract::{self, Unit},
+    extract::{self, Asked, Bare, Known, Unit},
     parse::Parsed,
     query,
     record::SymbolKind,
@@ -22,7 +22,14 @@ use crate::{
 
 /// The parts of a document's last outline.
 #[derive(Debug, Default)]
-pub struct Outlines(Mutex<HashMap<u128, Arc<Part>>>);
+pub struct Outlines(Mutex<Last>);
+
+#[derive(Debug, Default)]
+struct Last {
+    /// By the keys of units.
+    parts: HashMap<u128, Arc<Part>>,
+    bare: Bare,
+}
 
 /// What a part of the text has in the outline.
 #[derive(Debug)]
@@ -33,14 +40,17 @@ struct Part {
     json: String,
     /// Where in `json` a line's number belongs, and how far the line is from that in which the part begins.
     lines: Vec<(usize, u32)>,
+    /// See [`Unit::asked`].
+    asked: Vec<Asked>,
 }
 
 impl Outlines {
     /// The whole outline of a text.
     pub fn json(&self, parsed: &Parsed, units: Units, kinds: bool) -> String {
-        let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let wide = Wide::new(parsed.text(), units);
-        let found = extract::outline(parsed, |key| parts.get(&key).map(|part| &*part.names));
+        let Last { parts, bare } = &mut *last;
+        let found = extract::outline(parsed, |key| parts.get(&key).map(|part| part.known()), bare);
         let mut kept = HashMap::with_capacity(found.len());
         let mut out = String::with_capacity(1 << 16);
         out.push('[');
@@ -65,13 +75,18 @@ impl Outlines {
 }
 
 impl Part {
+    fn known(&self) -> Known<'_> {
+        Known { names: &self.names, asked: &self.asked }
+    }
+
     fn of(unit: Unit, wide: &Wide<'_>, kinds: bool) -> Self {
         let symbols = unit.symbols.unwrap_or_default();
         let from_start = |at: u32| at.saturating_sub(unit.start);
         let name = |symbol: &crate::record::Symbol| {
             (from_start(symbol.name_byte_start)..from_start(symbol.name_byte_end), symbol.kind)
         };
-        let mut part = Part { names: symbols.iter().map(name).collect(), json: String::new(), lines: Vec::new() };
+        let names = symbols.iter().map(name).collect();
+        let mut part = Part { names, json: String::new(), lines: Vec::new(), asked: unit.asked };
         let shown = query::tree(symbols).into_iter().filter_map(|node| nested(wide, kinds, node));
         part.push_all(shown, unit.line);
         part

@@ -1,9 +1,13 @@
 //! Text and language to a syntax tree. Cannot fail: what does not parse is in the tree as an error node.
 //!
-//! A text that parses has one tree. One that does not is cut into pieces by what it looks like (`pieces.rs`), and each has a
-//! tree of its own: how the parser recovers in one piece is then nobody else's, and an edit in a broken text costs a parse
-//! of its piece. Both are functions of the text alone, so edits lead to the trees that a fresh parse gives.
+//! A text is cut into pieces by what it looks like (`pieces.rs`), and each has a tree of its own: an edit costs a parse of
+//! its piece, and how the parser recovers in one piece is nobody else's. Where all pieces parse, the text does. A text that
+//! is met for the first time is parsed as a whole, and so is one that has been cut where it must not be (within a string,
+//! say): it parses, though its pieces do not. All of it is a function of the text alone, so edits lead to the trees that a
+//! fresh parse gives, but that these may be in one piece.
 
+mod earlier;
+mod marks;
 mod pieces;
 
 use std::{
@@ -12,9 +16,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tree_sitter::{InputEdit, ParseOptions, ParseState, Parser, Point, Tree};
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-use self::pieces::Known;
+use self::{earlier::Earlier, pieces::Known};
 use crate::{
     languages::{
         Language,
@@ -30,12 +34,24 @@ pub struct Parsed {
     language: &'static Language,
     /// In the order of the text, at least one.
     pieces: Vec<Piece>,
-    /// What the next parse of the whole text starts from: a tree of an earlier text, with all edits since.
-    base: Option<Tree>,
+    is_whole: bool,
+    whole: Whole,
     /// The trees of pieces, by what is in them.
     known: Arc<Known>,
     /// What the parser read, where that is not the text as it stands.
     reading: Option<Arc<Reading>>,
+}
+
+/// How it is known whether all of a text parses.
+#[derive(Clone, Debug)]
+enum Whole {
+    /// From its pieces.
+    ByPieces,
+    /// From parsing it in one piece: it was met for the first time, with this tree if it parses.
+    Met(Option<Tree>),
+    /// From parsing it in one piece: so much was cut apart that belongs together, here or in a text from which edits led
+    /// here. The tree is that of an earlier text, with all edits since.
+    Spanning(Option<Tree>),
 }
 
 /// A part of the text with its tree, or all of it.
@@ -44,6 +60,15 @@ pub(crate) struct Piece {
     /// Where the part begins; the nodes' offsets are those in the whole text.
     pub start: u32,
     pub tree: Tree,
+    /// Of a piece that was cut by the lines of the text: a hash of what the parser read. The same is the same tree.
+    pub content: Option<u128>,
+}
+
+impl Piece {
+    /// All of a text.
+    fn all(tree: &Tree) -> Self {
+        Piece { start: 0, tree: tree.clone(), content: None }
+    }
 }
 
 /// After a text larger than this, in bytes, the next one gets a new parser.
@@ -77,67 +102,70 @@ impl Parsed {
     /// Parses a text; `None` when that took longer than [`Parsed::TIME_LIMIT`].
     pub fn new(text: Arc<SourceText>, language: &'static Language) -> Option<Self> {
         let reading = (language.hooks.reading)(text.bytes()).map(Arc::new);
-        Self::make(text, language, reading, None, Arc::default())
+        Self::met(text, language, reading, Arc::default())
     }
 
     /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are those
-    /// that a fresh parse gives: a whole text's parse is decided token by token, whatever of it is reused, and a broken
-    /// one's pieces are parsed afresh or have not changed.
+    /// that a fresh parse gives: a piece is parsed afresh, or parses without a fault, and then it is decided token by
+    /// token, whatever of it is reused.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
         let reading = (self.language.hooks.reading)(text.bytes()).map(Arc::new);
-        let (old, new) = (read(&self.text, self.reading.as_deref()), read(&text, reading.as_deref()));
-        let mut base = match &self.base {
-            Some(base) => base.clone(),
-            // It did not parse from the start. A tree with errors is as good to start from.
-            None => match parse(old, self.language, None, Until::End) {
-                Outcome::Tree(tree) => tree,
-                Outcome::Error | Outcome::TooSlow => return None,
-            },
-        };
-        let point = |(row, column)| Point { row, column };
-        for edit in edits {
-            base.edit(&InputEdit {
-                start_byte: edit.start,
-                old_end_byte: edit.old_end,
-                new_end_byte: edit.new_end,
-                start_position: point(edit.start_point),
-                old_end_position: point(edit.old_end_point),
-                new_end_position: point(edit.new_end_point),
-            });
+        if edits.iter().any(|edit| edit.new_end - edit.start > pieces::SPAN) {
+            return Self::met(text, self.language, reading, self.known.clone());
         }
-        // What is hidden may have changed far from the edits.
-        let base = if reading.is_some() || self.reading.is_some() {
-            read_otherwise(old, new, edits).map(|edits| {
-                edits.iter().for_each(|edit| base.edit(edit));
-                base
-            })
-        } else {
-            Some(base)
+        let bytes = read(&text, reading.as_deref());
+        let is_read = self.reading.is_some() || reading.is_some();
+        let earlier = Earlier { bytes: self.read(), edits, is_read_otherwise: is_read };
+        let found = self.known.pieces(bytes, self.language, Some(&earlier))?;
+        let spanning = if found.is_whole { None } else { self.spanning() };
+        let (pieces, is_whole, whole) = match spanning {
+            None => (found.pieces, found.is_whole, Whole::ByPieces),
+            Some(base) => {
+                let base = base.and_then(|base| earlier.tree(base, bytes));
+                match parse(bytes, self.language, base.as_ref(), Until::Error) {
+                    Outcome::Tree(tree) => (vec![Piece::all(&tree)], true, Whole::Spanning(Some(tree))),
+                    Outcome::Error => (found.pieces, false, Whole::Spanning(base)),
+                    Outcome::TooSlow => return None,
+                }
+            }
         };
-        Self::make(text, self.language, reading, base, self.known.clone())
+        Some(Parsed { text, language: self.language, pieces, is_whole, whole, known: self.known.clone(), reading })
     }
 
-    fn make(
+    /// Parses a text of which nothing is known.
+    fn met(
         text: Arc<SourceText>,
         language: &'static Language,
         reading: Option<Arc<Reading>>,
-        base: Option<Tree>,
         known: Arc<Known>,
     ) -> Option<Self> {
         let bytes = read(&text, reading.as_deref());
-        let (pieces, base) = match parse(bytes, language, base.as_ref(), Until::Error) {
-            Outcome::Tree(tree) => (vec![Piece { start: 0, tree: tree.clone() }], Some(tree)),
-            Outcome::Error => (known.pieces(bytes, language)?, base),
+        let (pieces, whole) = match parse(bytes, language, None, Until::Error) {
+            Outcome::Tree(tree) => (vec![Piece::all(&tree)], Whole::Met(Some(tree))),
+            Outcome::Error => (known.pieces(bytes, language, None)?.pieces, Whole::Met(None)),
             Outcome::TooSlow => return None,
         };
-        Some(Parsed { text, language, pieces, base, known, reading })
+        let is_whole = matches!(whole, Whole::Met(Some(_)));
+        Some(Parsed { text, language, pieces, is_whole, whole, known, reading })
+    }
+
+    /// Of a text whose pieces do not tell whether it parses: the tree to start from, as far as there is one.
+    fn spanning(&self) -> Option<Option<&Tree>> {
+        match &self.whole {
+            Whole::ByPieces | Whole::Met(None) => None,
+            Whole::Spanning(base) => Some(base.as_ref()),
+            Whole::Met(Some(tree)) => {
+                let found = self.known.pieces(self.read(), self.language, None)?;
+                (!found.is_whole).then_some(Some(tree))
+            }
+        }
     }
 
     /// Makes ready for an edit that breaks the text: the trees of its pieces.
     pub fn prepare(&self) {
-        if self.is_whole() {
+        if let Whole::Met(Some(_)) = self.whole {
             // What takes too long now takes too long then, and is told then.
-            drop(self.known.pieces(read(&self.text, self.reading.as_deref()), self.language));
+            drop(self.known.pieces(self.read(), self.language, None));
         }
     }
 
@@ -151,7 +179,7 @@ impl Parsed {
 
     /// All of the text parses.
     pub fn is_whole(&self) -> bool {
-        matches!(&*self.pieces, [all] if !all.tree.root_node().has_error())
+        self.is_whole
     }
 
     /// What the parser did not see of the text.
@@ -173,6 +201,11 @@ impl Parsed {
         &self.pieces
     }
 
+    /// Where the text would be cut into pieces, if it were.
+    pub(crate) fn cuts(&self) -> Vec<usize> {
+        pieces::cuts(self.read(), self.language.hooks.shape)
+    }
+
     /// The tree around an offset.
     pub(crate) fn tree_at(&self, offset: u32) -> &Tree {
         let after = self.pieces.partition_point(|piece| piece.start <= offset);
@@ -189,52 +222,6 @@ impl Parsed {
 
 fn read<'a>(text: &'a SourceText, reading: Option<&'a Reading>) -> &'a [u8] {
     reading.map_or(text.bytes(), |reading| &reading.bytes)
-}
-
-/// Where the parser now reads something else than before, beside the edits; `None` when that cannot be told.
-fn read_otherwise(old: &[u8], new: &[u8], edits: &[Edit]) -> Option<Vec<InputEdit>> {
-    let mut old = old.to_vec();
-    for edit in edits {
-        old.splice(edit.start..edit.old_end, std::iter::repeat_n(b' ', edit.new_end - edit.start));
-    }
-    if old.len() != new.len() {
-        return None;
-    }
-    const BLOCK: usize = 256;
-    let mut differing: Vec<std::ops::Range<usize>> = Vec::new();
-    for (block, (old, new)) in old.chunks(BLOCK).zip(new.chunks(BLOCK)).enumerate() {
-        if old != new {
-            let (start, end) = (block * BLOCK, block * BLOCK + new.len());
-            match differing.last_mut() {
-                Some(last) if last.end == start => last.end = end,
-                _ => differing.push(start..end),
-            }
-        }
-    }
-    let (mut at, mut point) = (0, Point { row: 0, column: 0 });
-    let mut point_of = |offset: usize| {
-        let between = &new[at..offset];
-        point = match memchr::memrchr(b'\n', between) {
-            Some(last) => {
-                Point { row: point.row + memchr::memchr_iter(b'\n', between).count(), column: between.len() - last - 1 }
-            }
-            None => Point { row: point.row, column: point.column + between.len() },
-        };
-        at = offset;
-        point
-    };
-    let edits = differing.into_iter().map(|range| {
-        let (start_position, end_position) = (point_of(range.start), point_of(range.end));
-        InputEdit {
-            start_byte: range.start,
-            old_end_byte: range.end,
-            new_end_byte: range.end,
-            start_position,
-            old_end_position: end_position,
-            new_end_position: end_position,
-        }
-    });
-    Some(edits.collect())
 }
 
 fn parse(bytes: &[u8], language: &Language, old: Option<&Tree>, until: Until) -> Outcome {

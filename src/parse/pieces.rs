@@ -1,22 +1,30 @@
-//! A text that does not parse, in pieces that do or do not for themselves.
+//! A text in pieces that do or do not parse for themselves.
 //!
 //! Where it is cut follows from its lines alone: before what begins at the left edge behind a line that ends something there.
-//! A cut may be wrong (within a string, say): such a text would have been broken elsewhere, and more of it is taken for
-//! broken than is. What matters is that the same text is always cut alike.
+//! A cut may be wrong (within a string, say): then pieces do not parse though the text does. What matters is that the same
+//! text is always cut alike, and that pieces which all parse are a text that does, with the same nodes.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    ops::Range,
+    sync::{Mutex, PoisonError},
+};
 
 use rustc_hash::FxHashMap;
 use tree_sitter::{InputEdit, Point, Tree};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::{Outcome, Piece, Until, parse};
+use super::{Outcome, Piece, Until, earlier::Earlier, marks, parse};
 use crate::languages::{Language, roles::Shape};
 
 /// In bytes: a piece is no smaller, unless it is the last. Each has its costs.
 const LEAST: usize = 1 << 10;
+/// In bytes: no more is joined.
+pub(super) const SPAN: usize = 32 << 10;
 /// Trees that were not needed for so many texts are forgotten.
 const KEPT: u64 = 64;
+
+/// In bytes: from here on it is worth while to reuse what an edit has left of a piece.
+const LARGE: usize = 8 << 10;
 
 /// The trees of pieces, by what is in them. Shared by the texts that come of one another by edits.
 #[derive(Debug, Default)]
@@ -24,46 +32,156 @@ pub(super) struct Known(Mutex<Trees>);
 
 #[derive(Debug, Default)]
 struct Trees {
-    /// With the number of the text that needed it last.
-    trees: FxHashMap<u128, (Tree, u64)>,
+    kept: FxHashMap<u128, Kept>,
+    /// How many texts there were.
     texts: u64,
+}
+
+#[derive(Debug)]
+struct Kept {
+    /// None of what does not parse and is needed only if it does.
+    tree: Option<Tree>,
+    has_fault: bool,
+    /// The number of the text that needed it last.
+    needed: u64,
+}
+
+/// What a piece is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// As it was cut.
+    Cut,
+    /// Of several that were cut apart, if they parse together.
+    Joined,
+}
+
+/// A text in pieces.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub pieces: Vec<Piece>,
+    pub is_whole: bool,
 }
 
 impl Known {
     /// The pieces of a text; `None` when one of them takes too long.
-    pub fn pieces(&self, bytes: &[u8], language: &Language) -> Option<Vec<Piece>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.texts += 1;
-        let now = known.texts;
+    pub fn pieces(&self, bytes: &[u8], language: &Language, earlier: Option<&Earlier<'_>>) -> Option<Found> {
+        let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        trees.texts += 1;
+        let mut at = Cutting { trees: &mut trees, bytes, language, earlier };
         let mut cuts = cuts(bytes, language.hooks.shape);
         cuts.push(bytes.len());
-        let mut pieces = Vec::with_capacity(cuts.len());
+        let mut parts = Vec::with_capacity(cuts.len());
         let (mut start, mut row) = (0, 0);
         for end in cuts {
-            let piece = &bytes[start..end];
-            let content = xxh3_128(piece);
-            let tree = match known.trees.get_mut(&content) {
-                Some((tree, needed)) => {
-                    *needed = now;
-                    tree.clone()
-                }
-                None => match parse(piece, language, None, Until::End) {
-                    Outcome::Tree(tree) => {
-                        known.trees.insert(content, (tree.clone(), now));
-                        tree
-                    }
-                    Outcome::Error | Outcome::TooSlow => return None,
-                },
-            };
-            pieces.push(Piece { start: start as u32, tree: moved(tree, start, row) });
-            row += memchr::memchr_iter(b'\n', piece).count();
+            let (content, has_fault) = at.look(start..end, row, Wanted::Cut)?;
+            parts.push(Cut { range: start..end, row, content, has_fault });
+            row += memchr::memchr_iter(b'\n', &bytes[start..end]).count();
             start = end;
         }
+        let parts = at.joined(parts)?;
+        let is_whole = !parts.iter().any(|part| part.has_fault);
+        let piece = |part: Cut| {
+            let tree = moved(trees.kept.get(&part.content)?.tree.clone()?, part.range.start, part.row);
+            Some(Piece { start: part.range.start as u32, tree, content: Some(part.content) })
+        };
+        let pieces = parts.into_iter().filter_map(piece).collect();
+        let now = trees.texts;
         if now.is_multiple_of(KEPT) {
-            known.trees.retain(|_, (_, needed)| *needed + KEPT > now);
+            trees.kept.retain(|_, kept| kept.needed + KEPT > now);
         }
-        Some(pieces)
+        Some(Found { pieces, is_whole })
     }
+}
+
+/// A part of the text, and what is known of it.
+#[derive(Clone, Debug)]
+struct Cut {
+    range: Range<usize>,
+    row: usize,
+    content: u128,
+    has_fault: bool,
+}
+
+/// A text on its way into pieces.
+struct Cutting<'a> {
+    trees: &'a mut Trees,
+    bytes: &'a [u8],
+    language: &'a Language,
+    earlier: Option<&'a Earlier<'a>>,
+}
+
+impl Cutting<'_> {
+    /// What a part is known by, once it is, and whether there is a fault in it. `None` when that takes too long.
+    fn look(&mut self, range: Range<usize>, row: usize, wanted: Wanted) -> Option<(u128, bool)> {
+        let piece = &self.bytes[range.clone()];
+        let content = content(piece, wanted);
+        if !self.trees.kept.contains_key(&content) {
+            let tree = self.parse(piece, range, row, wanted)?;
+            let has_fault = tree.as_ref().is_none_or(|tree| tree.root_node().has_error());
+            self.trees.kept.insert(content, Kept { tree, has_fault, needed: 0 });
+        }
+        let now = self.trees.texts;
+        let kept = self.trees.kept.get_mut(&content)?;
+        kept.needed = now;
+        Some((content, kept.has_fault))
+    }
+
+    fn parse(&self, piece: &[u8], range: Range<usize>, row: usize, wanted: Wanted) -> Option<Option<Tree>> {
+        let part = self.earlier.filter(|_| piece.len() >= LARGE).and_then(|it| it.part(range, row, self.bytes));
+        let base = part.and_then(|part| {
+            let known = self.trees.kept.get(&content(part.bytes, wanted))?;
+            part.tree(known.tree.as_ref()?, piece)
+        });
+        if base.is_some() || wanted == Wanted::Joined {
+            match parse(piece, self.language, base.as_ref(), Until::Error) {
+                Outcome::Tree(tree) => return Some(Some(tree)),
+                Outcome::Error if wanted == Wanted::Joined => return Some(None),
+                Outcome::Error => {}
+                Outcome::TooSlow => return None,
+            }
+        }
+        match parse(piece, self.language, None, Until::End) {
+            Outcome::Tree(tree) => Some(Some(tree)),
+            Outcome::Error | Outcome::TooSlow => None,
+        }
+    }
+
+    /// The parts, with one for several that parse together though the first does not by itself: they were cut where they
+    /// must not be, within a text in quotes, say.
+    fn joined(&mut self, parts: Vec<Cut>) -> Option<Vec<Cut>> {
+        let mut out = Vec::with_capacity(parts.len());
+        let mut at = 0;
+        while at < parts.len() {
+            let part = &parts[at];
+            if part.has_fault
+                && let Some(end) = self.end_of_joined(&parts[at..])
+            {
+                let range = part.range.start..end;
+                let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
+                if !has_fault {
+                    out.push(Cut { range, row: part.row, content, has_fault });
+                    at += parts[at..].iter().take_while(|part| part.range.start < end).count();
+                    continue;
+                }
+            }
+            out.push(part.clone());
+            at += 1;
+        }
+        Some(out)
+    }
+
+    /// Where a part has to end that goes on behind the first of these, by its marks; within [`SPAN`].
+    fn end_of_joined(&self, parts: &[Cut]) -> Option<usize> {
+        let start = parts[0].range.start;
+        let ends: Vec<usize> = parts.iter().map(|part| part.range.end - start).take_while(|end| *end <= SPAN).collect();
+        let window = &self.bytes[start..start + ends.last()?];
+        let end = marks::end(window, &ends, &self.language.hooks.marks)?;
+        (end > parts[0].range.len()).then_some(start + end)
+    }
+}
+
+fn content(piece: &[u8], wanted: Wanted) -> u128 {
+    xxh3_128_with_seed(piece, u64::from(wanted == Wanted::Joined))
 }
 
 /// A tree whose text begins at an offset, at the start of a row.
@@ -97,12 +215,14 @@ enum Before {
     Other,
 }
 
-/// Where a text is cut.
-fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
+/// Where a text is cut, but for its start and its end.
+pub(super) fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
     let by_indent = shape == Shape::Indented;
     let mut cuts = Vec::new();
     let (mut start, mut last) = (0, 0);
     let (mut before, mut is_apart) = (Before::Nothing, false);
+    // What the last line at the left edge that closes nothing began with.
+    let mut opener = 0;
     // Conditionals and namespaces that the line is in.
     let (mut conditionals, mut namespaces) = (0u32, 0u32);
     while start < bytes.len() {
@@ -116,9 +236,9 @@ fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
         let is_edge = !first.is_ascii_whitespace();
         if is_edge && start - last >= LEAST && conditionals == 0 && namespaces == 0 {
             let begins = if by_indent {
-                begins_in_python(line) && matches!(before, Before::Inside | Before::Ending | Before::Other)
+                matches!(before, Before::Inside | Before::Ending | Before::Other) && begins_in_python(&bytes[start..])
             } else {
-                begins(line, first) && (before == Before::Closing || (before == Before::Ending && is_apart))
+                begins(line, first, shape) && (before == Before::Closing || (before == Before::Ending && is_apart))
             };
             if begins {
                 cuts.push(start);
@@ -141,12 +261,20 @@ fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
         }
         before = match first {
             _ if !is_edge => Before::Inside,
-            b'@' if by_indent => Before::Leading,
+            // A comment belongs to what stands behind it, whatever it ends with.
+            b'@' | b'#' if by_indent => Before::Leading,
+            b'/' => Before::Other,
+            b'-' if line.starts_with(b"--") => Before::Other,
+            // Of attributes and annotations.
+            b'}' | b')' | b']' if opener == b'@' || (opener == b'#' && shape != Shape::Preprocessed) => Before::Leading,
             b'}' | b')' | b']' if closes(line) => Before::Closing,
             b'e' if shape == Shape::Worded && matches!(line, b"end" | b"end)" | b"end,") => Before::Closing,
             _ if by_indent || line.ends_with(b";") => Before::Ending,
             _ => Before::Other,
         };
+        if is_edge && !matches!(first, b'}' | b')' | b']') {
+            opener = first;
+        }
         is_apart = false;
         start = end;
     }
@@ -160,18 +288,33 @@ fn closes(line: &[u8]) -> bool {
 }
 
 /// Something can begin with this line, and nothing goes on with it.
-fn begins(line: &[u8], first: u8) -> bool {
+fn begins(line: &[u8], first: u8, shape: Shape) -> bool {
     const GOES_ON: &[&[u8]] = &[b"else", b"catch", b"finally", b"while", b"until", b"as", b"satisfies"];
     let length = line.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
     match first {
+        // `} name;` on two lines.
+        _ if shape == Shape::Preprocessed && ends_declaration(line) => false,
         b'/' | b'#' | b'@' | b'_' | b'-' => true,
         _ if first.is_ascii_alphabetic() => !GOES_ON.contains(&&line[..length]),
         _ => false,
     }
 }
 
-fn begins_in_python(line: &[u8]) -> bool {
-    [&b"def "[..], b"class ", b"async def ", b"@"].iter().any(|word| line.starts_with(word))
+/// Names that what is before may declare, or attributes of that.
+fn ends_declaration(line: &[u8]) -> bool {
+    let is_name = |name: &[u8]| {
+        let name = name.trim_ascii();
+        name.iter().skip_while(|&&byte| byte == b'*').all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let names = line.strip_suffix(b";");
+    line.starts_with(b"__attribute__") || names.is_some_and(|names| names.split(|&byte| byte == b',').all(is_name))
+}
+
+/// A definition begins, perhaps with comments before it.
+fn begins_in_python(text: &[u8]) -> bool {
+    let mut lines = text.split(|&byte| byte == b'\n');
+    let first = lines.find(|line| !line.starts_with(b"#") && !line.trim_ascii().is_empty()).unwrap_or_default();
+    [&b"def "[..], b"class ", b"async def ", b"@"].iter().any(|word| first.starts_with(word))
 }
 
 /// `#ifndef X` with `#define X` behind it holds all of a header, and is no reason to leave it in one piece.
@@ -220,8 +363,19 @@ mod tests {
 
     #[test]
     fn cuts_before_what_begins_at_the_edge_in_python() {
+        let text = "a\n~\n# of b\n\n# of b\ndef b():\n~\n# in b\n    c\n";
+        assert_eq!(cut(text, Shape::Indented), ["a", "# of b # of b def b(): # in b c"]);
         let text = "x = 1\n~\ndef a():\n    b\n~\n@c\n@d\n~\ndef e():\n    f\n~\nelse:\n    g\n";
         assert_eq!(cut(text, Shape::Indented), ["x = 1", "def a(): b", "@c @d def e(): f else: g"]);
+    }
+
+    #[test]
+    fn what_goes_on_is_not_cut_off() {
+        let text = "typedef struct {\n~\n}\na_t, *a_p;\nint b() {\n~\n}\nint c;\n";
+        assert_eq!(cut(text, Shape::Preprocessed), ["typedef struct { } a_t, *a_p; int b() { }", "int c;"]);
+        let text = "#[derive(\n~\n    Debug\n)]\nstruct A;\n@B({\n~\n})\nclass C {\n~\n}\n// d;\n\nclass D {\n}\n";
+        let pieces = ["#[derive( Debug )] struct A; @B({ }) class C { }", "// d; class D { }"];
+        assert_eq!(cut(text, Shape::Braces), pieces);
     }
 
     #[test]

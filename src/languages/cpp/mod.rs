@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language, c,
-    roles::{Checking, Definition, Hooks, Row, Shape, joined},
+    roles::{Checking, Definition, Hooks, MarkedSpan, Marks, Row, Shape, joined},
 };
 use crate::record::{SymbolKind, Visibility};
 
@@ -23,6 +23,11 @@ pub(super) static LANGUAGE: Language = Language {
     rows: &ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks {
+            spans: &[MarkedSpan::new("/*", "*/"), MarkedSpan::new("R\"(", ")\"")],
+            has_wordy_spans: true,
+            ..Marks::C
+        },
         shape: Shape::Preprocessed,
         reading: c::reading::read_cpp,
         name_of: names::name_of,

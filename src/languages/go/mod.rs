@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Cognitive, Counting, Hooks,
+        Cognitive, Counting, Hooks, MarkedSpan, Marks,
         Part::{
             Body, Callee, Condition, Else, Iterable, Key, Label, Member as MemberPart, Name as NamePart, Object,
             Operand, Operator, Parameters, Pattern, Receiver, Subject, Target, Then, Type, Update,
@@ -39,6 +39,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks { spans: &[MarkedSpan::new("/*", "*/"), MarkedSpan::new("`", "`")], ..Marks::C },
         module_of: layout::module_of,
         name_of: definitions::name_of,
         declared: definitions::declared,

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Cognitive, Counting, Hooks,
+        Cognitive, Counting, Hooks, MarkedSpan, Marks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, Label, Member as MemberPart, Name as NamePart, Object,
             Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type, Update,
@@ -41,6 +41,7 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks { spans: &[MarkedSpan::new("/*", "*/"), MarkedSpan::escaping("\"\"\"", "\"\"\"")], ..Marks::C },
         // A file says itself which package it is of.
         name_of: definitions::name_of,
         declared: definitions::declared,

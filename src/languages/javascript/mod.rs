@@ -15,7 +15,7 @@ use std::sync::OnceLock;
 
 use super::{
     Language,
-    roles::{Cognitive, Counting, Hooks, Row, joined},
+    roles::{Cognitive, Counting, Hooks, MarkedSpan, Marks, Row, joined},
 };
 
 pub(super) static LANGUAGE: Language = Language {
@@ -36,6 +36,7 @@ const ROWS: [Row; WITH_JSX.len() + rows::OWN.len()] = joined(&WITH_JSX, rows::OW
 
 /// What JavaScript and TypeScript have in common.
 pub(super) const HOOKS: Hooks = Hooks {
+    marks: Marks { spans: &[MarkedSpan::new("/*", "*/"), MarkedSpan::escaping("`", "`")], ..Marks::C },
     module_of: layout::module_of,
     name_of: names::name_of,
     unnamed: names::unnamed,

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Hooks,
+        Hooks, MarkedSpan, Marks,
         Part::{
             Body, Callee, Condition, Else, Iterable, Key, Label, Member as MemberPart, Object, Operand, Operator,
             Parameters, Pattern, Target, Then, Value,
@@ -39,6 +39,16 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks {
+            line_comments: &["--"],
+            spans: &[
+                MarkedSpan::new("--[[", "]]"),
+                MarkedSpan::new("--[=[", "]=]"),
+                MarkedSpan::new("[[", "]]"),
+                MarkedSpan::new("[=[", "]=]"),
+            ],
+            ..Marks::C
+        },
         shape: Shape::Worded,
         module_of: layout::module_of,
         name_of: definitions::name_of,

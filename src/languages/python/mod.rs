@@ -12,7 +12,7 @@ use tree_sitter::Node;
 use super::{
     Language,
     roles::{
-        Cognitive, Counting, Definition, Hooks,
+        Cognitive, Counting, Definition, Hooks, MarkedSpan, Marks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, Member as MemberPart, Name as NamePart, Object,
             Operand, Operator, Parameters, Pattern, Subject, Target, Then, Type, Unweighed,
@@ -42,6 +42,11 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks {
+            line_comments: &["#"],
+            spans: &[MarkedSpan::escaping("\"\"\"", "\"\"\""), MarkedSpan::escaping("'''", "'''")],
+            ..Marks::C
+        },
         shape: Shape::Indented,
         module_of: layout::module_of,
         anonymous: "<lambda>",

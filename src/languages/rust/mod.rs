@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use super::{
     Language,
     roles::{
-        Cognitive, Counting, Definition, Hooks,
+        Cognitive, Counting, Definition, Hooks, MarkedSpan, Marks,
         Part::{
             Body, Callee, Condition, Else, Guard, Iterable, Key, LetElse, Member as MemberPart, Name as NamePart,
             Object, Operand, Operator, Parameters, Pattern, SelfType, Subject, Target, Then, Trait, Type,
@@ -38,6 +38,18 @@ pub(super) static LANGUAGE: Language = Language {
     rows: ROWS,
     table: OnceLock::new(),
     hooks: Hooks {
+        marks: Marks {
+            quotes: b"",
+            spans: &[
+                MarkedSpan::new("/*", "*/"),
+                MarkedSpan::new("r##\"", "\"##"),
+                MarkedSpan::new("r#\"", "\"#"),
+                MarkedSpan::new("r\"", "\""),
+                MarkedSpan::escaping("\"", "\""),
+            ],
+            has_wordy_spans: true,
+            ..Marks::C
+        },
         module_of: layout::module_of,
         anonymous: "<closure>",
         imports: imports::imports,
