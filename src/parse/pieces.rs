@@ -223,8 +223,8 @@ pub(super) fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
     let (mut before, mut is_apart) = (Before::Nothing, false);
     // What the last line at the left edge that closes nothing began with.
     let mut opener = 0;
-    // Conditionals and namespaces that the line is in.
-    let (mut conditionals, mut namespaces) = (0u32, 0u32);
+    // What the line is in.
+    let (mut conditionals, mut namespaces) = (0u32, Namespaces::default());
     while start < bytes.len() {
         let end = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at + 1);
         let line = bytes[start..end].trim_ascii_end();
@@ -234,7 +234,7 @@ pub(super) fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
             continue;
         };
         let is_edge = !first.is_ascii_whitespace();
-        if is_edge && start - last >= LEAST && conditionals == 0 && namespaces == 0 {
+        if is_edge && start - last >= LEAST && conditionals == 0 && namespaces.open == 0 {
             let begins = if by_indent {
                 matches!(before, Before::Inside | Before::Ending | Before::Other) && begins_in_python(&bytes[start..])
             } else {
@@ -253,10 +253,8 @@ pub(super) fn cuts(bytes: &[u8], shape: Shape) -> Vec<usize> {
                 } else if word.starts_with(b"endif") {
                     conditionals = conditionals.saturating_sub(1);
                 }
-            } else if line.ends_with(b"{") && opens_namespace(line) {
-                namespaces += 1;
-            } else if first == b'}' && namespaces > 0 && closes_namespace(line) {
-                namespaces -= 1;
+            } else {
+                namespaces.pass(line);
             }
         }
         before = match first {
@@ -328,13 +326,45 @@ fn guards(word: &[u8], rest: &[u8]) -> bool {
         .is_some_and(|word| word.strip_prefix(b"define ").is_some_and(|defined| defined.trim_ascii().starts_with(name)))
 }
 
-fn opens_namespace(line: &[u8]) -> bool {
-    [&b"namespace"[..], b"inline namespace", b"extern \""].iter().any(|word| line.starts_with(word))
+/// The braces at the left edge: what is in a namespace is often not indented.
+#[derive(Debug, Default)]
+struct Namespaces {
+    /// For each that is open whether it is a namespace's.
+    braces: Vec<bool>,
+    open: usize,
+    /// The brace of a namespace may stand on the next line.
+    is_announced: bool,
 }
 
-/// What closes a function looks like what closes a namespace, but for the remark that is usual there.
-fn closes_namespace(line: &[u8]) -> bool {
-    let has = |word: &[u8]| line.windows(word.len()).any(|window| window == word);
+impl Namespaces {
+    /// A line that begins at the left edge.
+    fn pass(&mut self, line: &[u8]) {
+        let code = memchr::memmem::find(line, b"//").map_or(line, |comment| line[..comment].trim_ascii_end());
+        if line[0] == b'}' {
+            // The remark that is usual there tells even where a brace is missing before.
+            while let Some(closed) = self.braces.pop() {
+                self.open -= usize::from(closed);
+                if closed || !says_namespace(line) {
+                    break;
+                }
+            }
+        }
+        let begins = [&b"namespace"[..], b"inline namespace", b"extern \""].iter().any(|word| line.starts_with(word));
+        if code.ends_with(b"{") {
+            let is_namespace = begins || (self.is_announced && code == b"{");
+            if is_namespace {
+                // In a function there is none.
+                while self.braces.pop_if(|namespace| !*namespace).is_some() {}
+            }
+            self.braces.push(is_namespace);
+            self.open += usize::from(is_namespace);
+        }
+        self.is_announced = begins && !code.ends_with(b"{") && !code.ends_with(b";") && !code.ends_with(b"}");
+    }
+}
+
+fn says_namespace(line: &[u8]) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(line, word).is_some();
     has(b"namespace") || has(b"extern")
 }
 
@@ -385,6 +415,9 @@ mod tests {
             cut(text, Shape::Preprocessed),
             ["#ifndef A #define A int a() { }", "int b() { #if X } #endif int c() { }", "int d;"]
         );
+        let text = "namespace a\n{\nint b()\n{\n~\n}\nint c() {\n~\n}\n}\nint d() {\n~\n}\nint e() {}\n";
+        let pieces = ["namespace a { int b() { } int c() { } }", "int d() { }", "int e() {}"];
+        assert_eq!(cut(text, Shape::Preprocessed), pieces);
         let text = "namespace a {\nint b() {\n~\n}\nint c() {\n~\n}\n}  // namespace a\nint d;\n";
         assert_eq!(
             cut(text, Shape::Preprocessed),
