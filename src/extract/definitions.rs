@@ -163,6 +163,16 @@ impl<'t> Definitions<'t> {
         self.scopes.last().is_some_and(|scope| scope.kind.is_function())
     }
 
+    /// What decides on what an assignment or a definition makes here, in a number: how deep it is, in what, and what that is
+    /// in.
+    pub fn around(&self) -> u16 {
+        let kind = |nth: usize| {
+            let scope = self.scopes.len().checked_sub(nth).map(|at| &self.scopes[at]);
+            scope.map_or(0, |scope| 1 + u16::from(scope.kind.is_type()) + 2 * u16::from(scope.kind.is_function()))
+        };
+        (self.scopes.len().min(MAX_DEPTH) as u16) << 4 | kind(1) << 2 | kind(2)
+    }
+
     /// The innermost symbol around.
     pub fn innermost(&self) -> Option<usize> {
         self.scopes.last().map(|scope| scope.symbol)

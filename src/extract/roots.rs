@@ -139,7 +139,9 @@ impl<'t> Walk<'t, 't> {
         if !is_body || range.len() < LEAST || self.functions.is_empty() || node.has_error() {
             return None;
         }
-        let shape = (node.descendant_count() as u64) << 16 | u64::from(node.kind_id());
+        // What is around decides on what is a member there.
+        let around = self.harvest.definitions.around();
+        let shape = (node.descendant_count() as u64) << 32 | u64::from(around) << 16 | u64::from(node.kind_id());
         Some(xxh3_128_with_seed(self.read.get(range)?, shape))
     }
 }

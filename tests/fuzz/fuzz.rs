@@ -3,7 +3,8 @@
 //!     cargo bench --bench fuzz -- DIR [SECONDS [SEED]]
 //!
 //! `cargo bench --profile dev` takes the build that the tests have made. The same seed gives the same texts in the same
-//! order. A text that breaks a promise is kept in a file, and the run goes on; the exit code tells.
+//! order. First each file is held, as it is, against itself in pieces. A text that breaks a promise is kept in a file, and the
+//! run goes on; the exit code tells.
 
 #![allow(clippy::unwrap_used, reason = "a fuzzer that cannot run should say where")]
 #![allow(clippy::print_stdout, reason = "what was found is its output")]
@@ -45,6 +46,12 @@ fn main() -> ExitCode {
     println!("{} files, {seconds} s, seed {seed}", files.len());
 
     let (mut texts, mut broken) = (0u64, 0u64);
+    for file in &files {
+        if let Err(promise) = promises::pieces(file) {
+            broken += 1;
+            println!("broken: {promise}\n  {}", file.path);
+        }
+    }
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {
         let mut dice = Dice::new(seed, texts);

@@ -182,9 +182,15 @@ fn same(what: &str, typed: &Value, fresh: &Value) -> Result<(), String> {
     if typed == fresh {
         return Ok(());
     }
-    let (empty, some) = (Vec::new(), |value: &Value| value.to_string().chars().take(500).collect::<String>());
+    let empty = Vec::new();
     let (a, b) = (typed.as_array().unwrap_or(&empty), fresh.as_array().unwrap_or(&empty));
     let at = a.iter().zip(b).position(|(a, b)| a != b).unwrap_or(a.len().min(b.len()));
+    // From where they begin to differ.
+    let some = |value: &Value| {
+        let (this, texts) = (value.to_string(), [a, b].map(|list| list.get(at).unwrap_or(&Value::Null).to_string()));
+        let same = texts[0].bytes().zip(texts[1].bytes()).take_while(|(a, b)| a == b).count().saturating_sub(200);
+        String::from_utf8_lossy(&this.as_bytes()[same.min(this.len())..]).chars().take(500).collect::<String>()
+    };
     let show = |list: &[Value]| list.get(at).map_or("nothing".to_owned(), some);
     Err(format!("{what} differs at {at} of {} and {}\n  typed: {}\n  fresh: {}", a.len(), b.len(), show(a), show(b)))
 }

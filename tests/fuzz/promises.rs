@@ -267,6 +267,21 @@ fn typing(file: &File, dice: &mut Dice) -> Kept {
     }
 }
 
+/// A text in pieces is the text: whether it parses, and all that is found in it.
+pub fn pieces(file: &File) -> Kept {
+    let Some(parsed) = file.parse() else { return Ok(()) };
+    let Some(in_pieces) = parsed.edited(file.text.clone(), &[]) else { return Ok(()) };
+    if parsed.is_whole() != in_pieces.is_whole() {
+        return Err(format!("whole: {}, in pieces: {}", parsed.is_whole(), in_pieces.is_whole()));
+    }
+    let origin = file.origin();
+    if extract(&parsed, &origin) == extract(&in_pieces, &origin) {
+        Ok(())
+    } else {
+        Err("in pieces the records are others than those of the text parsed as a whole".into())
+    }
+}
+
 fn inside(file: &File, what: &str, start: u32, end: u32) -> Kept {
     if start <= end && end <= file.text.len() {
         Ok(())

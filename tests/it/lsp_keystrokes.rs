@@ -138,6 +138,23 @@ fn records_are_those_of_a_fresh_parse() {
     }
 }
 
+/// What an assignment in a body defines depends on what is around: a body that defines nothing here may define something there.
+#[test]
+fn a_body_without_symbols_may_have_some_in_a_class() {
+    let body = format!("self.level = \"{}\"", "x".repeat(100));
+    let mut bare = rutter::extract::Bare::default();
+    let mut names = |text: String| -> Vec<String> {
+        let text = Arc::new(SourceText::from_buffer(text));
+        let parsed = Parsed::new(text, languages::by_name("python").unwrap()).unwrap();
+        let units = rutter::extract::outline(&parsed, |_| None, &mut bare);
+        units.into_iter().flat_map(|unit| unit.symbols.unwrap_or_default()).map(|symbol| symbol.name).collect()
+    };
+    for _ in 0..2 {
+        assert_eq!(names(format!("def set(self):\n    {body}\n")), ["set"]);
+        assert_eq!(names(format!("class A:\n    def set(self):\n        {body}\n")), ["A", "set", "level"]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_changes_the_last_wins() {
     let mut client = client().await;
