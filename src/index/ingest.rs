@@ -4,7 +4,10 @@ use std::{
     fs, io,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use jiff::Timestamp;
@@ -94,13 +97,14 @@ pub enum Outcome {
     Panicked(Skip),
 }
 
-/// Reads and extracts a file. Never fails: what goes wrong becomes the reason why the file is skipped.
-pub fn ingest(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
-    catch_unwind(AssertUnwindSafe(|| records(root, job, salt, limits))).unwrap_or_else(|panic| {
+/// Reads and extracts a file. Never fails: what goes wrong becomes the reason why the file is skipped. `None` once the flag
+/// is set, if the file takes long.
+pub fn ingest(root: &Path, job: &Job, salt: u32, limits: Limits, stop: &AtomicBool) -> Option<Ingested> {
+    catch_unwind(AssertUnwindSafe(|| records(root, job, salt, limits, stop))).unwrap_or_else(|panic| {
         let cause = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
         let skip = skip::internal_error(cause.unwrap_or("no message"));
         let records = skipped(job, salt, skip.clone(), Timestamp::now(), String::new());
-        Ingested { outcome: Outcome::Panicked(skip), ..Ingested::replaced(job, &records) }
+        Some(Ingested { outcome: Outcome::Panicked(skip), ..Ingested::replaced(job, &records) })
     })
 }
 
@@ -120,10 +124,10 @@ impl Ingested {
     }
 }
 
-fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
+fn records(root: &Path, job: &Job, salt: u32, limits: Limits, stop: &AtomicBool) -> Option<Ingested> {
     // Taken before the file is looked at: whatever is written later is newer.
     let now = Timestamp::now();
-    let replaced = |records: &FileRecords| Ingested::replaced(job, records);
+    let replaced = |records: &FileRecords| Some(Ingested::replaced(job, records));
     let skip = |skip: Skip| skipped(job, salt, skip, now, String::new());
     if let Kind::Special(what) = job.kind {
         return replaced(&skip(skip::not_a_file(what)));
@@ -138,13 +142,13 @@ fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
         Err(Unread::NotAFile) => return replaced(&skip(skip::not_a_file("directory or device"))),
         Err(Unread::Io(error)) if is_gone(&error) => {
             let update = Some(FileUpdate::Remove(job.path.clone()));
-            return Ingested { path: job.path.clone(), update, outcome: Outcome::Gone };
+            return Some(Ingested { path: job.path.clone(), update, outcome: Outcome::Gone });
         }
         Err(Unread::Io(error)) => {
             let reason = skip::unreadable(&error);
             // Such a file is tried again in each run, but written once.
             if job.skip_before.as_ref() == Some(&reason) && salt == 0 {
-                return Ingested { path: job.path.clone(), update: None, outcome: Outcome::Skipped(reason) };
+                return Some(Ingested { path: job.path.clone(), update: None, outcome: Outcome::Skipped(reason) });
             }
             return replaced(&skip(reason));
         }
@@ -168,12 +172,13 @@ fn records(root: &Path, job: &Job, salt: u32, limits: Limits) -> Ingested {
     }
     let told = languages::told_by_text(&job.path, text.bytes());
     let language = told.unwrap_or(job.language);
-    match Parsed::new(text, language) {
+    match Parsed::new_until(text, language, stop) {
         Some(parsed) => {
             let mut records = extract::extract(&parsed, &origin(job, salt, now, content_hash));
             records.file.language_by_surroundings = told.is_none() && languages::is_shared(&job.path);
             replaced(&records)
         }
+        None if stop.load(Ordering::Relaxed) => None,
         None => replaced(&skip(skip::parse_limit(), content_hash)),
     }
 }
@@ -248,14 +253,14 @@ pub fn refresh(store: &Store, root: &Path, index_path: &str, settings: &Settings
     let was_there = is_there()?;
     settle(store, root, vec![(index_path.into(), 0)], settings.limits())?;
     super::linking::follow_layout_at(store, index_path, is_there()? != was_there)?;
-    super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
+    super::linking::link_pending(store, 1, &AtomicBool::new(false))
 }
 
 /// Removes a file, whether it is on disk or not.
 pub fn forget(store: &Store, index_path: &str) -> Result<(), IndexError> {
     store.apply(vec![FileUpdate::Remove(index_path.into())])?;
     super::linking::follow_layout_at(store, index_path, true)?;
-    super::linking::link_pending(store, 1, &std::sync::atomic::AtomicBool::new(false))
+    super::linking::link_pending(store, 1, &AtomicBool::new(false))
 }
 
 /// How often ids may meet others before something else must be wrong: one meeting in 2^34 is rare already.
@@ -270,7 +275,7 @@ pub fn settle(store: &Store, root: &Path, files: Vec<(Arc<str>, u32)>, limits: L
         }
         let around = DiskSurroundings::new(root.to_owned());
         let updates = files.iter().filter_map(|(path, salt)| match Job::of(root, path, &around) {
-            Some(job) => ingest(root, &job, *salt, limits).update,
+            Some(job) => ingest(root, &job, *salt, limits, &AtomicBool::new(false))?.update,
             None => Some(FileUpdate::Remove(path.clone())),
         });
         files = store.apply(updates.collect())?.clashes;

@@ -119,7 +119,7 @@ impl Run<'_> {
     fn extract(&self, jobs: &[Job], next: &AtomicUsize, budget: &Budget, failed: &AtomicBool, to: Sender<Message>) {
         while !self.is_cancelled() && !failed.load(Ordering::Relaxed) {
             let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-            let ingested = ingest(self.root, job, 0, self.limits);
+            let Some(ingested) = ingest(self.root, job, 0, self.limits, self.cancel) else { return };
             match &ingested.outcome {
                 Outcome::Skipped(skip) | Outcome::Panicked(skip) => self.progress.skipped(&job.path, skip),
                 Outcome::Indexed { .. } | Outcome::Gone => self.progress.done(&job.path),

@@ -100,22 +100,26 @@ impl Lab {
         text: &Arc<SourceText>,
         language: &'static Language,
     ) -> Result<Arc<Analysis>, Fault> {
-        let mut told = {
-            let mut asked = lock(&self.asked);
-            match &*asked {
-                Some((newest, sender)) if *newest == revision => sender.subscribe(),
-                _ => {
-                    let sender = Arc::new(watch::Sender::new(None));
-                    let told = sender.subscribe();
-                    *asked = Some((revision, sender.clone()));
-                    tokio::spawn(self.clone().make(revision, text.clone(), language, sender));
-                    told
+        loop {
+            let mut told = {
+                let mut asked = lock(&self.asked);
+                match &*asked {
+                    Some((newest, sender)) if *newest == revision => sender.subscribe(),
+                    _ => {
+                        let sender = Arc::new(watch::Sender::new(None));
+                        let told = sender.subscribe();
+                        *asked = Some((revision, sender.clone()));
+                        tokio::spawn(self.clone().make(revision, text.clone(), language, sender));
+                        told
+                    }
                 }
+            };
+            match told.wait_for(Option::is_some).await.as_deref() {
+                // Given up for the others, just when we came.
+                Ok(Some(Err(Fault::Cancelled))) => {}
+                Ok(Some(outcome)) => return outcome.clone(),
+                _ => return Err(Fault::Cancelled),
             }
-        };
-        match told.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(outcome)) => outcome.clone(),
-            _ => Err(Fault::Cancelled),
         }
     }
 
@@ -127,29 +131,23 @@ impl Lab {
         sender: Arc<watch::Sender<Outcome>>,
     ) {
         let mut base = self.base.lock().await;
-        {
-            // Nobody waits any more: cancelled, every one of them. Whoever comes later finds nothing here and starts anew.
-            let mut asked = lock(&self.asked);
-            if sender.receiver_count() == 0 {
-                if asked.as_ref().is_some_and(|(_, newest)| Arc::ptr_eq(newest, &sender)) {
-                    *asked = None;
-                }
-                return;
-            }
+        if sender.receiver_count() == 0 {
+            return self.give_up(&sender);
         }
         let outcome = match &*base {
             Some(made) if made.revision == revision => Ok(made.clone()),
             Some(made) if made.revision > revision => Err(Fault::Modified),
             _ => {
                 let old = base.as_ref().and_then(|made| Some((made.clone(), self.edits(made.revision, revision)?)));
-                let parse = move || match old {
-                    Some((made, edits)) => made.parsed.edited(text, &edits),
-                    None => Parsed::new(text, language),
+                let parse = move |stop: &AtomicBool| match old {
+                    Some((made, edits)) => made.parsed.edited_until(text, &edits, stop),
+                    None => Parsed::new_until(text, language, stop),
                 };
-                match tokio::task::spawn_blocking(parse).await {
-                    Ok(Some(parsed)) => Ok(Arc::new(Analysis::new(revision, parsed))),
-                    Ok(None) => Err(Fault::TooSlow),
-                    Err(fault) => Err(Fault::from(fault)),
+                match while_wanted(&sender, parse).await {
+                    Ok((Some(parsed), _)) => Ok(Arc::new(Analysis::new(revision, parsed))),
+                    Ok((None, true)) => return self.give_up(&sender),
+                    Ok((None, false)) => Err(Fault::TooSlow),
+                    Err(fault) => Err(fault),
                 }
             }
         };
@@ -167,6 +165,16 @@ impl Lab {
             });
         }
         sender.send_replace(Some(outcome));
+    }
+
+    /// Nobody waits any more: cancelled, every one of them. Whoever comes later finds nothing here and starts anew, as does
+    /// who has come just now.
+    fn give_up(&self, sender: &Arc<watch::Sender<Outcome>>) {
+        let mut asked = lock(&self.asked);
+        if asked.as_ref().is_some_and(|(_, newest)| Arc::ptr_eq(newest, sender)) {
+            *asked = None;
+        }
+        sender.send_replace(Some(Err(Fault::Cancelled)));
     }
 
     /// The records of this analysis are made: it is what is answered from while newer ones are not.
@@ -218,6 +226,21 @@ impl Lab {
     }
 }
 
+/// Runs blocking work, and tells it to stop when nobody waits for what it comes to: also whether it was told so.
+async fn while_wanted<T: Send + 'static>(
+    sender: &watch::Sender<Outcome>,
+    work: impl FnOnce(&AtomicBool) -> T + Send + 'static,
+) -> Result<(T, bool), Fault> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = stop.clone();
+    let mut working = tokio::task::spawn_blocking(move || work(&flag));
+    tokio::select! {
+        done = &mut working => return Ok((done?, false)),
+        () = sender.closed() => stop.store(true, Ordering::Relaxed),
+    }
+    Ok((working.await?, true))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,6 +286,23 @@ mod tests {
         assert!(Arc::ptr_eq(&one.expect("a tree"), &two.expect("a tree")));
         assert!(matches!(lab.analysis(6, &text, python()).await, Err(Fault::Modified)));
         assert!(lab.analysis(8, &text, python()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_parse_ends_when_nobody_waits_for_it() {
+        let lab = Arc::new(Lab::default());
+        // A minute of work, if it came to its end.
+        let text = Arc::new(SourceText::from_buffer("((((a)(b))(c))\n".repeat(200_000)));
+        let asking = tokio::spawn({
+            let (lab, text) = (lab.clone(), text.clone());
+            async move { lab.analysis(1, &text, python()).await }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        asking.abort();
+        asking.await.expect_err("it was aborted");
+        let base = lab.base.lock().await;
+        assert!(base.is_none(), "nothing was made");
+        assert!(lock(&lab.asked).is_none(), "whoever comes later starts anew");
     }
 
     #[tokio::test]

@@ -222,7 +222,11 @@ impl State {
             Subject::Open(document) => document.lab.analysis(document.revision, &text, language).await.map(Some),
             Subject::Closed { root, path, .. } => {
                 let language = index::language_of(&root.place.root, path, text.bytes()).unwrap_or(language);
-                let parsed = self.workers.run(move |_| Parsed::new(text, language).ok_or(Fault::TooSlow)).await?;
+                let parse = move |cancel: &Cancel| {
+                    // Who has cancelled hears of that already.
+                    Parsed::new_until(text, language, cancel.flag()).ok_or(Fault::TooSlow)
+                };
+                let parsed = self.workers.run(parse).await?;
                 Ok(Some(Arc::new(Analysis::new(0, parsed))))
             }
         }

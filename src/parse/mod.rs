@@ -12,7 +12,10 @@ mod pieces;
 
 use std::{
     ops::ControlFlow,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -91,7 +94,7 @@ enum Until {
 enum Outcome {
     Tree(Tree),
     Error,
-    TooSlow,
+    GivenUp,
 }
 
 impl Parsed {
@@ -101,31 +104,42 @@ impl Parsed {
 
     /// Parses a text; `None` when that took longer than [`Parsed::TIME_LIMIT`].
     pub fn new(text: Arc<SourceText>, language: &'static Language) -> Option<Self> {
+        Self::new_until(text, language, &NEVER)
+    }
+
+    /// The same; `None` also once the flag is set.
+    pub fn new_until(text: Arc<SourceText>, language: &'static Language, stop: &AtomicBool) -> Option<Self> {
         let reading = (language.hooks.reading)(text.bytes()).map(Arc::new);
-        Self::met(text, language, reading, Arc::default())
+        Self::met(text, Work { language, stop }, reading, Arc::default())
     }
 
     /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are those
     /// that a fresh parse gives: a piece is parsed afresh, or parses without a fault, and then it is decided token by
     /// token, whatever of it is reused.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
+        self.edited_until(text, edits, &NEVER)
+    }
+
+    /// The same; `None` also once the flag is set.
+    pub fn edited_until(&self, text: Arc<SourceText>, edits: &[Edit], stop: &AtomicBool) -> Option<Self> {
+        let work = Work { language: self.language, stop };
         let reading = (self.language.hooks.reading)(text.bytes()).map(Arc::new);
         if edits.iter().any(|edit| edit.new_end - edit.start > pieces::SPAN) {
-            return Self::met(text, self.language, reading, self.known.clone());
+            return Self::met(text, work, reading, self.known.clone());
         }
         let bytes = read(&text, reading.as_deref());
         let is_read = self.reading.is_some() || reading.is_some();
         let earlier = Earlier { bytes: self.read(), edits, is_read_otherwise: is_read };
-        let found = self.known.pieces(bytes, self.language, Some(&earlier))?;
-        let spanning = if found.is_whole { None } else { self.spanning() };
+        let found = self.known.pieces(bytes, work, Some(&earlier))?;
+        let spanning = if found.is_whole { None } else { self.spanning(work) };
         let (pieces, is_whole, whole) = match spanning {
             None => (found.pieces, found.is_whole, Whole::ByPieces),
             Some(base) => {
                 let base = base.and_then(|base| earlier.tree(base, bytes));
-                match parse(bytes, self.language, base.as_ref(), Until::Error) {
+                match work.parse(bytes, base.as_ref(), Until::Error) {
                     Outcome::Tree(tree) => (vec![Piece::all(&tree)], true, Whole::Spanning(Some(tree))),
                     Outcome::Error => (found.pieces, false, Whole::Spanning(base)),
-                    Outcome::TooSlow => return None,
+                    Outcome::GivenUp => return None,
                 }
             }
         };
@@ -133,29 +147,24 @@ impl Parsed {
     }
 
     /// Parses a text of which nothing is known.
-    fn met(
-        text: Arc<SourceText>,
-        language: &'static Language,
-        reading: Option<Arc<Reading>>,
-        known: Arc<Known>,
-    ) -> Option<Self> {
+    fn met(text: Arc<SourceText>, work: Work<'_>, reading: Option<Arc<Reading>>, known: Arc<Known>) -> Option<Self> {
         let bytes = read(&text, reading.as_deref());
-        let (pieces, whole) = match parse(bytes, language, None, Until::Error) {
+        let (pieces, whole) = match work.parse(bytes, None, Until::Error) {
             Outcome::Tree(tree) => (vec![Piece::all(&tree)], Whole::Met(Some(tree))),
-            Outcome::Error => (known.pieces(bytes, language, None)?.pieces, Whole::Met(None)),
-            Outcome::TooSlow => return None,
+            Outcome::Error => (known.pieces(bytes, work, None)?.pieces, Whole::Met(None)),
+            Outcome::GivenUp => return None,
         };
         let is_whole = matches!(whole, Whole::Met(Some(_)));
-        Some(Parsed { text, language, pieces, is_whole, whole, known, reading })
+        Some(Parsed { text, language: work.language, pieces, is_whole, whole, known, reading })
     }
 
     /// Of a text whose pieces do not tell whether it parses: the tree to start from, as far as there is one.
-    fn spanning(&self) -> Option<Option<&Tree>> {
+    fn spanning(&self, work: Work<'_>) -> Option<Option<&Tree>> {
         match &self.whole {
             Whole::ByPieces | Whole::Met(None) => None,
             Whole::Spanning(base) => Some(base.as_ref()),
             Whole::Met(Some(tree)) => {
-                let found = self.known.pieces(self.read(), self.language, None)?;
+                let found = self.known.pieces(self.read(), work, None)?;
                 (!found.is_whole).then_some(Some(tree))
             }
         }
@@ -165,7 +174,7 @@ impl Parsed {
     pub fn prepare(&self) {
         if let Whole::Met(Some(_)) = self.whole {
             // What takes too long now takes too long then, and is told then.
-            drop(self.known.pieces(self.read(), self.language, None));
+            drop(self.known.pieces(self.read(), Work { language: self.language, stop: &NEVER }, None));
         }
     }
 
@@ -224,32 +233,64 @@ fn read<'a>(text: &'a SourceText, reading: Option<&'a Reading>) -> &'a [u8] {
     reading.map_or(text.bytes(), |reading| &reading.bytes)
 }
 
-fn parse(bytes: &[u8], language: &Language, old: Option<&Tree>, until: Until) -> Outcome {
-    PARSER.with_borrow_mut(|parser| {
-        parser.set_language(&(language.grammar)()).expect("the grammar is of the parser's version");
-        let start = Instant::now();
-        let (mut is_error, mut calls) = (false, 0u32);
-        let mut give_up = |state: &ParseState| {
-            // The parser has found no way on without an error: none of its trees will be without one.
-            is_error |= until == Until::Error && state.has_error();
-            calls += 1;
-            let is_late = calls.is_multiple_of(64) && start.elapsed() > Parsed::TIME_LIMIT;
-            if is_error || is_late { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        };
-        let options = ParseOptions::new().progress_callback(&mut give_up);
-        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old, Some(options));
-        // A parser keeps what it used: after a text that gave up half-way it would go on there, after a large one it would
-        // hold a large one's memory.
-        if bytes.len() > KEEP_PARSER {
-            *parser = Parser::new();
-        } else if tree.is_none() {
-            parser.reset();
-        }
-        match tree {
-            Some(tree) if until == Until::Error && tree.root_node().has_error() => Outcome::Error,
-            Some(tree) => Outcome::Tree(tree),
-            None if is_error => Outcome::Error,
-            None => Outcome::TooSlow,
-        }
-    })
+/// What never stops a parse.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// What a parse is of, and what stops it.
+#[derive(Clone, Copy, Debug)]
+struct Work<'a> {
+    language: &'static Language,
+    stop: &'a AtomicBool,
+}
+
+impl Work<'_> {
+    fn parse(self, bytes: &[u8], old: Option<&Tree>, until: Until) -> Outcome {
+        PARSER.with_borrow_mut(|parser| {
+            parser.set_language(&(self.language.grammar)()).expect("the grammar is of the parser's version");
+            let start = Instant::now();
+            let (mut is_error, mut calls) = (false, 0u32);
+            let mut give_up = |state: &ParseState| {
+                // The parser has found no way on without an error: none of its trees will be without one.
+                is_error |= until == Until::Error && state.has_error();
+                calls += 1;
+                let is_late = calls.is_multiple_of(64) && start.elapsed() > Parsed::TIME_LIMIT;
+                if is_error || is_late || self.stop.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            };
+            let options = ParseOptions::new().progress_callback(&mut give_up);
+            let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), old, Some(options));
+            // A parser keeps what it used: after a text that gave up half-way it would go on there, after a large one it would
+            // hold a large one's memory.
+            if bytes.len() > KEEP_PARSER {
+                *parser = Parser::new();
+            } else if tree.is_none() {
+                parser.reset();
+            }
+            match tree {
+                Some(tree) if until == Until::Error && tree.root_node().has_error() => Outcome::Error,
+                Some(tree) => Outcome::Tree(tree),
+                None if is_error => Outcome::Error,
+                None => Outcome::GivenUp,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parse_stops_when_it_is_told_to() {
+        let python = crate::languages::by_name("python").expect("a language of ours");
+        let text = Arc::new(SourceText::from_buffer("a = (1, 2, [3, 4])\n".repeat(10_000)));
+        let stopped = AtomicBool::new(true);
+        assert!(Parsed::new_until(text.clone(), python, &stopped).is_none());
+        let parsed = Parsed::new(text.clone(), python).expect("a tree");
+        assert!(parsed.edited_until(text.clone(), &[], &stopped).is_none());
+        assert!(parsed.edited(text, &[]).is_some_and(|parsed| parsed.is_whole()), "what was stopped leaves no trace");
+    }
 }

@@ -13,8 +13,8 @@ use rustc_hash::FxHashMap;
 use tree_sitter::{InputEdit, Point, Tree};
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::{Outcome, Piece, Until, earlier::Earlier, marks, parse};
-use crate::languages::{Language, roles::Shape};
+use super::{Outcome, Piece, Until, Work, earlier::Earlier, marks};
+use crate::languages::roles::Shape;
 
 /// In bytes: a piece is no smaller, unless it is the last. Each has its costs.
 const LEAST: usize = 1 << 10;
@@ -63,12 +63,12 @@ pub(super) struct Found {
 }
 
 impl Known {
-    /// The pieces of a text; `None` when one of them takes too long.
-    pub fn pieces(&self, bytes: &[u8], language: &Language, earlier: Option<&Earlier<'_>>) -> Option<Found> {
+    /// The pieces of a text; `None` when one of them takes too long, or the work is stopped.
+    pub fn pieces(&self, bytes: &[u8], work: Work<'_>, earlier: Option<&Earlier<'_>>) -> Option<Found> {
         let mut trees = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         trees.texts += 1;
-        let mut at = Cutting { trees: &mut trees, bytes, language, earlier };
-        let mut cuts = cuts(bytes, language.hooks.shape);
+        let mut at = Cutting { trees: &mut trees, bytes, work, earlier };
+        let mut cuts = cuts(bytes, work.language.hooks.shape);
         cuts.push(bytes.len());
         let mut parts = Vec::with_capacity(cuts.len());
         let (mut start, mut row) = (0, 0);
@@ -106,12 +106,12 @@ struct Cut {
 struct Cutting<'a> {
     trees: &'a mut Trees,
     bytes: &'a [u8],
-    language: &'a Language,
+    work: Work<'a>,
     earlier: Option<&'a Earlier<'a>>,
 }
 
 impl Cutting<'_> {
-    /// What a part is known by, once it is, and whether there is a fault in it. `None` when that takes too long.
+    /// What a part is known by, once it is, and whether there is a fault in it. `None` as of [`Known::pieces`].
     fn look(&mut self, range: Range<usize>, row: usize, wanted: Wanted) -> Option<(u128, bool)> {
         let piece = &self.bytes[range.clone()];
         let content = content(piece, wanted);
@@ -133,16 +133,16 @@ impl Cutting<'_> {
             part.tree(known.tree.as_ref()?, piece)
         });
         if base.is_some() || wanted == Wanted::Joined {
-            match parse(piece, self.language, base.as_ref(), Until::Error) {
+            match self.work.parse(piece, base.as_ref(), Until::Error) {
                 Outcome::Tree(tree) => return Some(Some(tree)),
                 Outcome::Error if wanted == Wanted::Joined => return Some(None),
                 Outcome::Error => {}
-                Outcome::TooSlow => return None,
+                Outcome::GivenUp => return None,
             }
         }
-        match parse(piece, self.language, None, Until::End) {
+        match self.work.parse(piece, None, Until::End) {
             Outcome::Tree(tree) => Some(Some(tree)),
-            Outcome::Error | Outcome::TooSlow => None,
+            Outcome::Error | Outcome::GivenUp => None,
         }
     }
 
@@ -175,7 +175,7 @@ impl Cutting<'_> {
         let start = parts[0].range.start;
         let ends: Vec<usize> = parts.iter().map(|part| part.range.end - start).take_while(|end| *end <= SPAN).collect();
         let window = &self.bytes[start..start + ends.last()?];
-        let end = marks::end(window, &ends, &self.language.hooks.marks)?;
+        let end = marks::end(window, &ends, &self.work.language.hooks.marks)?;
         (end > parts[0].range.len()).then_some(start + end)
     }
 }

@@ -113,7 +113,17 @@ impl Typist {
     }
 
     /// Does an edit, and keeps how to take it back.
-    fn done(&mut self, stroke: Keystroke, keep: bool) -> Keystroke {
+    fn done(&mut self, mut stroke: Keystroke, keep: bool) -> Keystroke {
+        // No client can name a place within a line end.
+        let is_within = |text: &str, at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
+        if is_within(&self.text, stroke.range.start) {
+            stroke.range.start -= 1;
+            stroke.text.insert(0, '\r');
+        }
+        if is_within(&self.text, stroke.range.end) {
+            stroke.range.end += 1;
+            stroke.text.push('\n');
+        }
         let old = self.text[stroke.range.clone()].to_owned();
         self.text.replace_range(stroke.range.clone(), &stroke.text);
         let end = stroke.range.start + stroke.text.len();
