@@ -13,7 +13,7 @@ use crate::languages;
 
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// Sorted by path.
+    /// In the order in which they are to be read; sorted by path at first.
     pub jobs: Vec<Job>,
     /// Those of the jobs' files that may be as the index has them, which only their text can tell.
     pub unsure: Vec<Arc<str>>,
@@ -64,6 +64,26 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The files that are wanted come first, then what is near them: by the number of steps between their directories.
+    pub fn begin_with(&mut self, wanted: &[Arc<str>]) {
+        if !wanted.is_empty() {
+            self.jobs.sort_by_cached_key(|job| wanted.iter().map(|wanted| steps(wanted, &job.path)).min());
+        }
+    }
+}
+
+/// How far it is from one file to another: none to itself, one to what is in the same directory.
+fn steps(from: &str, to: &str) -> usize {
+    if from == to {
+        return 0;
+    }
+    let directories = |path| str::rsplit_once(path, '/').into_iter().flat_map(|(directory, _)| directory.split('/'));
+    let (from, to) = (directories(from), directories(to));
+    let common = from.clone().zip(to.clone()).take_while(|(from, to)| from == to).count();
+    1 + (from.count() - common) + (to.count() - common)
+}
+
 fn lies_in(path: &str, place: &str) -> bool {
     place.is_empty() || path.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -76,6 +96,17 @@ pub fn warnings(scan: &Scan) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_near_comes_first() {
+        assert_eq!(steps("a/b/c.py", "a/b/c.py"), 0);
+        assert_eq!(steps("a/b/c.py", "a/b/d.py"), 1);
+        assert_eq!(steps("a/b/c.py", "a/b/d/e.py"), 2);
+        assert_eq!(steps("a/b/c.py", "a/c.py"), 2);
+        assert_eq!(steps("a/b/c.py", "a/d/c.py"), 3);
+        assert_eq!(steps("c.py", "d.py"), 1);
+        assert_eq!(steps("c.py", "a/b/d.py"), 3);
+    }
 
     #[test]
     fn only_what_is_below_a_place_lies_in_it() {

@@ -88,7 +88,8 @@ fn attempt(
     plan::warnings(&scan).for_each(|warning| summary.warn(warning));
     let around = DiskSurroundings::new(root.to_owned());
     let files = std::mem::take(&mut scan.files);
-    let plan = Plan::new(files, known, &kept, &scan.unseen, limits, &around);
+    let mut plan = Plan::new(files, known, &kept, &scan.unseen, limits, &around);
+    plan.begin_with(&progress.wanted());
     summary.files_unchanged = plan.unchanged;
     summary.files_skipped = plan.skipped;
     summary.other_files = scan.other_files;

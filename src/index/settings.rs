@@ -1,6 +1,6 @@
 //! What a run is told, and what it tells.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::Deserialize;
 
@@ -121,6 +121,10 @@ impl Default for Settings {
 
 /// Told as a run goes on, from any thread.
 pub trait Progress: Sync {
+    /// The files that somebody looks at, by their paths in the index: they are read first, then what is near them.
+    fn wanted(&self) -> Vec<Arc<str>> {
+        Vec::new()
+    }
     /// So many files are to be read.
     fn found(&self, files: u64);
     /// One of them is indexed.

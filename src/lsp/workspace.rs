@@ -52,21 +52,31 @@ pub struct Run {
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
-impl index::Progress for Run {
+/// Hears how a run goes, and says what is open.
+struct Running<'s> {
+    state: &'s State,
+    root: &'s Arc<Root>,
+}
+
+impl index::Progress for Running<'_> {
+    fn wanted(&self) -> Vec<Arc<str>> {
+        let own = self.state.documents.all().into_iter().filter(|document| Arc::ptr_eq(&document.root, self.root));
+        own.map(|document| document.path).collect()
+    }
     fn found(&self, files: u64) {
-        self.found.store(files, Ordering::Relaxed);
+        self.root.run.found.store(files, Ordering::Relaxed);
     }
     fn done(&self, _: &str) {
-        self.done.fetch_add(1, Ordering::Relaxed);
+        self.root.run.done.fetch_add(1, Ordering::Relaxed);
     }
     fn skipped(&self, _: &str, _: &Skip) {
-        self.done.fetch_add(1, Ordering::Relaxed);
+        self.root.run.done.fetch_add(1, Ordering::Relaxed);
     }
     fn to_link(&self, files: u64) {
-        self.to_link.store(files, Ordering::Relaxed);
+        self.root.run.to_link.store(files, Ordering::Relaxed);
     }
     fn linked(&self, files: u64) {
-        self.linked.fetch_add(files, Ordering::Relaxed);
+        self.root.run.linked.fetch_add(files, Ordering::Relaxed);
     }
 }
 
@@ -166,7 +176,8 @@ async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
             let settings = root.run_settings();
             let known = Mutex::new(settings.clone());
             let follower = Follower { state: &state, root: &root, known, first: Mutex::new(Some(first)) };
-            let ended = watch.run(&store, &root.place.root, args, &settings, &root.run, &follower);
+            let running = Running { state: &state, root: &root };
+            let ended = watch.run(&store, &root.place.root, args, &settings, &running, &follower);
             follower.end(ended);
             if end.send(()).is_err() {
                 tracing::debug!("nobody waits for the watch any more");

@@ -127,6 +127,38 @@ fn reads(workspace: &Workspace) -> Vec<String> {
     reads
 }
 
+/// Somebody looks at this file.
+struct Looks(&'static str, Reads);
+
+impl Progress for Looks {
+    fn wanted(&self) -> Vec<Arc<str>> {
+        vec![self.0.into()]
+    }
+    fn found(&self, _: u64) {}
+    fn done(&self, path: &str) {
+        self.1.done(path);
+    }
+    fn skipped(&self, path: &str, _: &Skip) {
+        self.1.done(path);
+    }
+    fn to_link(&self, _: u64) {}
+    fn linked(&self, _: u64) {}
+}
+
+#[test]
+fn what_somebody_looks_at_is_read_first_and_then_what_is_near() {
+    for (wanted, order) in [
+        ("pkg/b.py", ["pkg/b.py", "pkg/__init__.py", "a.py", "src/lib.rs"]),
+        ("src/lib.rs", ["src/lib.rs", "a.py", "pkg/__init__.py", "pkg/b.py"]),
+    ] {
+        let workspace = Workspace::new(&FILES);
+        let looks = Looks(wanted, Reads::default());
+        let settings = Settings { threads: 1, first: First::Visible, ..Settings::default() };
+        index::run(&workspace.store, &workspace.root, &settings, &looks, &AtomicBool::new(false)).unwrap();
+        assert_eq!(looks.1.0.into_inner().unwrap(), order, "{wanted}");
+    }
+}
+
 #[test]
 fn a_second_run_reads_nothing() {
     let workspace = Workspace::new(&FILES);
