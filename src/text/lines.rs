@@ -27,19 +27,39 @@ pub struct LineIndex {
     len: u32,
 }
 
+/// Where lines begin behind the line ends in a range.
+fn starts_behind(bytes: &[u8], range: std::ops::Range<usize>) -> impl Iterator<Item = u32> {
+    let from = range.start;
+    let ends = memchr2_iter(b'\n', b'\r', &bytes[range]).map(move |at| from + at);
+    // The `\r` of `\r\n` ends no line of its own.
+    ends.filter(|&at| bytes[at] == b'\n' || bytes.get(at + 1) != Some(&b'\n')).map(|at| at as u32 + 1)
+}
+
 impl LineIndex {
     pub fn new(bytes: &[u8]) -> Self {
         let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
         let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
         starts.push(mark);
-        for at in memchr2_iter(b'\n', b'\r', bytes) {
-            // The `\r` of `\r\n` ends no line of its own.
-            if bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
-                continue;
-            }
-            starts.push(at as u32 + 1);
-        }
+        starts.extend(starts_behind(bytes, 0..bytes.len()));
         LineIndex { starts, len: bytes.len() as u32 }
+    }
+
+    /// Follows a replacement of bytes; `bytes` is the text after it.
+    pub fn replace(&mut self, start: usize, old_end: usize, new_end: usize, bytes: &[u8]) {
+        // A mark may have come or gone.
+        if start < 3 {
+            *self = LineIndex::new(bytes);
+            return;
+        }
+        // Whether the byte before ends a line may depend on what was put behind it.
+        let from = start - 1;
+        let first = self.starts[1..].partition_point(|&at| at as usize <= from) + 1;
+        let rest = self.starts[1..].partition_point(|&at| at as usize <= old_end) + 1;
+        for at in &mut self.starts[rest..] {
+            *at = (*at as usize - old_end + new_end) as u32;
+        }
+        self.starts.splice(first..rest, starts_behind(bytes, from..new_end));
+        self.len = bytes.len() as u32;
     }
 
     /// Where each line begins.

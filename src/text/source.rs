@@ -18,11 +18,13 @@ pub struct Edit {
     pub new_end_point: (usize, usize),
 }
 
-fn feed_point(bytes: &[u8], offset: usize) -> (usize, usize) {
-    let before = &bytes[..offset];
-    let row = memchr::memchr_iter(b'\n', before).count();
-    let col = offset - memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-    (row, col)
+/// Where an offset is, given where an earlier one is.
+fn feed_point(bytes: &[u8], (from, point): (usize, (usize, usize)), offset: usize) -> (usize, usize) {
+    let between = &bytes[from..offset];
+    match memchr::memrchr(b'\n', between) {
+        Some(last) => (point.0 + memchr::memchr_iter(b'\n', between).count(), between.len() - last - 1),
+        None => (point.0, point.1 + between.len()),
+    }
 }
 
 /// A text and its line table. Texts over 4 GiB do not occur: indexing stops far below.
@@ -108,11 +110,12 @@ impl SourceText {
     pub fn replace(&mut self, range: ByteRange, with: &str) -> Edit {
         let end = (range.end as usize).min(self.bytes.len());
         let start = (range.start as usize).min(end);
-        let (start_point, old_end_point) = (feed_point(&self.bytes, start), feed_point(&self.bytes, end));
+        let start_point = feed_point(&self.bytes, (0, (0, 0)), start);
+        let old_end_point = feed_point(&self.bytes, (start, start_point), end);
         self.bytes.splice(start..end, with.bytes());
-        self.lines = LineIndex::new(&self.bytes);
         let new_end = start + with.len();
-        let new_end_point = feed_point(&self.bytes, new_end);
+        self.lines.replace(start, end, new_end, &self.bytes);
+        let new_end_point = feed_point(&self.bytes, (start, start_point), new_end);
         Edit { start, old_end: end, new_end, start_point, old_end_point, new_end_point }
     }
 
