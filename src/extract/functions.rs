@@ -10,7 +10,7 @@ use super::{
     walk::{Function, FunctionFacts, Open, Walk, plain_visit, wraps_if},
 };
 use crate::{
-    languages::roles::{Here, Meaning, Part, Role, Seen, Table},
+    languages::roles::{Here, Meaning, Part, Role, Seen, Shape, Table},
     record::SymbolKind,
     text::ByteRange,
 };
@@ -331,7 +331,9 @@ impl<'g> Walk<'_, 'g> {
             let block = self.open.iter().rev().find(|open| open.role == Role::Block);
             let scope = block.map_or(0..u32::MAX, |block| block.start..block.end);
             let scope = (parent == Role::Labelled).then_some(scope);
-            flow.label(range, at, scope, self.text.bytes());
+            // There nobody writes a label for nothing: a macro jumps there, or an address that is computed, or it is a case.
+            let is_for_something = self.language.hooks.shape == Shape::Preprocessed;
+            flow.label(range, at, scope, is_for_something, self.text.bytes());
         }
     }
 }

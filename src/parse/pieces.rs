@@ -20,8 +20,9 @@ use crate::languages::roles::Shape;
 const LEAST: usize = 1 << 10;
 /// In bytes: no more is joined.
 pub(super) const SPAN: usize = 32 << 10;
-/// Trees that were not needed for so many texts are forgotten.
+/// Trees that were not needed for so many texts are forgotten; large ones sooner, for each keystroke makes another.
 const KEPT: u64 = 64;
+const LARGE_KEPT: u64 = 4;
 
 /// In bytes: from here on it is worth while to reuse what an edit has left of a piece.
 const LARGE: usize = 8 << 10;
@@ -42,7 +43,8 @@ struct Kept {
     /// None of what does not parse and is needed only if it does.
     tree: Option<Tree>,
     has_fault: bool,
-    /// The number of the text that needed it last.
+    /// For how many texts after the one that needed it last it is kept, and the number of that.
+    kept: u64,
     needed: u64,
 }
 
@@ -86,8 +88,8 @@ impl Known {
         };
         let pieces = parts.into_iter().filter_map(piece).collect();
         let now = trees.texts;
-        if now.is_multiple_of(KEPT) {
-            trees.kept.retain(|_, kept| kept.needed + KEPT > now);
+        if now.is_multiple_of(LARGE_KEPT) {
+            trees.kept.retain(|_, tree| tree.needed + tree.kept > now);
         }
         Some(Found { pieces, is_whole })
     }
@@ -118,7 +120,8 @@ impl Cutting<'_> {
         if !self.trees.kept.contains_key(&content) {
             let tree = self.parse(piece, range, row, wanted)?;
             let has_fault = tree.as_ref().is_none_or(|tree| tree.root_node().has_error());
-            self.trees.kept.insert(content, Kept { tree, has_fault, needed: 0 });
+            let kept = if piece.len() < LARGE { KEPT } else { LARGE_KEPT };
+            self.trees.kept.insert(content, Kept { tree, has_fault, kept, needed: 0 });
         }
         let now = self.trees.texts;
         let kept = self.trees.kept.get_mut(&content)?;

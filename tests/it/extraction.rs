@@ -323,3 +323,17 @@ fn nest(cases: Vec<(&str, String, String)>) {
 fn memchr_find(haystack: &[u8], needle: &[u8]) -> usize {
     haystack.windows(needle.len()).position(|window| window == needle).unwrap()
 }
+
+/// Only a macro or an address that is computed could jump there, and Go has neither.
+#[test]
+fn what_stands_behind_a_label_that_no_jump_names_is_unreachable() {
+    let text = |name: &str| format!("package a\n\nfunc f() int {{\n\tgoto {name}\ndone:\n\treturn 1\n}}\n");
+    let unreachable = |text: String| {
+        let parsed = parse(text.as_bytes(), languages::by_name("go").unwrap());
+        let records = extract(&parsed, &origin("a"));
+        let blocks = records.graphs.iter().flat_map(|(_, blocks)| blocks);
+        blocks.filter(|block| block.kind == BlockKind::Unreachable).count()
+    };
+    assert_eq!(unreachable(text("done")), 0);
+    assert_eq!(unreachable(text("gone")), 1);
+}

@@ -321,8 +321,16 @@ impl Flow {
     }
 
     /// A label: of the loop or jump that was just entered, or of a block or statement (`parent` is its depth). A
-    /// statement's is a place that jumps may lead to, from anywhere in the block around it (`scope`) at least.
-    pub fn label(&mut self, range: ByteRange, parent: u32, scope: Option<ByteRange>, bytes: &[u8]) {
+    /// statement's is a place that jumps may lead to, from anywhere in the block around it (`scope`) at least; one that is
+    /// there for something is led to, though nobody sees from where.
+    pub fn label(
+        &mut self,
+        range: ByteRange,
+        parent: u32,
+        scope: Option<ByteRange>,
+        is_for_something: bool,
+        bytes: &[u8],
+    ) {
         match self.frames.last_mut() {
             Some((depth, Frame::Loop { label, .. } | Frame::Jump { label, .. })) if *depth == parent => {
                 *label = Some(range);
@@ -332,8 +340,7 @@ impl Flow {
         }
         if let Some(scope) = scope {
             let block = self.graph.block(BlockKind::Body, range.start);
-            // Nobody writes a label for nothing: a macro jumps there, or an address that is computed, or it is a case.
-            if self.is_nowhere() {
+            if is_for_something && self.is_nowhere() {
                 self.graph.assume(block);
             }
             self.lead_to(block);
