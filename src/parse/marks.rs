@@ -29,6 +29,30 @@ pub(super) fn end(text: &[u8], ends: &[usize], marks: &Marks) -> Option<usize> {
     None
 }
 
+/// What would end the comment that a text ends in. To a parser that does not see the end its mark may be something else:
+/// `a /*b` without a `*/` is a division.
+pub(super) fn open_comment(text: &[u8], marks: &Marks) -> Option<&'static str> {
+    let is_comment = |open: &str| open == "/*" || marks.line_comments.iter().any(|comment| open.starts_with(comment));
+    let mut at = 0;
+    while at < text.len() {
+        let (rest, byte) = (&text[at..], text[at]);
+        let is_plain = byte.is_ascii_whitespace() || (byte.is_ascii_alphanumeric() && !marks.has_wordy_spans);
+        at += match length(rest, byte, marks) {
+            _ if is_plain => 1,
+            Some(length) => length,
+            None => {
+                let span = marks.spans.iter().find(|span| rest.starts_with(span.open.as_bytes()))?;
+                if is_comment(span.open) {
+                    return Some(span.close);
+                }
+                // Of a text in quotes the parser knows that it does not end. It may also be none.
+                span.open.len()
+            }
+        };
+    }
+    None
+}
+
 fn begins_span(rest: &[u8], marks: &Marks) -> bool {
     marks.spans.iter().any(|span| rest.starts_with(span.open.as_bytes()))
 }
@@ -88,6 +112,20 @@ mod tests {
         assert_eq!(lines("rust", "let a = r#\"\nfn \"b\" {\n\"#;\n"), Some(3));
         assert_eq!(lines("lua", "--[[\nfunction a(\n]]\nx[[\n(]]\n"), Some(3));
         assert_eq!(lines("cpp", "x = R\"(\n{)\";\n"), Some(2));
+    }
+
+    #[test]
+    fn a_comment_stays_open() {
+        let open = |name: &str, text: &str| {
+            let language = languages::by_name(name).expect("a language of ours");
+            super::open_comment(text.as_bytes(), &language.hooks.marks)
+        };
+        assert_eq!(open("go", "a /*b = c\n"), Some("*/"));
+        assert_eq!(open("go", "a /*b*/ = c // /*\n\"/*\"\n"), None);
+        assert_eq!(open("lua", "a = b --[[\nc"), Some("]]"));
+        assert_eq!(open("rust", "fn a<'b>() { r#\"/*\"#; '/'; }"), None);
+        assert_eq!(open("javascript", "`\n/* a"), Some("*/"));
+        assert_eq!(open("python", "a /*b"), None);
     }
 
     #[test]

@@ -131,7 +131,11 @@ impl Parsed {
         let is_read = self.reading.is_some() || reading.is_some();
         let earlier = Earlier { bytes: self.read(), edits, is_read_otherwise: is_read };
         let found = self.known.pieces(bytes, work, Some(&earlier))?;
-        let spanning = if found.is_whole { None } else { self.spanning(work) };
+        let spanning = match (found.is_in_doubt, found.is_whole) {
+            (true, _) => Some(self.spanning(work).flatten()),
+            (false, true) => None,
+            (false, false) => self.spanning(work),
+        };
         let (pieces, is_whole, whole) = match spanning {
             None => (found.pieces, found.is_whole, Whole::ByPieces),
             Some(base) => {
@@ -165,7 +169,7 @@ impl Parsed {
             Whole::Spanning(base) => Some(base.as_ref()),
             Whole::Met(Some(tree)) => {
                 let found = self.known.pieces(self.read(), work, None)?;
-                (!found.is_whole).then_some(Some(tree))
+                (!found.is_whole || found.is_in_doubt).then_some(Some(tree))
             }
         }
     }

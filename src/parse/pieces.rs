@@ -43,6 +43,8 @@ struct Kept {
     /// None of what does not parse and is needed only if it does.
     tree: Option<Tree>,
     has_fault: bool,
+    /// Without a fault: what would end the comment that it may end in.
+    open: Option<&'static str>,
     /// For how many texts after the one that needed it last it is kept, and the number of that.
     kept: u64,
     needed: u64,
@@ -62,6 +64,8 @@ enum Wanted {
 pub(super) struct Found {
     pub pieces: Vec<Piece>,
     pub is_whole: bool,
+    /// Whether it is whole only a parse of the whole text can tell.
+    pub is_in_doubt: bool,
 }
 
 impl Known {
@@ -76,10 +80,12 @@ impl Known {
         let (mut start, mut row) = (0, 0);
         for end in cuts {
             let (content, has_fault) = at.look(start..end, row, Wanted::Cut)?;
-            parts.push(Cut { range: start..end, row, content, has_fault });
+            parts.push(Cut { range: start..end, row, content, has_fault, is_in_doubt: false });
             row += memchr::memchr_iter(b'\n', &bytes[start..end]).count();
             start = end;
         }
+        let parts = at.closed(parts)?;
+        let is_in_doubt = parts.iter().any(|part| part.is_in_doubt);
         let parts = at.joined(parts)?;
         let is_whole = !parts.iter().any(|part| part.has_fault);
         let piece = |part: Cut| {
@@ -91,7 +97,7 @@ impl Known {
         if now.is_multiple_of(LARGE_KEPT) {
             trees.kept.retain(|_, tree| tree.needed + tree.kept > now);
         }
-        Some(Found { pieces, is_whole })
+        Some(Found { pieces, is_whole, is_in_doubt })
     }
 }
 
@@ -102,6 +108,8 @@ struct Cut {
     row: usize,
     content: u128,
     has_fault: bool,
+    /// It may end in a comment that ends far behind it.
+    is_in_doubt: bool,
 }
 
 /// A text on its way into pieces.
@@ -121,7 +129,8 @@ impl Cutting<'_> {
             let tree = self.parse(piece, range, row, wanted)?;
             let has_fault = tree.as_ref().is_none_or(|tree| tree.root_node().has_error());
             let kept = if piece.len() < LARGE { KEPT } else { LARGE_KEPT };
-            self.trees.kept.insert(content, Kept { tree, has_fault, kept, needed: 0 });
+            let open = if has_fault { None } else { marks::open_comment(piece, &self.work.language.hooks.marks) };
+            self.trees.kept.insert(content, Kept { tree, has_fault, open, kept, needed: 0 });
         }
         let now = self.trees.texts;
         let kept = self.trees.kept.get_mut(&content)?;
@@ -149,6 +158,36 @@ impl Cutting<'_> {
         }
     }
 
+    /// The parts, with those that may end in a comment up to where that ends: together they parse, or they do not.
+    fn closed(&mut self, parts: Vec<Cut>) -> Option<Vec<Cut>> {
+        let mut out = Vec::with_capacity(parts.len());
+        let mut at = 0;
+        while at < parts.len() {
+            let mut part = parts[at].clone();
+            at += 1;
+            let open = self.trees.kept.get(&part.content).and_then(|kept| kept.open);
+            let rest = &self.bytes[part.range.end..];
+            if let Some(length) = open.and_then(|close| memchr::memmem::find(rest, close.as_bytes())) {
+                let needed = part.range.end + length;
+                let more = parts[at..].iter().take_while(|next| next.range.start <= needed).count();
+                let range = part.range.start..parts[at + more - 1].range.end;
+                if range.len() > SPAN {
+                    part.is_in_doubt = true;
+                } else {
+                    let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
+                    if has_fault {
+                        part.has_fault = true;
+                    } else {
+                        part = Cut { range, content, ..part };
+                        at += more;
+                    }
+                }
+            }
+            out.push(part);
+        }
+        Some(out)
+    }
+
     /// The parts, with one for several that parse together though the first does not by itself: they were cut where they
     /// must not be, within a text in quotes, say.
     fn joined(&mut self, parts: Vec<Cut>) -> Option<Vec<Cut>> {
@@ -162,7 +201,7 @@ impl Cutting<'_> {
                 let range = part.range.start..end;
                 let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
                 if !has_fault {
-                    out.push(Cut { range, row: part.row, content, has_fault });
+                    out.push(Cut { range, row: part.row, content, has_fault, is_in_doubt: false });
                     at += parts[at..].iter().take_while(|part| part.range.start < end).count();
                     continue;
                 }

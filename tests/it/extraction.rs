@@ -337,3 +337,24 @@ fn what_stands_behind_a_label_that_no_jump_names_is_unreachable() {
     assert_eq!(unreachable(text("done")), 0);
     assert_eq!(unreachable(text("gone")), 1);
 }
+
+/// `w /*f = x` is an assignment to a quotient, unless the comment ends somewhere.
+#[test]
+fn a_comment_that_is_opened_reaches_as_far_as_in_a_fresh_parse() {
+    let filler = "\t// what makes a piece long enough to be one\n".repeat(40);
+    let function = |name: &str, last: &str| format!("func {name}() {{\n\tw = f\n{filler}{last}}}\n\n");
+    for far in [0, 60] {
+        let more = (0..far).map(|number| function(&format!("more{number}"), "")).collect::<String>();
+        for last in ["", "\t/* one */\n", "\tx := `*/`\n"] {
+            let text = format!("package a\n\n{}{}{more}{}", function("a", ""), function("b", ""), function("c", last));
+            let parsed = parse(text.as_bytes(), languages::by_name("go").unwrap());
+            let mut text = SourceText::clone(parsed.text());
+            let at = text.slice(0..text.len()).find("= f").unwrap() as u32;
+            let edit = text.replace(at..at, "/*f ");
+            let edited = parsed.edited(Arc::new(text.clone()), &[edit]).unwrap();
+            let fresh = Parsed::new(Arc::new(text.clone()), parsed.language()).unwrap();
+            assert_eq!(edited.is_whole(), fresh.is_whole(), "{far} {last:?}");
+            assert_eq!(extract(&edited, &origin("a")), extract(&fresh, &origin("a")), "{far} {last:?}");
+        }
+    }
+}
