@@ -3,7 +3,8 @@
 use tree_sitter::Node;
 
 use super::{
-    definitions::{Asked, Definitions, Draft, MAX_ASSIGNMENT, byte_range},
+    definitions::{Definitions, Draft, MAX_ASSIGNMENT, byte_range},
+    partial::Asked,
     signatures::{cut, squeeze},
 };
 use crate::{

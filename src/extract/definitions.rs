@@ -9,6 +9,7 @@ use super::{
     Origin,
     assignments::Assigned,
     leads::Lead,
+    partial::Asked,
     signatures::{cut, squeeze},
 };
 
@@ -28,7 +29,7 @@ const MAX_DOC: usize = 800;
 pub(super) const MAX_ASSIGNMENT: usize = 60;
 
 /// Definitions nested deeper are left out: their names would grow with the square of the depth.
-const MAX_DEPTH: usize = 100;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// The symbols of a file as the walk finds them.
 #[derive(Debug)]
@@ -52,7 +53,7 @@ pub(super) struct Definitions<'t> {
     ids: FxHashSet<SymbolId>,
     pub(super) assigned: FxHashMap<(Option<usize>, &'t [u8]), Assigned>,
     /// Names and kinds of what is defined so far.
-    known: FxHashSet<(&'t [u8], SymbolKind)>,
+    pub(super) known: FxHashSet<(&'t [u8], SymbolKind)>,
     /// What is defined next is exported where it stands.
     pub exported: bool,
     /// Names at the top level that are assigned to where the walk does not go.
@@ -67,15 +68,6 @@ pub(super) struct Definitions<'t> {
     pub found: u32,
     /// The first definition that was nested too deep.
     pub left_out: Option<ByteRange>,
-}
-
-/// What a part of a file depends on: whether the file has defined something before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    pub name: ByteRange,
-    /// None of what is defined at the top level by assigning to it.
-    pub kind: Option<SymbolKind>,
-    pub is_there: bool,
 }
 
 /// A definition that the walk is in.
@@ -161,16 +153,6 @@ impl<'t> Definitions<'t> {
     /// Control is in a function's own code, not in that of a type inside it.
     pub fn in_function(&self) -> bool {
         self.scopes.last().is_some_and(|scope| scope.kind.is_function())
-    }
-
-    /// What decides on what an assignment or a definition makes here, in a number: how deep it is, in what, and what that is
-    /// in.
-    pub fn around(&self) -> u16 {
-        let kind = |nth: usize| {
-            let scope = self.scopes.len().checked_sub(nth).map(|at| &self.scopes[at]);
-            scope.map_or(0, |scope| 1 + u16::from(scope.kind.is_type()) + 2 * u16::from(scope.kind.is_function()))
-        };
-        (self.scopes.len().min(MAX_DEPTH) as u16) << 4 | kind(1) << 2 | kind(2)
     }
 
     /// The innermost symbol around.
@@ -405,37 +387,6 @@ impl<'t> Definitions<'t> {
             let owner = name.as_str().into();
             self.scopes.push(Scope { depth, symbol, fqn, kind, owner, in_trait_impl: false, access: None });
         }
-    }
-
-    /// Whether the file has defined something of this name and kind so far.
-    pub fn knows(&mut self, name: ByteRange, kind: SymbolKind) -> bool {
-        let is_there = self.known.contains(&(self.text.raw(name.clone()), kind));
-        self.found += 1;
-        self.asked.push(Asked { name, kind: Some(kind), is_there });
-        is_there
-    }
-
-    /// Whether what was asked would be answered alike.
-    pub fn answers_alike(&self, asked: &Asked) -> bool {
-        let name = self.text.raw(asked.name.clone());
-        let is_there = match asked.kind {
-            Some(kind) => self.known.contains(&(name, kind)),
-            None => self.assigned_elsewhere.contains(name) || self.assigned.contains_key(&(None, name)),
-        };
-        is_there == asked.is_there
-    }
-
-    /// Something of this name is assigned to, at the top level, where the walk does not go.
-    pub fn learn_assigned(&mut self, name: ByteRange) {
-        let name = self.text.raw(name);
-        if !self.assigned.contains_key(&(None, name)) {
-            self.assigned_elsewhere.insert(name);
-        }
-    }
-
-    /// Something of this name and kind is defined where the walk does not go.
-    pub fn learn(&mut self, name: ByteRange, kind: SymbolKind) {
-        self.known.insert((self.text.raw(name), kind));
     }
 
     /// Makes symbols of the names that a declaration is of.

@@ -18,6 +18,7 @@ mod mark;
 mod metrics;
 mod names;
 mod outline;
+mod partial;
 mod ranges;
 mod roots;
 mod signatures;
@@ -25,9 +26,9 @@ mod walk;
 
 use std::sync::Arc;
 
-pub use definitions::Asked;
 pub use mark::{Mark, generators_mark};
 pub use outline::{Bare, Known, Unit, outline};
+pub use partial::Asked;
 pub use ranges::{Fold, FoldKind, Occurrence, folds, name_at, occurrences, selection};
 
 use definitions::Definitions;

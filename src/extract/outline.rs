@@ -9,11 +9,7 @@ use rustc_hash::FxHashSet;
 use tree_sitter::{Node, TreeCursor};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::{
-    Origin,
-    definitions::{Asked, Definitions},
-    walk::Walk,
-};
+use super::{Origin, definitions::Definitions, partial::Asked, walk::Walk};
 use crate::{
     languages::roles::Role,
     parse::{Parsed, Piece},
@@ -184,7 +180,7 @@ impl<'t, 'k, F: Fn(u128) -> Option<Known<'k>>> Outliner<'t, F> {
 
     /// The nodes that begin in a section, from that at the cursor; it is left at the last of them.
     fn nodes(&mut self, cursor: &mut TreeCursor<'t>, around: &mut Vec<Node<'t>>, range: ByteRange, key: Option<u128>) {
-        if key.is_some() {
+        if let Some(key) = key {
             return self.whole_section(cursor, around, range, key);
         }
         let table = self.parsed.language().table();
@@ -226,13 +222,7 @@ impl<'t, 'k, F: Fn(u128) -> Option<Known<'k>>> Outliner<'t, F> {
         }
     }
 
-    fn whole_section(
-        &mut self,
-        cursor: &mut TreeCursor<'t>,
-        around: &mut Vec<Node<'t>>,
-        range: ByteRange,
-        key: Option<u128>,
-    ) {
+    fn whole_section(&mut self, cursor: &mut TreeCursor<'t>, around: &mut Vec<Node<'t>>, range: ByteRange, key: u128) {
         let line = self.parsed.text().place(range.start).line;
         let from = self.begin_unit();
         loop {
@@ -242,12 +232,12 @@ impl<'t, 'k, F: Fn(u128) -> Option<Known<'k>>> Outliner<'t, F> {
             }
             cursor.goto_next_sibling();
         }
-        self.end_unit(key, (range.start, line), from);
+        self.end_unit(Some(key), (range.start, line), from);
     }
 
     fn begin_unit(&mut self) -> usize {
         let definitions = &mut self.walk.harvest.definitions;
-        std::mem::take(&mut definitions.asked);
+        definitions.asked.clear();
         definitions.leads.clear();
         definitions.symbols.len()
     }
@@ -276,7 +266,9 @@ impl<'t, 'k, F: Fn(u128) -> Option<Known<'k>>> Outliner<'t, F> {
 
     /// Macros make definitions there.
     fn makes(&self, range: ByteRange) -> bool {
-        self.parsed.expansions().iter().any(|made| range.contains(&made.range.start))
+        let all = self.parsed.expansions();
+        let first = all.partition_point(|made| made.range.start < range.start);
+        all.get(first).is_some_and(|made| made.range.start < range.end)
     }
 
     /// None of what is large, or does not follow from the text alone.

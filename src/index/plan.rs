@@ -62,9 +62,7 @@ impl Plan {
         plan.removed = known.into_rest().into_iter().filter(|path| !is_unseen(path)).map(Arc::from).collect();
         plan
     }
-}
 
-impl Plan {
     /// The files that are wanted come first, then what is near them: by the number of steps between their directories.
     pub fn begin_with(&mut self, wanted: &[Arc<str>]) {
         if !wanted.is_empty() {

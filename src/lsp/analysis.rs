@@ -156,6 +156,7 @@ impl Lab {
             self.forget(made.revision);
         }
         if let Ok(made) = &outcome
+            && made.parsed.is_unprepared()
             && !self.prepares.swap(true, Ordering::AcqRel)
         {
             let (lab, made) = (self.clone(), made.clone());
@@ -291,7 +292,7 @@ mod tests {
     #[tokio::test]
     async fn a_parse_ends_when_nobody_waits_for_it() {
         let lab = Arc::new(Lab::default());
-        // A minute of work, if it came to its end.
+        // So much that the parse is not over when it is given up.
         let text = Arc::new(SourceText::from_buffer("((((a)(b))(c))\n".repeat(200_000)));
         let asking = tokio::spawn({
             let (lab, text) = (lab.clone(), text.clone());

@@ -1,43 +1,50 @@
 //! A text as it was before some edits, and what a parse may reuse of its trees.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use tree_sitter::{InputEdit, Point, Tree};
 
 use crate::text::Edit;
 
 /// A text and the edits that lead from it to another.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Earlier<'a> {
     /// What the parser read of it.
     pub bytes: &'a [u8],
     /// In their order.
-    pub edits: &'a [Edit],
+    pub edits: Cow<'a, [Edit]>,
     /// Beside the edits the parser may read something else than before: what is hidden may have changed far from them.
     pub is_read_otherwise: bool,
-}
-
-/// A part of the earlier text that holds all edits.
-#[derive(Debug)]
-pub(super) struct Part<'a> {
-    pub bytes: &'a [u8],
-    edits: Vec<Edit>,
-    is_read_otherwise: bool,
 }
 
 impl<'a> Earlier<'a> {
     /// A tree of the earlier text, with the edits: what the parse of the new one starts from.
     pub fn tree(&self, tree: &Tree, new: &[u8]) -> Option<Tree> {
-        edited(tree, (self.bytes, new), self.edits, self.is_read_otherwise)
+        let mut tree = tree.clone();
+        let point = |(row, column)| Point { row, column };
+        for edit in &*self.edits {
+            tree.edit(&InputEdit {
+                start_byte: edit.start,
+                old_end_byte: edit.old_end,
+                new_end_byte: edit.new_end,
+                start_position: point(edit.start_point),
+                old_end_position: point(edit.old_end_point),
+                new_end_position: point(edit.new_end_point),
+            });
+        }
+        if self.is_read_otherwise {
+            read_otherwise(self.bytes, new, &self.edits)?.iter().for_each(|edit| tree.edit(edit));
+        }
+        Some(tree)
     }
 
     /// What a part of the new text was, if all edits were made in it. The part begins at the start of this row.
-    pub fn part(&self, of: Range<usize>, row: usize, new: &[u8]) -> Option<Part<'a>> {
+    pub fn part(&self, of: Range<usize>, row: usize, new: &[u8]) -> Option<Earlier<'a>> {
         let end = (of.end + self.bytes.len()).checked_sub(new.len()).filter(|&end| end <= self.bytes.len())?;
         let bytes = self.bytes.get(of.start..end)?;
         let mut length = bytes.len();
         let mut edits = Vec::with_capacity(self.edits.len());
-        for edit in self.edits {
+        for edit in &*self.edits {
             let offset = |at: usize| at.checked_sub(of.start);
             let point = |(at, column): (usize, usize)| Some((at.checked_sub(row)?, column));
             let edit = Edit {
@@ -51,34 +58,9 @@ impl<'a> Earlier<'a> {
             length = edit.new_end + length.checked_sub(edit.old_end)?;
             edits.push(edit);
         }
-        (length == of.len()).then_some(Part { bytes, edits, is_read_otherwise: self.is_read_otherwise })
+        let is_read_otherwise = self.is_read_otherwise;
+        (length == of.len()).then_some(Earlier { bytes, edits: Cow::Owned(edits), is_read_otherwise })
     }
-}
-
-impl Part<'_> {
-    /// As [`Earlier::tree`].
-    pub fn tree(&self, tree: &Tree, new: &[u8]) -> Option<Tree> {
-        edited(tree, (self.bytes, new), &self.edits, self.is_read_otherwise)
-    }
-}
-
-fn edited(tree: &Tree, (old, new): (&[u8], &[u8]), edits: &[Edit], is_read_otherwise: bool) -> Option<Tree> {
-    let mut tree = tree.clone();
-    let point = |(row, column)| Point { row, column };
-    for edit in edits {
-        tree.edit(&InputEdit {
-            start_byte: edit.start,
-            old_end_byte: edit.old_end,
-            new_end_byte: edit.new_end,
-            start_position: point(edit.start_point),
-            old_end_position: point(edit.old_end_point),
-            new_end_position: point(edit.new_end_point),
-        });
-    }
-    if is_read_otherwise {
-        read_otherwise(old, new, edits)?.iter().for_each(|edit| tree.edit(edit));
-    }
-    Some(tree)
 }
 
 /// Where the parser now reads something else than before, beside the edits; `None` when that cannot be told.

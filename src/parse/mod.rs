@@ -3,14 +3,16 @@
 //! A text is cut into pieces by what it looks like (`pieces.rs`), and each has a tree of its own: an edit costs a parse of
 //! its piece, and how the parser recovers in one piece is nobody else's. Where all pieces parse, the text does. A text that
 //! is met for the first time is parsed as a whole, and so is one that has been cut where it must not be (within a string,
-//! say): it parses, though its pieces do not. All of it is a function of the text alone, so edits lead to the trees that a
-//! fresh parse gives, but that these may be in one piece.
+//! say): it parses, though its pieces do not. So edits lead to the trees that a fresh parse gives, but that these may be in one
+//! piece. The exception is a text that was cut well until small edits put more than 32 KB of it into one text in
+//! quotes: it is called broken until it is met anew.
 
 mod earlier;
 mod marks;
 mod pieces;
 
 use std::{
+    borrow::Cow,
     ops::ControlFlow,
     sync::{
         Arc,
@@ -50,11 +52,18 @@ pub struct Parsed {
 enum Whole {
     /// From its pieces.
     ByPieces,
-    /// From parsing it in one piece: it was met for the first time, with this tree if it parses.
-    Met(Option<Tree>),
+    /// From parsing it in one piece: it was met for the first time.
+    Met,
     /// From parsing it in one piece: so much was cut apart that belongs together, here or in a text from which edits led
     /// here. The tree is that of an earlier text, with all edits since.
     Spanning(Option<Tree>),
+}
+
+/// What is needed besides the pieces to tell whether a text parses.
+enum Needed<'t> {
+    Nothing,
+    /// A parse of all of it, from this tree as far as there is one.
+    Whole(Option<&'t Tree>),
 }
 
 /// A part of the text with its tree, or all of it.
@@ -129,16 +138,18 @@ impl Parsed {
         }
         let bytes = read(&text, reading.as_deref());
         let is_read = self.reading.is_some() || reading.is_some();
-        let earlier = Earlier { bytes: self.read(), edits, is_read_otherwise: is_read };
+        let earlier = Earlier { bytes: self.read(), edits: Cow::Borrowed(edits), is_read_otherwise: is_read };
         let found = self.known.pieces(bytes, work, Some(&earlier))?;
-        let spanning = match (found.is_in_doubt, found.is_whole) {
-            (true, _) => Some(self.spanning(work).flatten()),
-            (false, true) => None,
-            (false, false) => self.spanning(work),
+        let needed = match (found.is_whole, found.is_in_doubt) {
+            (true, false) => Needed::Nothing,
+            (_, is_in_doubt) => match self.needed(work)? {
+                Needed::Nothing if is_in_doubt => Needed::Whole(None),
+                needed => needed,
+            },
         };
-        let (pieces, is_whole, whole) = match spanning {
-            None => (found.pieces, found.is_whole, Whole::ByPieces),
-            Some(base) => {
+        let (pieces, is_whole, whole) = match needed {
+            Needed::Nothing => (found.pieces, found.is_whole, Whole::ByPieces),
+            Needed::Whole(base) => {
                 let base = base.and_then(|base| earlier.tree(base, bytes));
                 match work.parse(bytes, base.as_ref(), Until::Error) {
                     Outcome::Tree(tree) => (vec![Piece::all(&tree)], true, Whole::Spanning(Some(tree))),
@@ -153,30 +164,35 @@ impl Parsed {
     /// Parses a text of which nothing is known.
     fn met(text: Arc<SourceText>, work: Work<'_>, reading: Option<Arc<Reading>>, known: Arc<Known>) -> Option<Self> {
         let bytes = read(&text, reading.as_deref());
-        let (pieces, whole) = match work.parse(bytes, None, Until::Error) {
-            Outcome::Tree(tree) => (vec![Piece::all(&tree)], Whole::Met(Some(tree))),
-            Outcome::Error => (known.pieces(bytes, work, None)?.pieces, Whole::Met(None)),
+        let (pieces, is_whole) = match work.parse(bytes, None, Until::Error) {
+            Outcome::Tree(tree) => (vec![Piece::all(&tree)], true),
+            Outcome::Error => (known.pieces(bytes, work, None)?.pieces, false),
             Outcome::GivenUp => return None,
         };
-        let is_whole = matches!(whole, Whole::Met(Some(_)));
-        Some(Parsed { text, language: work.language, pieces, is_whole, whole, known, reading })
+        Some(Parsed { text, language: work.language, pieces, is_whole, whole: Whole::Met, known, reading })
     }
 
-    /// Of a text whose pieces do not tell whether it parses: the tree to start from, as far as there is one.
-    fn spanning(&self, work: Work<'_>) -> Option<Option<&Tree>> {
-        match &self.whole {
-            Whole::ByPieces | Whole::Met(None) => None,
-            Whole::Spanning(base) => Some(base.as_ref()),
-            Whole::Met(Some(tree)) => {
+    /// What an edit of this text whose pieces do not tell needs. `None` when the work was given up.
+    fn needed(&self, work: Work<'_>) -> Option<Needed<'_>> {
+        Some(match &self.whole {
+            Whole::Spanning(base) => Needed::Whole(base.as_ref()),
+            Whole::Met if self.is_whole => {
                 let found = self.known.pieces(self.read(), work, None)?;
-                (!found.is_whole || found.is_in_doubt).then_some(Some(tree))
+                let is_told = found.is_whole && !found.is_in_doubt;
+                if is_told { Needed::Nothing } else { Needed::Whole(Some(&self.pieces[0].tree)) }
             }
-        }
+            Whole::Met | Whole::ByPieces => Needed::Nothing,
+        })
     }
 
-    /// Makes ready for an edit that breaks the text: the trees of its pieces.
+    /// Its pieces are not known yet: the next edit would have to wait for them.
+    pub fn is_unprepared(&self) -> bool {
+        self.is_whole && matches!(self.whole, Whole::Met)
+    }
+
+    /// Makes ready for an edit: the trees of its pieces.
     pub fn prepare(&self) {
-        if let Whole::Met(Some(_)) = self.whole {
+        if self.is_unprepared() {
             // What takes too long now takes too long then, and is told then.
             drop(self.known.pieces(self.read(), Work { language: self.language, stop: &NEVER }, None));
         }

@@ -85,8 +85,10 @@ impl Known {
             start = end;
         }
         let parts = at.closed(parts)?;
-        let is_in_doubt = parts.iter().any(|part| part.is_in_doubt);
         let parts = at.joined(parts)?;
+        // What was joined may end in a comment as well.
+        let parts = at.closed(parts)?;
+        let is_in_doubt = parts.iter().any(|part| part.is_in_doubt);
         let is_whole = !parts.iter().any(|part| part.has_fault);
         let piece = |part: Cut| {
             let tree = moved(trees.kept.get(&part.content)?.tree.clone()?, part.range.start, part.row);
@@ -165,27 +167,31 @@ impl Cutting<'_> {
         while at < parts.len() {
             let mut part = parts[at].clone();
             at += 1;
-            let open = self.trees.kept.get(&part.content).and_then(|kept| kept.open);
-            let rest = &self.bytes[part.range.end..];
-            if let Some(length) = open.and_then(|close| memchr::memmem::find(rest, close.as_bytes())) {
-                let needed = part.range.end + length;
+            // With what follows it may end in another one.
+            while let Some(needed) = self.end_of_comment(&part) {
                 let more = parts[at..].iter().take_while(|next| next.range.start <= needed).count();
                 let range = part.range.start..parts[at + more - 1].range.end;
                 if range.len() > SPAN {
                     part.is_in_doubt = true;
-                } else {
-                    let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
-                    if has_fault {
-                        part.has_fault = true;
-                    } else {
-                        part = Cut { range, content, ..part };
-                        at += more;
-                    }
+                    break;
                 }
+                let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
+                if has_fault {
+                    part.has_fault = true;
+                    break;
+                }
+                part = Cut { range, content, ..part };
+                at += more;
             }
             out.push(part);
         }
         Some(out)
+    }
+
+    /// Where the comment ends that a part may end in, if it ends anywhere.
+    fn end_of_comment(&self, part: &Cut) -> Option<usize> {
+        let close = self.trees.kept.get(&part.content)?.open?;
+        memchr::memmem::find(&self.bytes[part.range.end..], close.as_bytes()).map(|length| part.range.end + length)
     }
 
     /// The parts, with one for several that parse together though the first does not by itself: they were cut where they

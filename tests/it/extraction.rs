@@ -345,7 +345,7 @@ fn a_comment_that_is_opened_reaches_as_far_as_in_a_fresh_parse() {
     let function = |name: &str, last: &str| format!("func {name}() {{\n\tw = f\n{filler}{last}}}\n\n");
     for far in [0, 60] {
         let more = (0..far).map(|number| function(&format!("more{number}"), "")).collect::<String>();
-        for last in ["", "\t/* one */\n", "\tx := `*/`\n"] {
+        for last in ["", "\t/* one */\n", "\tx := `*/`\n", "\t*/\n\tw /*f = x\n"] {
             let text = format!("package a\n\n{}{}{more}{}", function("a", ""), function("b", ""), function("c", last));
             let parsed = parse(text.as_bytes(), languages::by_name("go").unwrap());
             let mut text = SourceText::clone(parsed.text());
