@@ -1,12 +1,13 @@
 //! Text and language to a syntax tree. Cannot fail: what does not parse is in the tree as an error node.
 //!
-//! A text is cut into pieces by what it looks like (`pieces.rs`), and each has a tree of its own: an edit costs a parse of
+//! A text is cut into pieces by what it looks like (`cuts.rs`), and each has a tree of its own: an edit costs a parse of
 //! its piece, and how the parser recovers in one piece is nobody else's. Where all pieces parse, the text does. A text that
 //! is met for the first time is parsed as a whole, and so is one that has been cut where it must not be (within a string,
 //! say): it parses, though its pieces do not. So edits lead to the trees that a fresh parse gives, but that these may be in one
 //! piece. The exception is a text that was cut well until small edits put more than 32 KB of it into one text in
 //! quotes: it is called broken until it is met anew.
 
+mod cuts;
 mod earlier;
 mod marks;
 mod pieces;
@@ -232,7 +233,7 @@ impl Parsed {
 
     /// Where the text would be cut into pieces, if it were.
     pub(crate) fn cuts(&self) -> Vec<usize> {
-        pieces::cuts(self.read(), self.language.hooks.shape)
+        cuts::cuts(self.read(), self.language.hooks.shape)
     }
 
     /// The tree around an offset.
