@@ -10,6 +10,8 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 # With assertions, and yet not slow: the black-box tests run the program for longer than it takes to compile.
 export CARGO_PROFILE_DEV_OPT_LEVEL=1
+# The same cases of every property each time; `cargo test` without it draws new ones, PROPTEST_CASES says how many.
+export PROPTEST_RNG_SEED=${PROPTEST_RNG_SEED:-1}
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-never} PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
 quick=false

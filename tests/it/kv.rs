@@ -342,7 +342,7 @@ fn last_versions(files: &[FileRecords]) -> Vec<&FileRecords> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(crate::support::cases(48))]
 
     #[test]
     fn the_index_is_the_same_whatever_led_to_it(

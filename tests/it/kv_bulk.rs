@@ -71,7 +71,7 @@ fn meet(file: &mut FileRecords, id: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::support::cases(64))]
 
     #[test]
     fn both_ways_lead_to_the_same_index(files in files().prop_shuffle()) {

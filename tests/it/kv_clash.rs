@@ -186,7 +186,7 @@ fn plots() -> impl Strategy<Value = BTreeMap<&'static str, Plot>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::support::cases(64))]
 
     #[test]
     fn ids_do_not_depend_on_the_order_of_indexing(

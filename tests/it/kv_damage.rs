@@ -127,7 +127,7 @@ fn survives(dir: &Path) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(120))]
+    #![proptest_config(crate::support::cases(120))]
 
     #[test]
     fn a_flipped_bit_is_survived(at in any::<prop::sample::Index>(), bit in 0u32..8) {
@@ -153,7 +153,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(crate::support::cases(40))]
 
     #[test]
     fn zeroed_pages_never_give_a_wrong_index(at in any::<prop::sample::Index>(), pages in 1usize..9) {

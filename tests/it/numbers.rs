@@ -246,7 +246,7 @@ fn words(text: &str) -> Vec<std::ops::Range<usize>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(crate::support::cases(300))]
 
     #[test]
     fn graphs_of_changed_fixtures_have_as_many_paths_as_decisions_are_counted(which in any::<Index>(), changes in changes()) {
