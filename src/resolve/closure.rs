@@ -85,8 +85,11 @@ impl Resolver<'_> {
             return closure.clone();
         }
         self.deps.begin();
-        let closure = Arc::new(self.closure_now(file));
+        let (closure, is_known) = self.known(|this| Arc::new(this.closure_now(file)));
         let rests = self.deps.end();
+        if !is_known {
+            return closure;
+        }
         if self.kept.closures.len() >= MAX_CLOSURES {
             self.kept.closures.clear();
         }
@@ -139,36 +142,41 @@ impl Resolver<'_> {
             return taken.clone();
         }
         self.deps.begin();
-        let mut taken = Taken { files: Vec::new(), unlikely: Vec::new(), outside: Vec::new(), is_complete: true };
-        if let Some(facts) = self.world.facts(file) {
-            for binding in self.wildcards(file) {
-                let bound = facts.facts.bindings[binding as usize];
-                let value = bound.value;
-                if !matches!(facts.facts.expr(value), Expr::Import { .. }) {
-                    continue;
-                }
-                let found = self.means(file, value);
-                taken.is_complete &= !found.is_unknown();
-                if let Found::Outside(name) = &found
-                    && !bound.is_unlikely
-                {
-                    taken.outside.push(name.clone());
-                }
-                let files = if bound.is_unlikely { &mut taken.unlikely } else { &mut taken.files };
-                files.extend(found.hits().iter().filter_map(|hit| match hit.def {
-                    Def::File(file) => Some(file),
-                    _ => None,
-                }));
-            }
-        }
+        let (taken, is_known) = self.known(|this| Arc::new(this.taken_now(file)));
         let rests = self.deps.end();
-        let taken = Arc::new(taken);
-        self.kept.taken.insert(file, (taken.clone(), rests));
+        if is_known {
+            self.kept.taken.insert(file, (taken.clone(), rests));
+        }
+        taken
+    }
+
+    fn taken_now(&mut self, file: FileRef) -> Taken {
+        let mut taken = Taken { files: Vec::new(), unlikely: Vec::new(), outside: Vec::new(), is_complete: true };
+        let Some(facts) = self.world.facts(file) else { return taken };
+        for binding in self.wildcards(file) {
+            let bound = facts.facts.bindings[binding as usize];
+            let value = bound.value;
+            if !matches!(facts.facts.expr(value), Expr::Import { .. }) {
+                continue;
+            }
+            let found = self.means(file, value);
+            taken.is_complete &= !found.is_unknown();
+            if let Found::Outside(name) = &found
+                && !bound.is_unlikely
+            {
+                taken.outside.push(name.clone());
+            }
+            let files = if bound.is_unlikely { &mut taken.unlikely } else { &mut taken.files };
+            files.extend(found.hits().iter().filter_map(|hit| match hit.def {
+                Def::File(file) => Some(file),
+                _ => None,
+            }));
+        }
         taken
     }
 
     /// An answer that only depends on the file and the key.
-    pub fn once(&mut self, file: FileRef, key: &str, answer: impl FnOnce(&mut Self) -> Found) -> Found {
+    pub fn once(&mut self, file: FileRef, key: &str, answer: impl Fn(&mut Self) -> Found) -> Found {
         self.remembered(Question::Once(file, key.into()), answer)
     }
 

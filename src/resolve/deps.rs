@@ -111,6 +111,14 @@ impl Deps {
         answer
     }
 
+    /// The innermost question was asked for nothing.
+    pub fn forget(&self) {
+        let inner = &mut *self.0.borrow_mut();
+        if let Some(from) = inner.open.pop() {
+            inner.stack.truncate(from as usize);
+        }
+    }
+
     /// The answer under way rests on this answer.
     pub fn used(&self, answer: u32) {
         if answer != NOTHING {

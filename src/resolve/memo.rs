@@ -1,7 +1,7 @@
 //! What was found out already, in a way that does not depend on who asked first.
 //!
-//! A question that comes up while it is being answered is unknown there. An answer that rests on such a one is kept for as
-//! long as the outermost question of the circle is open, and no longer.
+//! A question that comes up while it is being answered goes in a circle (see [`super::circles`]): it is unknown there, and what
+//! rests on that is preliminary until the outermost question of the circle is answered.
 
 use std::ops::{Index, IndexMut};
 
@@ -9,13 +9,18 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Resolver,
-    found::Found,
-    ty::{Def, FileRef, Ty},
+    circles::Circles,
+    found::{Found, Hit},
+    ty::{Def, FileRef, Ty, nested},
 };
 use crate::record::ExprId;
 
-/// Questions within questions.
-const MAX_DEPTH: u32 = 150;
+/// Questions within questions. No code that somebody wrote goes as deep; what is asked behind that is unknown.
+const MAX_DEPTH: u32 = 4000;
+/// As many answers are forgotten for what lies behind that.
+const MAX_CUT: usize = 1000;
+/// The stack that one question may take, and as much as is added where there is less.
+const STACK: (usize, usize) = (128 << 10, 2 << 20);
 
 /// What is asked of an expression has its own place in a list; the rest is found by a hash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,7 +70,7 @@ impl Question {
 const PLACES: usize = 3;
 
 /// What is kept of an answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) enum Answer {
     #[default]
     None,
@@ -78,6 +83,28 @@ pub(super) enum Answer {
 pub(super) trait Answers: Clone + Default {
     fn keep(self) -> Answer;
     fn kept(answer: &Answer) -> Self;
+}
+
+impl Answer {
+    /// The same with types of types to a depth only; what is not known is always [`Answer::None`].
+    pub fn nested_to(self, depth: u32) -> Self {
+        let within = |found: Found| match found {
+            Found::Defs(hits) => {
+                let hit = |hit: Hit| Hit { env: nested(&hit.env, depth), ..hit };
+                Found::Defs(hits.into_iter().map(hit).collect())
+            }
+            found => found,
+        };
+        match self {
+            Answer::Ty(ty) if ty.is_unknown() => Answer::None,
+            Answer::Found(found) if found.is_unknown() => Answer::None,
+            Answer::Both(both) if both.0.is_unknown() && both.1.is_unknown() => Answer::None,
+            Answer::Ty(ty) => Answer::Ty(ty.nested_to(depth)),
+            Answer::Found(found) => Answer::Found(within(found)),
+            Answer::Both(both) => Answer::Both(Box::new((within(both.0), both.1.nested_to(depth)))),
+            Answer::None => Answer::None,
+        }
+    }
 }
 
 impl Answers for Ty {
@@ -120,22 +147,30 @@ impl Answers for (Found, Ty) {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(super) enum State {
     /// Not asked, or what was found out cannot be kept.
     Unasked,
     /// Being answered: how deep.
     Open(u32),
     /// It rests on open questions: how deep the outermost of these is.
     Preliminary(u32),
+    /// One of a circle that is being answered: its place among [`Circles`]' members.
+    Member(u32),
     Known,
 }
 
 #[derive(Debug)]
-struct Entry {
-    state: State,
-    answer: Answer,
+pub(super) struct Entry {
+    pub state: State,
+    pub answer: Answer,
     /// What it rests on (see [`super::deps`]).
-    rests: u32,
+    pub rests: u32,
+}
+
+impl Entry {
+    pub fn unasked() -> Self {
+        Entry { state: State::Unasked, answer: Answer::None, rests: 0 }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -143,18 +178,21 @@ pub(super) struct Memo {
     /// By file, and by [`PLACES`] times the expression: the entry's place, plus one.
     exprs: Vec<Vec<u32>>,
     others: FxHashMap<Question, u32>,
-    entries: Entries,
+    pub entries: Entries,
     /// Open questions.
-    depth: u32,
+    pub depth: u32,
     /// Entries with answers that rest on open questions.
-    preliminary: Vec<u32>,
+    pub preliminary: Vec<u32>,
     /// The outermost open question that the answer under way rests on.
-    rests_on: Option<u32>,
+    pub rests_on: Option<u32>,
+    /// Questions within questions were too many for the answer under way.
+    is_cut: bool,
+    pub circles: Circles,
 }
 
 /// A list that grows without being moved.
 #[derive(Debug, Default)]
-struct Entries {
+pub(super) struct Entries {
     parts: Vec<Vec<Entry>>,
     length: usize,
 }
@@ -197,13 +235,32 @@ impl Memo {
         };
         if *place == 0 {
             *place = next + 1;
-            self.entries.push(Entry { state: State::Unasked, answer: Answer::None, rests: 0 });
+            self.entries.push(Entry::unasked());
         }
         (*place - 1) as usize
     }
 
-    fn rest_on(&mut self, depth: u32) {
+    pub fn rest_on(&mut self, depth: u32) {
         self.rests_on = Some(self.rests_on.map_or(depth, |on| on.min(depth)));
+    }
+
+    /// Whether there may be a question within the one under way. If not, the answer rests on how it was come to.
+    pub fn may_go_deeper(&mut self) -> bool {
+        let may = self.depth < MAX_DEPTH;
+        if !may {
+            self.rest_on(0);
+            self.is_cut = true;
+        }
+        may
+    }
+
+    /// What rests on a question that is answered rests on what that one does.
+    pub fn stay_preliminary(&mut self, from: usize, on: u32) {
+        for &at in &self.preliminary[from..] {
+            if let State::Preliminary(outermost) = &mut self.entries[at as usize].state {
+                *outermost = on.min(*outermost);
+            }
+        }
     }
 }
 
@@ -222,16 +279,18 @@ fn place(exprs: &mut Vec<Vec<u32>>, file: FileRef, expr: ExprId, nth: usize) -> 
 
 impl Resolver<'_> {
     /// All that a type inherits from, in a language's own order and form.
-    pub fn line(&mut self, def: &Def, answer: impl FnOnce(&mut Self) -> Ty) -> Ty {
+    pub fn line(&mut self, def: &Def, answer: impl Fn(&mut Self) -> Ty) -> Ty {
         self.remembered(Question::Line(def.clone()), answer)
     }
 
     /// What a name means in a place of its own, which may be asked for on the way to that.
-    pub fn found_once(&mut self, place: &Def, name: &str, answer: impl FnOnce(&mut Self) -> Found) -> Found {
+    pub fn found_once(&mut self, place: &Def, name: &str, answer: impl Fn(&mut Self) -> Found) -> Found {
         self.remembered(Question::Name(place.clone(), name.into()), answer)
     }
 
-    pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl FnOnce(&mut Self) -> T) -> T {
+    /// The answer to a question. It is asked for again where the question goes in a circle, and must be a function of what it
+    /// asks of the resolver.
+    pub(super) fn remembered<T: Answers>(&mut self, question: Question, answer: impl Fn(&mut Self) -> T) -> T {
         let about = question.file();
         let memo = &mut self.memo;
         let at = memo.entry(question);
@@ -251,43 +310,70 @@ impl Resolver<'_> {
                 memo.rest_on(depth);
                 return T::default();
             }
+            State::Member(member) => return self.of_circle(member as usize, about, &answer),
             State::Unasked => {}
         }
         let depth = memo.depth;
-        if depth >= MAX_DEPTH {
-            memo.rests_on = Some(0);
+        if !memo.may_go_deeper() {
             return T::default();
         }
         memo.entries[at].state = State::Open(depth);
-        memo.depth += 1;
-        let outer = memo.rests_on.take();
         let from = memo.preliminary.len();
         self.deps.begin();
-        // Whoever asked first has no part in the answer.
-        let asking = self.here;
-        self.here = about.unwrap_or(asking);
-        let given = answer(self);
-        self.here = asking;
+        let (given, on) = self.answered(about, &answer);
+        let memo = &mut self.memo;
+        if depth == 0 && std::mem::take(&mut memo.is_cut) {
+            // Asked from elsewhere, they would be cut elsewhere. Where there are many, nobody has the time for that.
+            let is_kept = memo.preliminary.len() - from > MAX_CUT;
+            for at in memo.preliminary.drain(from..) {
+                let entry = &mut memo.entries[at as usize];
+                if is_kept { entry.state = State::Known } else { *entry = Entry::unasked() }
+            }
+        } else if on == Some(depth) {
+            // What was found on the way round depends on where the circle was entered.
+            self.deps.forget();
+            return self.circled(at, from, about, &answer);
+        }
         let rests = self.deps.end();
         let memo = &mut self.memo;
-        memo.depth -= 1;
-        let state = match memo.rests_on.filter(|&on| on < depth) {
+        let state = match on.filter(|&on| on < depth) {
             Some(on) => {
+                memo.stay_preliminary(from, on);
                 memo.preliminary.push(at as u32);
-                memo.rests_on = outer;
                 memo.rest_on(on);
                 State::Preliminary(on)
             }
-            None => {
-                for at in memo.preliminary.drain(from..) {
-                    let entry = &mut memo.entries[at as usize];
-                    (entry.state, entry.answer) = (State::Unasked, Answer::None);
-                }
-                memo.rests_on = outer;
-                State::Known
-            }
+            None => State::Known,
         };
         memo.entries[at] = Entry { state, answer: given.clone().keep(), rests };
         given
+    }
+
+    /// An answer, and whether it is one for good: none that rests on open questions.
+    pub(super) fn known<T>(&mut self, answer: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let outer = self.memo.rests_on.take();
+        let given = answer(self);
+        let on = std::mem::replace(&mut self.memo.rests_on, outer);
+        if let Some(on) = on {
+            self.memo.rest_on(on);
+        }
+        (given, on.is_none())
+    }
+
+    /// An answer as it is found now, and the outermost open question that it rests on.
+    pub(super) fn answered<T>(&mut self, about: Option<FileRef>, answer: &impl Fn(&mut Self) -> T) -> (T, Option<u32>) {
+        let memo = &mut self.memo;
+        memo.depth += 1;
+        let outer = memo.rests_on.take();
+        // Whoever asked has no part in the answer.
+        let asking = self.here;
+        self.here = about.unwrap_or(asking);
+        let hops = std::mem::take(&mut self.hops);
+        let records = std::mem::take(&mut self.records);
+        let given = stacker::maybe_grow(STACK.0, STACK.1, || answer(self));
+        (self.here, self.hops, self.records) = (asking, hops, records);
+        self.memo.depth -= 1;
+        let on = std::mem::replace(&mut self.memo.rests_on, outer);
+        (given, on)
     }
 }

@@ -5,6 +5,7 @@
 //! No evidence, no answer: what is not known is [`Found::Unknown`], what the workspace does not define [`Found::Outside`].
 
 mod calls;
+mod circles;
 mod closure;
 mod deps;
 mod found;

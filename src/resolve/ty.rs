@@ -131,6 +131,25 @@ impl Ty {
         if env.is_empty() { self.clone() } else { self.with_at(env, 0) }
     }
 
+    /// With types of types to a depth only; what is in those is unknown.
+    pub(super) fn nested_to(&self, depth: u32) -> Ty {
+        let Some(inner) = depth.checked_sub(1) else { return Ty::Unknown };
+        let all = |args: &Args| -> Args { args.iter().map(|arg| arg.nested_to(inner)).collect() };
+        match self {
+            Ty::Of(def, args) => Ty::Of(def.clone(), all(args)),
+            Ty::Type(def, args) => Ty::Type(def.clone(), all(args)),
+            Ty::Func(def, env) => Ty::Func(def.clone(), nested(env, inner)),
+            Ty::Lib(name, args) => Ty::Lib(name.clone(), all(args)),
+            Ty::LibType(name, args) => Ty::LibType(name.clone(), all(args)),
+            Ty::LibFunc(of, name) => Ty::LibFunc(Arc::new(of.nested_to(inner)), name.clone()),
+            Ty::Tuple(args) => Ty::Tuple(all(args)),
+            Ty::Either(any) => Ty::either(any.iter().map(|one| one.nested_to(depth))),
+            Ty::Fn(params, gives) => Ty::Fn(all(params), Arc::new(gives.nested_to(inner))),
+            Ty::Record(def, env) => Ty::Record(def.clone(), nested(env, inner)),
+            Ty::Unknown | Ty::Module(_) | Ty::Var(_) | Ty::Object(_) => self.clone(),
+        }
+    }
+
     fn with_at(&self, env: &Env, depth: u32) -> Ty {
         if depth > 16 {
             return Ty::Unknown;
@@ -151,6 +170,11 @@ impl Ty {
             _ => self.clone(),
         }
     }
+}
+
+/// What type parameters stand for, with types of types to a depth only.
+pub(super) fn nested(env: &Env, depth: u32) -> Env {
+    env.iter().map(|(var, ty)| (var.clone(), ty.nested_to(depth))).collect()
 }
 
 /// What is known of type parameters, with what those in it stand for, and what is known beside.

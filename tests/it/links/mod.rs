@@ -1,6 +1,7 @@
 //! Links follow what they lead to: whatever is edited in whatever order, the index is that of a fresh run.
 
 mod c;
+mod circles;
 mod cpp;
 mod go;
 mod java;
@@ -173,7 +174,7 @@ macro_rules! links_after_edits_are_those_of_a_fresh_index {
     } };
 }
 
-links_after_edits_are_those_of_a_fresh_index!(c, cpp, go, java, javascript, lua, python, rust, typescript);
+links_after_edits_are_those_of_a_fresh_index!(c, circles, cpp, go, java, javascript, lua, python, rust, typescript);
 
 #[test]
 fn links_left_undone_are_done_by_the_next_run() {
