@@ -3,7 +3,7 @@
 //!
 //!     cargo bench --bench keystrokes -- DIR [EDITS [EVERY [SEED [LANGUAGE]]]]
 //!
-//! The texts are made from the files below DIR. Each edit is sent to the built program, and the outline is asked for at
+//! The texts are made from the files below DIR that have no error in them. Each edit is sent to the built program, and the outline is asked for at
 //! once: the time is from before the edit is written until the outline is read. After each EVERY-th edit (default: 50; 0 for
 //! never) the same text is opened as another document, which is parsed afresh, and asked the same questions: outline, folds,
 //! selections. Here too the edits are followed, and the records are held against those of a fresh parse. The first
@@ -44,7 +44,8 @@ fn main() -> ExitCode {
         "language      lines symbols      whole: edits    p50    p99    max     broken: edits    p50    p99    max   checked"
     );
     for name in LANGUAGES.iter().filter(|name| arguments.get(4).is_none_or(|only| only == *name)) {
-        let sources: Vec<&File> = files.iter().filter(|file| file.language.name == *name).collect();
+        let is_whole = |file: &File| file.parse().unwrap().is_whole();
+        let sources: Vec<&File> = files.iter().filter(|file| file.language.name == *name && is_whole(file)).collect();
         let sources: Vec<&str> =
             sources.iter().filter_map(|file| std::str::from_utf8(file.text.bytes()).ok()).collect();
         let text = long_text(&sources, LINES, seed);
