@@ -54,6 +54,10 @@ pub struct Options {
     pub user_file: Option<PathBuf>,
 }
 
+/// In bytes: how much a pipe to the client holds.
+#[cfg(target_os = "linux")]
+const PIPE: usize = 1 << 20;
+
 /// Serves a client on stdin and stdout until it goes.
 pub fn run(options: Options) -> ExitCode {
     log_to_stderr();
@@ -65,6 +69,8 @@ pub fn run(options: Options) -> ExitCode {
         }
     };
     let stopped = stopped_by_signal();
+    #[cfg(target_os = "linux")]
+    widen(std::io::stdout());
     let end = runtime.block_on(serve_until(stopped, tokio::io::stdin(), tokio::io::stdout(), options));
     // A thread that reads stdin cannot be stopped; nor need work be waited for that nobody will see.
     runtime.shutdown_background();
@@ -129,6 +135,14 @@ fn stopped_by_signal() -> impl Future<Output = ()> {
         if stopped.wait_for(|stopped| *stopped).await.is_err() {
             std::future::pending().await
         }
+    }
+}
+
+/// Room in a pipe for an answer of usual size, so that it is written at once and not each time the client has read a part.
+#[cfg(target_os = "linux")]
+fn widen(pipe: impl std::os::fd::AsFd) {
+    if let Err(fault) = rustix::pipe::fcntl_setpipe_size(pipe, PIPE) {
+        tracing::debug!("stdout stays as wide as it is, or is no pipe: {fault}");
     }
 }
 

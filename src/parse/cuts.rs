@@ -194,7 +194,8 @@ impl Namespaces {
 
 /// The braces of a line that are code, as far as it says itself.
 fn braces(line: &[u8]) -> impl Iterator<Item = u8> {
-    let mut at = 0;
+    // Most lines have none.
+    let mut at = if memchr::memchr2(b'{', b'}', line).is_some() { 0 } else { line.len() };
     std::iter::from_fn(move || {
         while at < line.len() {
             let byte = line[at];

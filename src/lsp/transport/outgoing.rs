@@ -51,9 +51,12 @@ impl Outgoing {
 /// Writes until nobody sends any more, or the client has gone.
 pub(super) async fn write<W: AsyncWrite + Unpin>(mut writer: W, mut waiting: mpsc::UnboundedReceiver<Waiting>) {
     while let Some((body, room)) = waiting.recv().await {
+        // In one piece: each write to stdout is another thread's work.
+        let mut message = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+        message.extend_from_slice(&body);
+        drop(body);
         let written = async {
-            writer.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes()).await?;
-            writer.write_all(&body).await?;
+            writer.write_all(&message).await?;
             // Many small messages go out together.
             if waiting.is_empty() { writer.flush().await } else { Ok(()) }
         };
