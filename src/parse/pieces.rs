@@ -14,8 +14,11 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use super::{Outcome, Piece, Until, Work, cuts::cuts, earlier::Earlier, marks};
 
-/// In bytes: no more is joined.
+/// In bytes: no more is joined, but where a comment holds it together.
 pub(super) const SPAN: usize = 32 << 10;
+/// For comments, how often as much as the text has is joined in all. To pass over what is in one costs little, but there may
+/// be as many marks that begin one as there are pieces.
+const SPANS: usize = 4;
 /// Trees that were not needed for so many texts are forgotten; large ones sooner, for each keystroke makes another.
 const KEPT: u64 = 64;
 const LARGE_KEPT: u64 = 4;
@@ -159,6 +162,7 @@ impl Cutting<'_> {
     /// The parts, with those that may end in a comment up to where that ends: together they parse, or they do not.
     fn closed(&mut self, parts: Vec<Cut>) -> Option<Vec<Cut>> {
         let mut out = Vec::with_capacity(parts.len());
+        let mut room = SPAN + SPANS * self.bytes.len();
         let mut at = 0;
         while at < parts.len() {
             let mut part = parts[at].clone();
@@ -167,10 +171,11 @@ impl Cutting<'_> {
             while let Some(needed) = self.end_of_comment(&part) {
                 let more = parts[at..].iter().take_while(|next| next.range.start <= needed).count();
                 let range = part.range.start..parts[at + more - 1].range.end;
-                if range.len() > SPAN {
+                let Some(rest) = room.checked_sub(range.len()) else {
                     part.is_in_doubt = true;
                     break;
-                }
+                };
+                room = rest;
                 let (content, has_fault) = self.look(range.clone(), part.row, Wanted::Joined)?;
                 if has_fault {
                     part.has_fault = true;
