@@ -69,9 +69,14 @@ pub fn run(options: Options) -> ExitCode {
         }
     };
     let stopped = stopped_by_signal();
-    #[cfg(target_os = "linux")]
-    widen(std::io::stdout());
-    let end = runtime.block_on(serve_until(stopped, tokio::io::stdin(), tokio::io::stdout(), options));
+    let out = match out() {
+        Ok(out) => out,
+        Err(fault) => {
+            tracing::error!("the server cannot start: no way to write to stdout: {fault}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let end = runtime.block_on(serve_until(stopped, tokio::io::stdin(), out, options));
     // A thread that reads stdin cannot be stopped; nor need work be waited for that nobody will see.
     runtime.shutdown_background();
     match end {
@@ -138,12 +143,24 @@ fn stopped_by_signal() -> impl Future<Output = ()> {
     }
 }
 
-/// Room in a pipe for an answer of usual size, so that it is written at once and not each time the client has read a part.
-#[cfg(target_os = "linux")]
-fn widen(pipe: impl std::os::fd::AsFd) {
-    if let Err(fault) = rustix::pipe::fcntl_setpipe_size(pipe, PIPE) {
+/// stdout as it is: the usual one writes line by line, and a message's header before the message.
+#[cfg(unix)]
+fn out() -> std::io::Result<impl AsyncWrite + Unpin + Send + 'static> {
+    use std::os::fd::AsFd;
+
+    let own = std::io::stdout().as_fd().try_clone_to_owned()?;
+    // Room for an answer of usual size: it is written at once, and not again each time that the client has read a part.
+    #[cfg(target_os = "linux")]
+    if let Err(fault) = rustix::pipe::fcntl_setpipe_size(&own, PIPE) {
         tracing::debug!("stdout stays as wide as it is, or is no pipe: {fault}");
     }
+    Ok(tokio::fs::File::from_std(own.into()))
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "as on other systems")]
+fn out() -> std::io::Result<impl AsyncWrite + Unpin + Send + 'static> {
+    Ok(tokio::io::stdout())
 }
 
 /// stdout belongs to the protocol.
