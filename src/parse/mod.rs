@@ -123,9 +123,9 @@ impl Parsed {
         Self::met(text, Work { language, stop }, reading, Arc::default())
     }
 
-    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are those
-    /// that a fresh parse gives: a piece is parsed afresh, or parses without a fault, and then it is decided token by
-    /// token, whatever of it is reused.
+    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are meant to
+    /// be those that a fresh parse gives: a piece is parsed afresh, or what is reused of it leads to a tree without a fault.
+    /// A difference has been seen, and is not mended: Java's `X.class` was a field named `class`.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
         self.edited_until(text, edits, &NEVER)
     }

@@ -3,8 +3,8 @@
 //!
 //!     cargo bench --bench keystrokes -- DIR [EDITS [EVERY [SEED [LANGUAGE]]]]
 //!
-//! The texts are made from the files below DIR that have no error in them. Each edit is sent to the built program, and the outline is asked for at
-//! once: the time is from before the edit is written until the outline is read. After each EVERY-th edit (default: 50; 0 for
+//! The texts are made from the files below DIR that have no error in them. Each edit is sent to the built program, and the
+//! outline is asked for at once: the time is from before the edit is written until the outline is read. After each EVERY-th edit (default: 50; 0 for
 //! never) the same text is opened as another document, which is parsed afresh, and asked the same questions: outline, folds,
 //! selections. Here too the edits are followed, and the records are held against those of a fresh parse. The first
 //! difference is told and ends the run; the exit code tells. The same seed gives the same edits.
@@ -162,7 +162,12 @@ impl Session {
         if typed != fresh {
             let symbols = typed.symbols.iter().zip(&fresh.symbols).find(|(a, b)| a != b);
             let nodes = typed.nodes.iter().zip(&fresh.nodes).find(|(a, b)| a != b);
-            return Err(format!("records differ: {symbols:?} {nodes:?}"));
+            let metrics =
+                (typed.file_metrics != fresh.file_metrics).then_some((&typed.file_metrics, &fresh.file_metrics));
+            let what = "none of these, but references, numbers, graphs, chunks or facts";
+            let is_told = symbols.is_some() || nodes.is_some() || metrics.is_some();
+            let rest = if is_told { "" } else { what };
+            return Err(format!("records differ: {symbols:?} {nodes:?} {metrics:?} {rest}"));
         }
         Ok(())
     }
