@@ -123,9 +123,9 @@ impl Parsed {
         Self::met(text, Work { language, stop }, reading, Arc::default())
     }
 
-    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are meant to
-    /// be those that a fresh parse gives: a piece is parsed afresh, or what is reused of it leads to a tree without a fault.
-    /// A difference has been seen, and is not mended: Java's `X.class` was a field named `class`.
+    /// Parses the text that came of this one by `edits`, in their order, reusing what they left alone. The trees are those
+    /// that a fresh parse gives: a piece is parsed afresh, or what is reused of it comes from a tree without a fault and leads
+    /// to one.
     pub fn edited(&self, text: Arc<SourceText>, edits: &[Edit]) -> Option<Self> {
         self.edited_until(text, edits, &NEVER)
     }
@@ -313,5 +313,43 @@ mod tests {
         let parsed = Parsed::new(text.clone(), python).expect("a tree");
         assert!(parsed.edited_until(text.clone(), &[], &stopped).is_none());
         assert!(parsed.edited(text, &[]).is_some_and(|parsed| parsed.is_whole()), "what was stopped leaves no trace");
+    }
+
+    /// `X.class` is read as a field where a fault before it leaves no class to expect; without the fault it is none again.
+    #[test]
+    fn what_a_fault_made_of_a_word_goes_with_the_fault() {
+        let method = |number: usize| {
+            let lines = [
+                "    @Test",
+                &format!("    void m{number}() {{"),
+                "        final Support<Listener> s = Support.create(Listener.class);",
+                "        assertEquals(Listener.class, s.getClass());",
+                "        s.add(\"a\");",
+                "    }\n\n",
+            ];
+            lines.join("\n")
+        };
+        let java = crate::languages::by_name("java").expect("a language of ours");
+        let text = format!("public class A {{\n{}}}\n", (0..100).map(method).collect::<String>());
+        let whole = Parsed::new(Arc::new(SourceText::from_buffer(text)), java).expect("a tree");
+        let trees =
+            |parsed: &Parsed| parsed.pieces.iter().map(|piece| piece.tree.root_node().to_sexp()).collect::<String>();
+        let mut was_otherwise = false;
+        for at in (0..method(0).len() as u32).step_by(5) {
+            for mark in ["\"", "}"] {
+                let mut text = SourceText::clone(whole.text());
+                let edit = text.replace(at..at + 1, mark);
+                let spoilt = whole.edited(Arc::new(text.clone()), &[edit]).expect("a tree");
+                was_otherwise |= trees(&spoilt).contains("arguments: (argument_list (field_access");
+                let taken = whole.text().slice(at..at + 1).into_owned();
+                // A text of which no tree is known yet.
+                let (end, remark) = (text.len() - 2, format!("// {at} {mark}\n"));
+                let edits = [text.replace(at..at + 1, &taken), text.replace(end..end, &remark)];
+                let mended = spoilt.edited(Arc::new(text.clone()), &edits).expect("a tree");
+                let fresh = Parsed::new(Arc::new(text), java).expect("a tree");
+                assert!(trees(&mended) == trees(&fresh), "{mark:?} at {at}");
+            }
+        }
+        assert!(was_otherwise, "no fault of these has made another thing of a word");
     }
 }

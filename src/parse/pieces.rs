@@ -42,6 +42,9 @@ struct Kept {
     /// None of what does not parse and is needed only if it does.
     tree: Option<Tree>,
     has_fault: bool,
+    /// With a fault: the last tree without one that edits led here from, with these edits. What the parser made of a text
+    /// with a fault is not reused: it may read a word otherwise than it would without the fault, and be kept as it is.
+    base: Option<Tree>,
     /// Without a fault: what would end the comment that it may end in.
     open: Option<&'static str>,
     /// For how many texts after the one that needed it last it is kept, and the number of that.
@@ -127,11 +130,13 @@ impl Cutting<'_> {
         let piece = &self.bytes[range.clone()];
         let content = content(piece, wanted);
         if !self.trees.kept.contains_key(&content) {
-            let tree = self.parse(piece, range, row, wanted)?;
+            let base = self.base(piece, range, row, wanted);
+            let tree = self.parse(piece, base.as_ref(), wanted)?;
             let has_fault = tree.as_ref().is_none_or(|tree| tree.root_node().has_error());
+            let base = base.filter(|_| has_fault);
             let kept = if piece.len() < LARGE { KEPT } else { LARGE_KEPT };
             let open = if has_fault { None } else { marks::open_comment(piece, &self.work.language.hooks.marks) };
-            self.trees.kept.insert(content, Kept { tree, has_fault, open, kept, needed: 0 });
+            self.trees.kept.insert(content, Kept { tree, has_fault, base, open, kept, needed: 0 });
         }
         let now = self.trees.texts;
         let kept = self.trees.kept.get_mut(&content)?;
@@ -139,14 +144,16 @@ impl Cutting<'_> {
         Some((content, kept.has_fault))
     }
 
-    fn parse(&self, piece: &[u8], range: Range<usize>, row: usize, wanted: Wanted) -> Option<Option<Tree>> {
-        let part = self.earlier.filter(|_| piece.len() >= LARGE).and_then(|it| it.part(range, row, self.bytes));
-        let base = part.and_then(|part| {
-            let known = self.trees.kept.get(&content(part.bytes, wanted))?;
-            part.tree(known.tree.as_ref()?, piece)
-        });
+    /// What an edit has left of a large part.
+    fn base(&self, piece: &[u8], range: Range<usize>, row: usize, wanted: Wanted) -> Option<Tree> {
+        let part = self.earlier.filter(|_| piece.len() >= LARGE)?.part(range, row, self.bytes)?;
+        let known = self.trees.kept.get(&content(part.bytes, wanted))?;
+        part.tree(if known.has_fault { known.base.as_ref() } else { known.tree.as_ref() }?, piece)
+    }
+
+    fn parse(&self, piece: &[u8], base: Option<&Tree>, wanted: Wanted) -> Option<Option<Tree>> {
         if base.is_some() || wanted == Wanted::Joined {
-            match self.work.parse(piece, base.as_ref(), Until::Error) {
+            match self.work.parse(piece, base, Until::Error) {
                 Outcome::Tree(tree) => return Some(Some(tree)),
                 Outcome::Error if wanted == Wanted::Joined => return Some(None),
                 Outcome::Error => {}
