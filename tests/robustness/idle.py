@@ -104,6 +104,41 @@ def rounds(keystrokes):
     return -(-keystrokes // ROUND) * ROUND
 
 
+def keystrokes(server, paths):
+    """One at each step, without an end; after each ROUND of them all that was typed is gone again."""
+    version, number = 1, 0
+    while True:
+        for path in paths:
+            uri = path.as_uri()
+            document = {"textDocument": {"uri": uri}}
+            place = at(0, 0)
+            marks = [(0, 0)]
+            for key in [*TYPED, *["\b"] * len(TYPED)]:
+                line, column = marks[-1]
+                if key == "\b":
+                    marks.pop()
+                    change = edit(*marks[-1], line, column, "")
+                else:
+                    marks.append((line + 1, 0) if key == "\n" else (line, column + 1))
+                    change = edit(line, column, line, column, key)
+                version, number = version + 1, number + 1
+                server.change(uri, version, change)
+                place = at(*marks[-1])
+                if number % 5 == 0:
+                    answer = server.request("textDocument/documentSymbol", document)
+                    if answer is None or "error" in answer:
+                        check("an outline while typing", False, answer)
+                if number % 20 == 0:
+                    server.request("textDocument/hover", {**document, "position": place})
+                    server.request("textDocument/foldingRange", document)
+                if number % 50 == 0:
+                    server.request("textDocument/references", {**document, "position": at(30, 10), "context": {"includeDeclaration": True}})
+                    server.request("workspace/symbol", {"query": "typed"})
+                server.said.clear()
+                yield
+            server.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+
+
 def at_rests(server, keys):
     """The median of five moments: what the allocator still holds of the last work differs by a tenth from one to the next."""
     moments = []
