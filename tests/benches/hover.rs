@@ -9,12 +9,15 @@
 #![allow(clippy::print_stdout, reason = "a benchmark's numbers are its output")]
 #![allow(dead_code, reason = "each benchmark uses a part of what they share")]
 
+#[path = "support/server.rs"]
+mod server;
 mod support;
 
 use std::{fs, process::Command, time::Instant};
 
 use serde_json::{Value, json};
-use support::{File, arguments, server::Server};
+use server::Server;
+use support::{File, arguments};
 
 fn main() {
     let arguments = arguments();

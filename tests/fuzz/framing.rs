@@ -13,29 +13,22 @@
 
 mod dice;
 mod kept;
+mod session;
 #[path = "../benches/support/mod.rs"]
 mod support;
 
 use std::{
-    io::Cursor,
     process::ExitCode,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
 use dice::Dice;
 use kept::keep;
-use rutter::lsp::{Options, serve};
 use serde_json::{Value, json};
+use session::{PANICS, frame, messages, try_one};
 use support::arguments;
-use tokio::{io::AsyncReadExt, runtime::Runtime};
-
-/// Far beyond what any session takes.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// The id of the request behind everything.
-const LAST: &str = "the last";
-/// All panics of this process, of whatever thread.
-static PANICS: AtomicU64 = AtomicU64::new(0);
+use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
     let arguments = arguments();
@@ -52,7 +45,7 @@ fn main() -> ExitCode {
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {
         let spoiled = Spoiled::session(&mut Dice::new(seed, sessions));
-        if let Err(promise) = try_one(&runtime, &spoiled) {
+        if let Err(promise) = try_one(&runtime, &spoiled.bytes, spoiled.keeps_frames) {
             broken += 1;
             println!("broken: {promise}\n  {}", keep(&format!("{seed}-{sessions}.lsp"), &spoiled.bytes).display());
         }
@@ -89,49 +82,9 @@ impl Spoiled {
                 accident(&mut bytes, dice);
             }
         }
-        bytes.extend(frame(json!({"jsonrpc": "2.0", "id": LAST, "method": "shutdown"}).to_string().as_bytes()));
-        bytes.extend(frame(json!({"jsonrpc": "2.0", "method": "exit"}).to_string().as_bytes()));
+        bytes.extend(session::end());
         Spoiled { bytes, keeps_frames: is_within }
     }
-}
-
-fn messages() -> Vec<Value> {
-    let uri = "untitled:a.py";
-    let document = json!({"uri": uri});
-    let place = json!({"line": 1, "character": 6});
-    let start = json!({"line": 0, "character": 0});
-    let text = "def f(a):\n    return f(a)\n";
-    let notification = |method: &str, params: Value| json!({"jsonrpc": "2.0", "method": method, "params": params});
-    let request =
-        |id: u64, method: &str, params: Value| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
-    let symbols = json!({"hierarchicalDocumentSymbolSupport": true});
-    let can = json!({"textDocument": {"documentSymbol": symbols}, "window": {"workDoneProgress": true}});
-    vec![
-        request(1, "initialize", json!({"processId": null, "rootUri": null, "capabilities": can})),
-        notification("initialized", json!({})),
-        notification(
-            "textDocument/didOpen",
-            json!({"textDocument": {"uri": uri, "languageId": "python", "version": 1, "text": text}}),
-        ),
-        request(2, "textDocument/documentSymbol", json!({"textDocument": document})),
-        notification(
-            "textDocument/didChange",
-            json!({"textDocument": {"uri": uri, "version": 2},
-                "contentChanges": [{"range": {"start": start, "end": start}, "text": "ä = 1\n"}, {"text": text}]}),
-        ),
-        request(3, "textDocument/hover", json!({"textDocument": document, "position": place})),
-        request(
-            4,
-            "textDocument/references",
-            json!({"textDocument": document, "position": place, "context": {"includeDeclaration": true}}),
-        ),
-        notification("$/cancelRequest", json!({"id": 4})),
-        request(5, "textDocument/selectionRange", json!({"textDocument": document, "positions": [place]})),
-        request(6, "workspace/symbol", json!({"query": "f"})),
-        request(7, "textDocument/foldingRange", json!({"textDocument": document})),
-        notification("workspace/didChangeConfiguration", json!({"settings": {"rutter": {"mode": "full"}}})),
-        notification("textDocument/didClose", json!({"textDocument": document})),
-    ]
 }
 
 /// An accident among messages: one that comes twice, early, late, not at all, or with other values in it.
@@ -209,59 +162,4 @@ fn accident(bytes: &mut Vec<u8>, dice: &mut Dice) {
         4 => drop(bytes.splice(at..at, dice.pick(NOISE).repeat(1 + dice.below(50)).into_bytes())),
         _ => drop(bytes.splice(at..at, dice.pick(NOISE).bytes())),
     }
-}
-
-fn frame(body: &[u8]) -> Vec<u8> {
-    [format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes(), body].concat()
-}
-
-/// Has one session served; the promise that is broken, if any.
-fn try_one(runtime: &Runtime, spoiled: &Spoiled) -> Result<(), String> {
-    let panics = PANICS.load(Ordering::Relaxed);
-    let written = runtime.block_on(async {
-        let (writer, mut written) = tokio::io::duplex(1 << 16);
-        let input = Cursor::new(spoiled.bytes.clone());
-        let served = tokio::spawn(serve(input, writer, Options::default()));
-        let mut all = Vec::new();
-        let session = async { (written.read_to_end(&mut all).await, served.await) };
-        let (read, ended) = tokio::time::timeout(PATIENCE, session).await.map_err(|_| "it does not end")?;
-        read.map_err(|fault| fault.to_string())?;
-        ended.map_err(|fault| fault.to_string())?;
-        Ok::<_, String>(all)
-    })?;
-    if PANICS.load(Ordering::Relaxed) > panics {
-        return Err("a panic".to_owned());
-    }
-    let mut answers = 0;
-    for message in read_all(&written)? {
-        let is_sound = message["jsonrpc"] == "2.0"
-            && (message["method"].is_string() || (message.get("result").is_some() != message.get("error").is_some()));
-        if !is_sound {
-            return Err(format!("no message of JSON-RPC: {message}"));
-        }
-        if message["error"]["code"] == -32603 {
-            return Err(format!("an internal error: {message}"));
-        }
-        answers += u32::from(message["id"] == LAST && message.get("method").is_none());
-    }
-    match answers {
-        0 if spoiled.keeps_frames => Err("the last request is not answered".to_owned()),
-        0 | 1 => Ok(()),
-        _ => Err(format!("the last request is answered {answers} times")),
-    }
-}
-
-/// The messages of an output that has nothing else.
-fn read_all(mut bytes: &[u8]) -> Result<Vec<Value>, String> {
-    let mut messages = Vec::new();
-    while !bytes.is_empty() {
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").ok_or("bytes that are no header")?;
-        let head = std::str::from_utf8(&bytes[..end]).map_err(|fault| fault.to_string())?;
-        let length = head.strip_prefix("Content-Length: ").and_then(|digits| digits.parse::<usize>().ok());
-        let length = length.ok_or_else(|| format!("an odd header: {head:?}"))?;
-        let body = bytes.get(end + 4..end + 4 + length).ok_or("a message that is cut short")?;
-        messages.push(serde_json::from_slice(body).map_err(|fault| fault.to_string())?);
-        bytes = &bytes[end + 4 + length..];
-    }
-    Ok(messages)
 }

@@ -4,9 +4,9 @@
 //!     cargo bench --bench keystrokes -- DIR [EDITS [EVERY [SEED [LANGUAGE]]]]
 //!
 //! The texts are made from the files below DIR that have no error in them. Each edit is sent to the built program, and the
-//! outline is asked for at once: the time is from before the edit is written until the outline is read. After each EVERY-th edit (default: 50; 0 for
-//! never) the same text is opened as another document, which is parsed afresh, and asked the same questions: outline, folds,
-//! selections. Here too the edits are followed, and the records are held against those of a fresh parse. The first
+//! outline is asked for at once: the time is from before the edit is written until the outline is read. After each EVERY-th
+//! edit (default: 50; 0 for never) the same text is opened as another document, which is parsed afresh, and asked the same
+//! questions: outline, folds, selections. Here too the edits are followed, and the records are held against those of a fresh parse. The first
 //! difference is told and ends the run; the exit code tells. The same seed gives the same edits.
 
 #![allow(clippy::unwrap_used, reason = "a fuzzer that cannot run should say where")]
@@ -14,6 +14,8 @@
 #![allow(dead_code, reason = "each program uses a part of what the benchmarks share")]
 
 mod dice;
+#[path = "../benches/support/server.rs"]
+mod server;
 #[path = "../benches/support/mod.rs"]
 mod support;
 mod typing;
@@ -22,7 +24,8 @@ use std::{path::Path, process::ExitCode, sync::Arc, time::Instant};
 
 use rutter::{extract, languages, parse::Parsed, text::SourceText};
 use serde_json::{Value, json};
-use support::{File, arguments, server::Server};
+use server::Server;
+use support::{File, arguments};
 use typing::{Keystroke, Typist, long_text};
 
 const LANGUAGES: &[&str] = &["python", "rust", "go", "java", "typescript", "javascript", "c", "cpp"];

@@ -1,7 +1,5 @@
 //! What the benchmarks share: arguments, files, numbers.
 
-pub mod server;
-
 use std::{
     fs,
     path::{Path, PathBuf},
