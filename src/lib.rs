@@ -5,6 +5,7 @@ pub mod bind;
 pub mod cli;
 pub mod disk;
 pub mod extract;
+pub mod history;
 pub mod index;
 pub mod kv;
 pub mod languages;

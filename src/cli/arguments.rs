@@ -8,8 +8,8 @@ use clap::{
 };
 
 use super::{
-    Context, cfg, completions, doctor, dump, exit, get, hover, index, log, man, metrics, names, settings, status,
-    symbols,
+    Context, cfg, completions, doctor, dump, exit, get, hotspots, hover, index, log, man, metrics, names, settings,
+    status, symbols,
 };
 
 /// Over the options that every command takes.
@@ -67,6 +67,8 @@ pub enum Command {
     Cfg(cfg::Args),
     /// List metrics of functions, types and files
     Metrics(metrics::Args),
+    /// List what is hard to understand and often changed, by git's last commits
+    Hotspots(hotspots::Args),
     /// Show the last runs
     Log(log::Args),
     /// Say whether the index is sound and fresh, and what is in its way; with --repair, build a new one

@@ -7,7 +7,7 @@ use super::{
     place::{FilePlace, known_file, write_plain},
     stdout,
 };
-use crate::query::{Buffers, View, function_graph};
+use crate::query::{Buffers, Spot, View, function_graph};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -16,7 +16,8 @@ pub struct Args {
     /// LINE counts from 1. A relative FILE is of the current directory.
     #[arg(value_name = "FILE:LINE")]
     pub place: OsString,
-    /// Print as text for reading, DOT for Graphviz, a Mermaid flowchart, or JSON [default: text]
+    /// Print as text for reading, boxes and arrows, DOT for Graphviz, a Mermaid flowchart, an SVG picture, or JSON [default:
+    /// text]
     #[arg(long, value_enum, value_name = "FORMAT", hide_default_value = true)]
     pub format: Option<Format>,
 }
@@ -24,8 +25,10 @@ pub struct Args {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     Text,
+    Boxes,
     Dot,
     Mermaid,
+    Svg,
     Json,
 }
 
@@ -35,7 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
     let view = View { snapshot: &snapshot, buffers: &buffers };
     let file = known_file(&view, &root, &at.file)?;
-    let graph = function_graph(&view, &file.record.path, at.line)?;
+    let graph = function_graph(&view, &file.record.path, Spot::Line(at.line))?;
     file.warn_if_stale();
     let Some(mut graph) = graph else {
         return Err(CliError::nothing(
@@ -54,6 +57,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let format = args.format.unwrap_or(if context.json { Format::Json } else { Format::Text });
     let text = match format {
         Format::Text => graph.to_text(source),
+        Format::Boxes => graph.to_boxes(source).lines.join("\n") + "\n",
+        Format::Svg => graph.to_svg(source),
         Format::Dot => graph.to_dot(source),
         Format::Mermaid => graph.to_mermaid(source),
         Format::Json => {
@@ -63,8 +68,8 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     };
     let mut out = stdout();
     match format {
-        Format::Text => write_plain(&mut out, &text)?,
-        Format::Dot | Format::Mermaid | Format::Json => out.write_all(text.as_bytes())?,
+        Format::Text | Format::Boxes => write_plain(&mut out, &text)?,
+        Format::Dot | Format::Mermaid | Format::Svg | Format::Json => out.write_all(text.as_bytes())?,
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::{index::IndexError, kv::StoreError};
+use crate::{history::HistoryError, index::IndexError, kv::StoreError};
 
 /// The exit codes, which scripts may rely on.
 pub mod exit {
@@ -48,6 +48,8 @@ pub enum CliError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Index(#[from] IndexError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
     #[error("standard output: {0}")]
     Output(#[from] io::Error),
 }
@@ -70,7 +72,11 @@ impl CliError {
             CliError::Nothing { .. } => exit::NOTHING,
             CliError::Usage { .. } | CliError::Index(IndexError::TooWide { .. }) => exit::USAGE,
             CliError::NoIndex { .. } | CliError::Store(StoreError::NotIndexed { .. }) => exit::NO_INDEX,
-            CliError::Failed { .. } | CliError::Store(_) | CliError::Index(_) | CliError::Output(_) => exit::INDEX,
+            CliError::Failed { .. }
+            | CliError::Store(_)
+            | CliError::Index(_)
+            | CliError::History(_)
+            | CliError::Output(_) => exit::INDEX,
         }
     }
 
@@ -83,7 +89,7 @@ impl CliError {
             CliError::NoIndex { root: Some(root), .. } => format!("run `rutter index {}` first", root.display()),
             CliError::NoIndex { root: None, .. } => "run `rutter index ROOT` first".to_owned(),
             // Its message ends with the way out.
-            CliError::Store(_) => String::new(),
+            CliError::Store(_) | CliError::History(_) => String::new(),
             CliError::Index(error) => error.help().to_owned(),
             CliError::Output(_) => "see whether the place that the output goes to is full or gone".to_owned(),
         }

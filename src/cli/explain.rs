@@ -8,7 +8,7 @@ use super::{
     stdout,
     table::{Side, write_columns},
 };
-use crate::query::{Buffers, View, Why, WhyLine, why};
+use crate::query::{Buffers, Spot, View, Why, WhyLine, why};
 
 /// So much of a line of code is shown.
 const CODE_CHARS: usize = 70;
@@ -19,7 +19,7 @@ pub fn run(place: &OsStr, context: &Context) -> Result<ExitCode, CliError> {
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
     let view = View { snapshot: &snapshot, buffers: &buffers };
     let file = known_file(&view, &root, &at.file)?;
-    let found = why(&view, &file.record.path, at.line)?;
+    let found = why(&view, &file.record.path, Spot::Line(at.line))?;
     file.warn_if_stale();
     let Some(mut why) = found else {
         return Err(CliError::nothing(

@@ -12,6 +12,7 @@ mod dump;
 mod error;
 mod explain;
 mod get;
+mod hotspots;
 mod hover;
 mod index;
 mod log;
@@ -52,6 +53,7 @@ pub fn run(command: &Command, context: &Context) -> ExitCode {
         Command::Symbols(args) => symbols::run(args, context),
         Command::Cfg(args) => cfg::run(args, context),
         Command::Metrics(args) => metrics::run(args, context),
+        Command::Hotspots(args) => hotspots::run(args, context),
         Command::Log(args) => log::run(args, context),
         Command::Settings(args) => settings::run(args, context),
         Command::Compact => compact::run(context),

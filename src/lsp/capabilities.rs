@@ -7,7 +7,7 @@ use std::{collections::HashSet, path::PathBuf};
 
 use serde_json::Value;
 use tower_lsp::lsp_types::{
-    CallHierarchyServerCapability, DeclarationCapability, FileOperationFilter, FileOperationPattern,
+    CallHierarchyServerCapability, CodeLensOptions, DeclarationCapability, FileOperationFilter, FileOperationPattern,
     FileOperationRegistrationOptions, FoldingRangeProviderCapability, HoverProviderCapability,
     ImplementationProviderCapability, InitializeResult, OneOf, SaveOptions, SelectionRangeProviderCapability,
     ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
@@ -36,6 +36,12 @@ pub struct ClientFacts {
     pub configuration: bool,
     pub registers_configuration: bool,
     pub registers_watched_files: bool,
+    /// It can be asked to ask for code lenses again.
+    pub refreshes_lenses: bool,
+    /// What code lenses may lead to.
+    pub commands: HashSet<String>,
+    /// It wants to be told how the indexes are doing.
+    pub status: bool,
     /// The features that it lets us register, by their methods.
     registers: HashSet<&'static str>,
     /// What full mode has more than companion mode is in the answer to `initialize`, as far as it is not registered.
@@ -150,6 +156,12 @@ impl ClientFacts {
             folders: folders(params),
             configuration: is_true("/capabilities/workspace/configuration"),
             registers_configuration: registers("/capabilities/workspace/didChangeConfiguration"),
+            refreshes_lenses: is_true("/capabilities/workspace/codeLens/refreshSupport"),
+            commands: list("/capabilities/experimental/commands/commands")
+                .iter()
+                .filter_map(|command| command.as_str().map(str::to_owned))
+                .collect(),
+            status: is_true("/capabilities/experimental/rutter/status"),
             registers_watched_files: registers("/capabilities/workspace/didChangeWatchedFiles"),
             registers: FEATURES
                 .iter()
@@ -197,6 +209,7 @@ pub fn offer(facts: &ClientFacts) -> InitializeResult {
         position_encoding: Some(facts.units.kind()),
         text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
         hover_provider: Some(HoverProviderCapability::Simple(true)),
+        code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

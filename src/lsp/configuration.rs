@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Map, Value};
 use tower_lsp::lsp_types::{ConfigurationItem, MessageType, Url};
 
-use super::{capabilities::ClientFacts, place::usable_root, root::Root, state::State};
+use super::{capabilities::ClientFacts, keeper::Note, place::usable_root, root::Root, state::State};
 use crate::{
     languages,
     settings::{self, Given, Layer, Mode, Settings, Settled, Source},
@@ -84,7 +84,12 @@ pub fn any_full(state: &State, facts: &ClientFacts) -> bool {
     if settled.is_empty() {
         settled.push(self::settled(state, None, false).settings);
     }
-    settled.iter().any(|settings| languages::all().iter().any(|language| settings.mode(language) == Mode::Full))
+    let is_full = |settings: &Settings, language| match settings.mode(language) {
+        Mode::Auto => !state.others.serve(language),
+        Mode::Full => true,
+        Mode::Companion => false,
+    };
+    settled.iter().any(|settings| languages::all().iter().any(|language| is_full(settings, language)))
 }
 
 /// The settings of a root that is new.
@@ -101,6 +106,11 @@ pub fn reconsider(state: &State, root: &Root) -> bool {
     tell(state, &settled);
     let before = root.settings();
     let changed = root.resettle(settled.settings);
+    if changed && !root.settings().shows_as(&before) {
+        state.lenses.send_replace(());
+        // Every one is looked at again, its facts with it.
+        state.documents.all().into_iter().for_each(|document| state.note(Note::Changed(document.location)));
+    }
     if changed && !root.settings().offers_as(&before) {
         state.registrar.send_replace(());
     }

@@ -18,6 +18,7 @@ use tower_lsp::lsp_types::MessageType;
 
 use super::{
     convert::Location,
+    diagnostics,
     disk::{self, Disk},
     documents::Document,
     place::IndexKind,
@@ -96,8 +97,6 @@ impl Keeper {
     async fn take(&mut self, note: Note) {
         let now = Instant::now();
         match note {
-            // What lives in the editor alone is never written.
-            Note::Changed(Location::Other(_)) | Note::Saved(Location::Other(_)) => {}
             Note::Changed(location) => {
                 let due = self.due.entry(location).or_insert(Due { at: now, latest: now + LATEST });
                 due.at = now + QUIET;
@@ -142,12 +141,17 @@ impl Keeper {
             self.due.iter().filter(|(_, due)| is_due(due)).map(|(location, _)| location.clone()).collect();
         self.due.retain(|_, due| !is_due(due));
         let Some(state) = self.state.upgrade() else { return };
+        for document in locations.iter().filter_map(|location| state.documents.get(location)) {
+            tokio::spawn(diagnostics::publish(state.clone(), document));
+        }
+        // What lives in the editor alone is never written.
+        let locations = locations.into_iter().filter(|location| location.file().is_some());
         // One that was closed meanwhile is the disk's again; one that is open twice is written by its owner.
         let is_owner = |document: &Document| {
             let owner = state.documents.with_path(&document.root, &document.path);
             owner.is_some_and(|owner| owner.location == document.location)
         };
-        let due = locations.into_iter().filter_map(|location| state.documents.get(&location)).filter(is_owner);
+        let due = locations.filter_map(|location| state.documents.get(&location)).filter(is_owner);
         for (root, documents) in by_root(due) {
             self.write_root(&state, root, documents).await;
         }

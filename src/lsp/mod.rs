@@ -11,11 +11,15 @@ mod analysis;
 mod capabilities;
 mod configuration;
 pub mod convert;
+mod diagnostics;
 mod disk;
 pub mod documents;
 mod files;
 mod folders;
+mod head;
 mod keeper;
+mod lenses;
+mod others;
 mod outline;
 mod place;
 mod registration;
@@ -23,6 +27,7 @@ mod requests;
 pub mod root;
 mod server;
 mod state;
+mod status;
 mod sync;
 mod transport;
 mod work;
@@ -103,6 +108,13 @@ where
     let (service, socket) = LspService::build(|client| Server::new(Arc::new(State::new(client, options, notes))))
         .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
         .custom_method(transport::OUTLINE, Server::outline)
+        .custom_method("rutter/others", Server::others)
+        .custom_method("rutter/controlFlow", Server::control_flow)
+        .custom_method("rutter/why", Server::why)
+        .custom_method("rutter/callers", Server::callers)
+        .custom_method("rutter/metrics", Server::metrics)
+        .custom_method("rutter/hotspots", Server::hotspots)
+        .custom_method("rutter/status", Server::status)
         .finish();
     let state = service.inner().state.clone();
     let aside = service.inner().aside.clone();

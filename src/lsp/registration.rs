@@ -20,7 +20,6 @@ use super::{
 use crate::{
     index::Watching,
     languages::{self, Language},
-    settings::Mode,
 };
 
 /// The options of what is registered, by method.
@@ -82,7 +81,7 @@ fn id(method: &str) -> String {
 
 /// Everything is offered for this language, in one root at least.
 fn is_full(state: &State, language: &Language) -> bool {
-    state.roots.asked().iter().any(|root| root.settings().mode(language) == Mode::Full)
+    state.roots.asked().iter().any(|root| state.offers_all(root, language))
 }
 
 /// Everything is offered for at least one language.

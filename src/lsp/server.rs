@@ -8,22 +8,23 @@ use tower_lsp::{
     jsonrpc::Result,
     lsp_types::{
         CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall,
-        CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CreateFilesParams, DeleteFilesParams,
-        DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
+        CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeLens, CodeLensParams, CreateFilesParams,
+        DeleteFilesParams, DidChangeConfigurationParams, DidChangeTextDocumentParams, DidChangeWatchedFilesParams,
         DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
         DidSaveTextDocumentParams, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams, FoldingRange,
         FoldingRangeParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams,
         InitializeResult, InitializedParams, Location, ReferenceParams, RenameFilesParams, SelectionRange,
-        SelectionRangeParams, SymbolInformation, TypeHierarchyItem, TypeHierarchyPrepareParams,
-        TypeHierarchySubtypesParams, TypeHierarchySupertypesParams, WorkDoneProgressCancelParams,
-        WorkspaceSymbolParams,
+        SelectionRangeParams, SymbolInformation, TextDocumentPositionParams, TypeHierarchyItem,
+        TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
+        WorkDoneProgressCancelParams, WorkspaceSymbolParams,
     },
 };
 
 use super::{
     capabilities::{self, ClientFacts},
-    configuration, files, folders, registration, requests,
+    configuration, files, folders, lenses, others, registration, requests,
     state::{Session, State},
+    status,
     sync::{self, guarded},
     transport::Aside,
     work::request,
@@ -53,10 +54,44 @@ impl Server {
         Ok(self.aside.leave(outline))
     }
 
+    pub async fn control_flow(&self, params: requests::control_flow::Params) -> Result<Option<Value>> {
+        request("rutter/controlFlow", requests::control_flow::control_flow(&self.state, params)).await
+    }
+
+    pub async fn why(&self, params: TextDocumentPositionParams) -> Result<Option<Value>> {
+        request("rutter/why", requests::why(&self.state, params)).await
+    }
+
+    pub async fn callers(&self, params: TextDocumentPositionParams) -> Result<Option<Value>> {
+        request("rutter/callers", requests::callers(&self.state, params)).await
+    }
+
+    pub async fn metrics(&self, params: requests::metrics::Params) -> Result<Option<Value>> {
+        request("rutter/metrics", requests::metrics::metrics(&self.state, params)).await
+    }
+
+    pub async fn hotspots(&self, params: requests::hotspots::Params) -> Result<Option<Value>> {
+        request("rutter/hotspots", requests::hotspots::hotspots(&self.state, params)).await
+    }
+
+    pub async fn status(&self) -> Result<Value> {
+        let state = self.state.clone();
+        request("rutter/status", async move { status::status(&state).await }).await
+    }
+
+    /// `rutter/others`
+    pub async fn others(&self, params: Value) {
+        guarded("rutter/others", || others::changed(&self.state, &params));
+    }
+
     /// What the client said of itself, and its workspaces.
     fn begin(&self, params: &Value) -> InitializeResult {
         let state = &self.state;
-        state.told.options(params.get("initializationOptions").cloned().unwrap_or_default());
+        let mut options = params.get("initializationOptions").cloned().unwrap_or_default();
+        if let Some(languages) = options.as_object_mut().and_then(|options| options.remove(others::OPTION)) {
+            state.others.take(&languages);
+        }
+        state.told.options(options);
         let mut facts = ClientFacts::read(params);
         facts.offered = configuration::any_full(state, &facts);
         let offer = capabilities::offer(&facts);
@@ -76,7 +111,10 @@ impl LanguageServer for Server {
     async fn initialized(&self, _: InitializedParams) {
         if !self.state.ready.send_replace(true) {
             folders::start(&self.state);
-            tokio::spawn(registration::run(Arc::downgrade(&self.state), self.state.registrar.subscribe()));
+            let state = || Arc::downgrade(&self.state);
+            tokio::spawn(registration::run(state(), self.state.registrar.subscribe()));
+            tokio::spawn(lenses::run(state(), self.state.lenses.subscribe()));
+            tokio::spawn(status::run(state(), self.state.status.subscribe()));
         }
     }
 
@@ -127,6 +165,14 @@ impl LanguageServer for Server {
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         request("textDocument/hover", requests::hover(&self.state, params)).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        request("textDocument/codeLens", requests::code_lens::code_lens(&self.state, params)).await
+    }
+
+    async fn code_lens_resolve(&self, lens: CodeLens) -> Result<CodeLens> {
+        request("codeLens/resolve", requests::code_lens::resolve(&self.state, lens)).await
     }
 
     async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {

@@ -22,14 +22,18 @@ use super::{
     capabilities::ClientFacts,
     configuration::Told,
     convert::{Location, Wide},
+    diagnostics::Faded,
     documents::{Document, Documents},
+    head::Heads,
     keeper::Note,
+    others::Others,
     place::{Index, IndexKind},
     root::{Root, Roots},
     work::{Cancel, Fault, Workers},
 };
 use crate::{
-    extract, index,
+    extract::{self, Origin},
+    index,
     kv::Store,
     languages::{self, Language},
     parse::Parsed,
@@ -40,7 +44,7 @@ use crate::{
 };
 
 /// Larger texts are not looked into: parsing them would take longer than anybody waits.
-const MAX_TEXT: u64 = 16 << 20;
+pub const MAX_TEXT: u64 = 16 << 20;
 /// An answer that has to fit the text waits so long for the text to be looked at.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -57,10 +61,20 @@ pub struct State {
     runtime: Handle,
     pub options: Options,
     pub roots: Roots,
-    /// What the client says of settings.
+    /// What the client says of settings,
     pub told: Told,
+    /// and of other servers.
+    pub others: Others,
     /// To the one who registers capabilities: something of what is wanted may have changed.
     pub registrar: watch::Sender<()>,
+    /// To the one who asks the client to ask for code lenses again: they may be others.
+    pub lenses: watch::Sender<()>,
+    /// To the one who tells of the state of indexes.
+    pub status: watch::Sender<()>,
+    /// What files are at git's HEAD.
+    pub heads: Heads,
+    /// What was told of open documents without being asked.
+    pub faded: Faded,
     pub documents: Documents,
     /// For what may take long: parsing, extraction, search.
     pub workers: Workers,
@@ -111,7 +125,12 @@ impl State {
             options,
             roots: Roots::default(),
             told: Told::default(),
+            others: Others::default(),
             registrar: watch::Sender::new(()),
+            lenses: watch::Sender::new(()),
+            status: watch::Sender::new(()),
+            heads: Heads::default(),
+            faded: Faded::default(),
             documents: Documents::default(),
             workers: Workers::new(),
             quick: Workers::new(),
@@ -191,9 +210,18 @@ impl State {
         }
     }
 
+    /// Whether we offer more than additions for a language in a root.
+    pub fn offers_all(&self, root: &Root, language: &Language) -> bool {
+        match root.settings().mode(language) {
+            Mode::Auto => !self.others.serve(language),
+            Mode::Full => true,
+            Mode::Companion => false,
+        }
+    }
+
     /// Whether we offer more than additions for this document.
     pub fn is_full(&self, subject: &Subject) -> bool {
-        subject.language().is_some_and(|language| subject.root().settings().mode(language) == Mode::Full)
+        subject.language().is_some_and(|language| self.offers_all(subject.root(), language))
     }
 
     /// A text in the client's terms.
@@ -310,12 +338,18 @@ impl State {
 
 fn extract(analysis: &Analysis, root: &Root, path: &Arc<str>) -> FileRecords {
     let (text, language) = (analysis.parsed.text(), analysis.parsed.language());
-    let mut origin = index::buffer_origin(&root.place.root, path, text.bytes(), language);
+    let mut origin = origin_of(root, path, text.bytes(), language);
+    origin.session = session_name(root);
+    extract::extract(&analysis.parsed, &origin)
+}
+
+/// What a text of a file is extracted with: so its symbols have the ids that they have in the index.
+pub fn origin_of(root: &Root, path: &Arc<str>, bytes: &[u8], language: &Language) -> Origin {
+    let mut origin = index::buffer_origin(&root.place.root, path, bytes, language);
     if let Some(salt) = known_salt(root, path) {
         origin.salt = salt;
     }
-    origin.session = session_name(root);
-    extract::extract(&analysis.parsed, &origin)
+    origin
 }
 
 /// By what the index's records tell whose buffers they are of.

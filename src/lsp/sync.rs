@@ -1,12 +1,15 @@
 //! Text synchronisation. Each of these is done before it returns: what comes later on the wire meets the new text.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use tower_lsp::lsp_types::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams,
 };
 
-use super::{convert::Location, documents::Document, keeper::Note, state::State};
+use super::{convert::Location, diagnostics, documents::Document, keeper::Note, state::State};
 use crate::{index, languages};
 
 pub fn open(state: &State, params: DidOpenTextDocumentParams) {
@@ -41,10 +44,12 @@ pub fn save(state: &State, params: DidSaveTextDocumentParams) {
     guarded("textDocument/didSave", || state.note(Note::Saved(Location::of(&params.text_document.uri))));
 }
 
-pub fn close(state: &State, params: DidCloseTextDocumentParams) {
+pub fn close(state: &Arc<State>, params: DidCloseTextDocumentParams) {
     guarded("textDocument/didClose", || {
         let location = Location::of(&params.text_document.uri);
-        match state.documents.close(&location) {
+        let closed = state.documents.close(&location);
+        tokio::spawn(diagnostics::clear(state.clone(), location.clone()));
+        match closed {
             Some(document) if location.file().is_some() => {
                 match state.documents.with_path(&document.root, &document.path) {
                     // It is open by another URI still, whose text counts now.

@@ -48,8 +48,18 @@ pub struct Run {
     done: AtomicU64,
     to_link: AtomicU64,
     linked: AtomicU64,
+    phase: Mutex<Phase>,
     /// Told when it has ended.
     ended: Mutex<Option<oneshot::Receiver<()>>>,
+}
+
+/// How far the first run is, and what came of it; in words for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    Opening,
+    Indexing,
+    Ready(String),
+    Failed(String),
 }
 
 /// Hears how a run goes, and says what is open.
@@ -93,6 +103,7 @@ impl Run {
             done: AtomicU64::default(),
             to_link: AtomicU64::default(),
             linked: AtomicU64::default(),
+            phase: Mutex::new(Phase::Opening),
             ended: Mutex::default(),
         }
     }
@@ -128,8 +139,17 @@ impl Run {
         }
     }
 
+    pub fn phase(&self) -> Phase {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn enter(&self, phase: Phase, state: &State) {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        state.status.send_replace(());
+    }
+
     /// It must never fall: linking is the last part.
-    fn percentage(&self) -> u32 {
+    pub fn percentage(&self) -> u32 {
         let part = |of: &AtomicU64, all: &AtomicU64, whole: u64| {
             let (of, all) = (of.load(Ordering::Relaxed), all.load(Ordering::Relaxed));
             (of.min(all) * whole).checked_div(all).unwrap_or(0)
@@ -138,7 +158,7 @@ impl Run {
         u32::try_from(indexed + part(&self.linked, &self.to_link, LINKING)).unwrap_or(100)
     }
 
-    fn message(&self) -> String {
+    pub fn message(&self) -> String {
         let number = |of: &AtomicU64| of.load(Ordering::Relaxed);
         match number(&self.to_link) {
             0 => format!("{} of {} files", number(&self.done), number(&self.found)),
@@ -153,9 +173,10 @@ pub fn start(state: &Arc<State>, root: &Arc<Root>) {
     *root.run.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(has_ended);
     let (state, root) = (state.clone(), root.clone());
     tokio::spawn(async move {
-        let index = root.place.index().await;
-        if let Some(index) = index.filter(|index| index.kind == IndexKind::Shared) {
-            whole(&state, &root, index.store).await;
+        match root.place.index().await {
+            Some(index) if index.kind == IndexKind::Shared => whole(&state, &root, index.store).await,
+            Some(_) => root.run.enter(Phase::Failed("no index; answers are from open files alone".to_owned()), &state),
+            None => root.run.enter(Phase::Failed("no index".to_owned()), &state),
         }
         if ended.send(()).is_err() {
             tracing::debug!("the session ended before the run");
@@ -165,6 +186,7 @@ pub fn start(state: &Arc<State>, root: &Arc<Root>) {
 
 async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
     let Some(watch) = root.run.watch.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    root.run.enter(Phase::Indexing, state);
     let (first, outcome) = oneshot::channel();
     let (end, has_ended) = oneshot::channel();
     let (index, told) = (store.clone(), store.notice());
@@ -185,6 +207,7 @@ async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
         }
     });
     if let Err(fault) = spawned {
+        root.run.enter(Phase::Failed(format!("no thread for indexing: {fault}")), state);
         state.say(MessageType::WARNING, format!("rutter: the workspace is not indexed: no thread for it: {fault}"));
         return;
     }
@@ -193,9 +216,16 @@ async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
         // Not waited for: a client that never answers `create` must not hold up anything.
         tokio::spawn(show(state.clone(), root.clone(), is_over));
     }
+    let mut has_failed = true;
     let ending = match outcome.await {
-        Ok(Ok(First::Ran(summary))) => report(&summary),
-        Ok(Ok(First::StoodBy(holder))) => format!("kept up to date by another process ({holder})"),
+        Ok(Ok(First::Ran(summary))) => {
+            has_failed = false;
+            report(&summary)
+        }
+        Ok(Ok(First::StoodBy(holder))) => {
+            has_failed = false;
+            format!("kept up to date by another process ({holder})")
+        }
         Ok(Ok(First::Failed(fault))) => {
             let message = format!("rutter: indexing the workspace failed, and is tried again: {fault}");
             state.say(MessageType::WARNING, message);
@@ -210,6 +240,8 @@ async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
             "failed".to_owned()
         }
     };
+    root.run.enter(if has_failed { Phase::Failed(ending.clone()) } else { Phase::Ready(ending.clone()) }, state);
+    state.lenses.send_replace(());
     tracing::info!("indexing the workspace: {ending}");
     // Damage that the run has met, and that the opening had not.
     if let Some(notice) = index.notice().filter(|notice| told.as_ref() != Some(notice)) {
@@ -264,6 +296,7 @@ impl Listener for Follower<'_> {
     fn watching(&self, summary: &Summary, _: Duration) {
         // Nobody waits for it when another process kept the index before.
         if self.first(Ok(First::Ran(summary.clone()))).is_err() {
+            self.root.run.enter(Phase::Ready(report(summary)), self.state);
             self.state.note(Note::Overwritten(self.root.clone()));
         }
     }
@@ -271,6 +304,8 @@ impl Listener for Follower<'_> {
     fn updated(&self, update: &Update<'_>, took: Duration) {
         tracing::debug!("changes on disk: {update:?} in {took:?}");
         if matches!(update, Update::Whole(_)) {
+            self.state.status.send_replace(());
+            self.state.lenses.send_replace(());
             self.state.note(Note::Overwritten(self.root.clone()));
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Shape, SymbolFacts, View};
+use super::{Shape, Spot, SymbolFacts, View};
 use crate::{
     kv::StoreError,
     record::{BlockKind, CfgBlock, EdgeKind, Terminator},
@@ -21,13 +21,10 @@ impl FunctionGraph {
     }
 }
 
-/// The graph of the innermost function on a line (1-based); `None` when there is none, or the file is not indexed.
-pub fn function_graph(view: &View, path: &str, line: u32) -> Result<Option<FunctionGraph>, StoreError> {
-    let (Some(file), Some(line)) = (view.file(path)?, line.checked_sub(1)) else { return Ok(None) };
-    let symbols = view.file_symbols(&file)?;
-    let Some(function) = symbols.innermost_on_line(line, |symbol| symbol.kind.is_function())? else {
-        return Ok(None);
-    };
+/// The graph of the innermost function at a spot; `None` when there is none, or the file is not indexed.
+pub fn function_graph(view: &View, path: &str, spot: Spot) -> Result<Option<FunctionGraph>, StoreError> {
+    let Some(file) = view.file(path)? else { return Ok(None) };
+    let Some(function) = view.file_symbols(&file)?.function_at(spot)? else { return Ok(None) };
     let blocks = view.graph(&function.path, function.symbol_id)?.map(|blocks| blocks.into_owned());
     let shape = blocks.as_deref().map(Shape::of);
     let function = SymbolFacts::with_shape(view, function, shape)?;
@@ -35,7 +32,7 @@ pub fn function_graph(view: &View, path: &str, line: u32) -> Result<Option<Funct
 }
 
 /// Control leaves the function here: in the exit block, or at the end of a block that no edge leads on from.
-pub(super) fn leaves(block: &CfgBlock) -> bool {
+pub fn leaves(block: &CfgBlock) -> bool {
     let out = matches!(block.terminator, Terminator::Return | Terminator::Throw | Terminator::End);
     block.kind == BlockKind::Exit || (out && block.successors.is_empty())
 }

@@ -138,11 +138,11 @@ fn label(block: &CfgBlock, source: Option<&SourceText>) -> Vec<String> {
 }
 
 /// Holds no code.
-fn is_bare(block: &CfgBlock) -> bool {
+pub(super) fn is_bare(block: &CfgBlock) -> bool {
     block.byte_start == block.byte_end
 }
 
-fn lines(block: &CfgBlock) -> String {
+pub(super) fn lines(block: &CfgBlock) -> String {
     if block.start_line == block.end_line {
         format!("L{}", block.start_line)
     } else {
@@ -173,7 +173,7 @@ fn target(block: u32, kind: EdgeKind) -> String {
 }
 
 /// How control leaves a block, in words; nothing for just going on.
-fn leaving(block: &CfgBlock) -> Option<&'static str> {
+pub(super) fn leaving(block: &CfgBlock) -> Option<&'static str> {
     match block.terminator {
         Terminator::Goto => None,
         Terminator::End if block.kind == BlockKind::Exit || !block.successors.is_empty() => None,

@@ -285,11 +285,11 @@ pub fn file_metrics(
     Ok(table)
 }
 
-fn is_left_out(file: &FileRecord, generated: Generated) -> bool {
+pub(super) fn is_left_out(file: &FileRecord, generated: Generated) -> bool {
     generated == Generated::LeftOut && file.generated.is_some()
 }
 
-fn each_file(
+pub(super) fn each_file(
     view: &View,
     path: Option<&str>,
     visit: &mut dyn FnMut(FileRecord) -> Result<(), StoreError>,
@@ -309,7 +309,7 @@ fn each_file(
     result
 }
 
-fn each_function(
+pub(super) fn each_function(
     view: &View,
     file: &FileRecord,
     visit: &mut dyn FnMut(SymbolMetrics) -> Result<(), StoreError>,

@@ -23,6 +23,15 @@ enum Inner<'a> {
 /// So many fields and the like before a place are looked at one by one. See [`FileSymbols::innermost`].
 const LEAF_STEPS: u32 = 64;
 
+/// Where a function is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A line, from 1: of functions on it the last and innermost.
+    Line(u32),
+    /// A place in its text.
+    Place(Place),
+}
+
 impl<'a> FileSymbols<'a> {
     pub(super) fn of_buffer(symbols: &'a [Symbol]) -> Self {
         FileSymbols { inner: Inner::Buffer(symbols) }
@@ -91,6 +100,20 @@ impl<'a> FileSymbols<'a> {
     ) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
         let on_line = |symbol: &Symbol| symbol.start_line <= line.saturating_add(1) && line < symbol.end_line;
         self.climb(Place { line, col: u32::MAX }, |symbol| on_line(symbol) && wanted(symbol))
+    }
+
+    /// The function somebody means with a spot.
+    pub fn function_at(&self, spot: Spot) -> Result<Option<Cow<'a, Symbol>>, StoreError> {
+        let is_function = |symbol: &Symbol| symbol.kind.is_function();
+        match spot {
+            Spot::Line(0) => Ok(None),
+            Spot::Line(line) => self.innermost_on_line(line - 1, is_function),
+            // Beside a function, on one of its lines, it is meant too.
+            Spot::Place(place) => match self.innermost(place, is_function)? {
+                Some(found) => Ok(Some(found)),
+                None => self.innermost_on_line(place.line, is_function),
+            },
+        }
     }
 
     /// From the last symbol that starts by a place outward, until one is `right`.

@@ -108,3 +108,11 @@ pub(super) fn block(
         successors: successors.iter().map(|&(block, kind)| Edge { block, kind }).collect(),
     }
 }
+
+/// A function's graph of these blocks, and nothing else known of the function.
+pub(super) fn function_graph_of(blocks: Vec<CfgBlock>) -> super::FunctionGraph {
+    let symbol = symbol("src/a.rs", "demo::a::go", SymbolKind::Function, (1, 6));
+    let function =
+        super::SymbolFacts { metrics: None, shape: None, notes: Vec::new(), symbol, heaviest: vec![], lighter: 0 };
+    super::FunctionGraph { function, blocks }
+}

@@ -226,7 +226,14 @@ impl<'a> View<'a> {
 
     pub fn symbol_metrics(&self, symbol: &Symbol) -> Result<Option<SymbolMetrics>, StoreError> {
         match self.buffers.get(&symbol.path) {
-            Some(records) => Ok(records.symbol_metrics.iter().find(|m| m.symbol_id == symbol.symbol_id).cloned()),
+            Some(records) => {
+                let own = records.symbol_metrics.iter().find(|m| m.symbol_id == symbol.symbol_id).cloned();
+                let Some(mut own) = own else { return Ok(None) };
+                // Who refers to it is counted in the index, whatever text of it is open.
+                let stored = self.snapshot.symbol_metrics(symbol.symbol_id)?;
+                own.fan_in = stored.and_then(|stored| stored.fan_in).or(own.fan_in);
+                Ok(Some(own))
+            }
             None => self.snapshot.symbol_metrics(symbol.symbol_id),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{SymbolFacts, View};
+use super::{Spot, SymbolFacts, View};
 use crate::{
     kv::StoreError,
     record::{Cause, Contribution, SymbolId},
@@ -36,13 +36,10 @@ pub struct WhyPlace {
     pub cognitive: u32,
 }
 
-/// Of the innermost function on a line (1-based); `None` when there is none, or the file is not indexed.
-pub fn why(view: &View, path: &str, line: u32) -> Result<Option<Why>, StoreError> {
-    let (Some(file), Some(line)) = (view.file(path)?, line.checked_sub(1)) else { return Ok(None) };
-    let symbols = view.file_symbols(&file)?;
-    let Some(function) = symbols.innermost_on_line(line, |symbol| symbol.kind.is_function())? else {
-        return Ok(None);
-    };
+/// Of the innermost function at a spot; `None` when there is none, or the file is not indexed.
+pub fn why(view: &View, path: &str, spot: Spot) -> Result<Option<Why>, StoreError> {
+    let Some(file) = view.file(path)? else { return Ok(None) };
+    let Some(function) = view.file_symbols(&file)?.function_at(spot)? else { return Ok(None) };
     let lines = by_line(&view.contributions(&function.path, function.symbol_id)?);
     Ok(Some(Why { function: SymbolFacts::of(view, function)?, lines }))
 }

@@ -35,11 +35,31 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Everything: nobody else serves the language.
+    /// As the editor's side says: it knows what other servers there are.
     #[default]
+    Auto,
+    /// Everything: nobody else serves the language.
     Full,
     /// Only what adds to the main server beside us.
     Companion,
+}
+
+/// Which functions have code lenses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lens {
+    /// Those that are complex, and those that differ from git's HEAD.
+    On,
+    Changed,
+    Off,
+}
+
+/// What is shown of code that no path reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreachable {
+    Hint,
+    Off,
 }
 
 /// The values that count.
@@ -48,6 +68,10 @@ pub struct Settings {
     mode: Mode,
     /// By the languages' own names.
     modes: BTreeMap<String, Mode>,
+    pub lens: Lens,
+    /// In cognitive complexity.
+    pub lens_threshold: u32,
+    pub unreachable: Unreachable,
     exclude: Vec<String>,
     include: Vec<String>,
     ignore_files: bool,
@@ -70,6 +94,11 @@ impl Settings {
     /// The same is offered for all languages.
     pub fn offers_as(&self, others: &Settings) -> bool {
         (self.mode, &self.modes) == (others.mode, &others.modes)
+    }
+
+    /// The same is shown in an open file.
+    pub fn shows_as(&self, others: &Settings) -> bool {
+        (self.lens, self.lens_threshold, self.unreachable) == (others.lens, others.lens_threshold, others.unreachable)
     }
 
     /// As for somebody who cannot do without watching.
@@ -197,7 +226,7 @@ mod tests {
         let run = settled.settings.run(First::Visible);
         assert_eq!((run.exclude, run.skip_generated), (vec!["b".to_owned()], true));
         let mode = |name: &str| settled.settings.mode(languages::by_name(name).unwrap());
-        assert_eq!((mode("rust"), mode("c"), mode("go")), (Mode::Full, Mode::Companion, Mode::Full));
+        assert_eq!((mode("rust"), mode("c"), mode("go")), (Mode::Full, Mode::Companion, Mode::Auto));
         let from = |key: &str| {
             let origin = settled.origins.iter().find(|origin| origin.setting.key == key).unwrap();
             origin.sources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
@@ -232,7 +261,7 @@ mod tests {
             [
                 "/w/rutter.toml: `exclude[1]`: a text is expected, and this is the number 7",
                 "/w/rutter.toml: `mode`: there is no \"ful\"; did you mean \"full\"?",
-                "/w/rutter.toml: `modes.lua`: one of \"full\" and \"companion\" is expected, and this is the number 3",
+                "/w/rutter.toml: `modes.lua`: one of \"auto\", \"full\" and \"companion\" is expected, and this is the number 3",
                 "/w/rutter.toml: `modes.rsut`: there is no such language; did you mean `rust`?",
                 "/w/rutter.toml: `qqq`: there is no such setting; `rutter settings` lists them",
             ]

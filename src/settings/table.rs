@@ -65,8 +65,27 @@ const NO_FLAG: &[Layer] = &[UserFile, RootFile, InitializationOptions, Configura
 const NOT_BY_THE_ROOT: &[Layer] = &[UserFile, InitializationOptions, Configuration, CommandLine];
 
 const MODES: &[Word] = &[
-    Word { name: "full", says: "All that there is, where no other server serves the language." },
-    Word { name: "companion", says: "Only what adds to the main server beside: facts in the hover." },
+    Word {
+        name: "auto",
+        says: "`companion` where the editor's side says that another server serves the language, else `full`.",
+    },
+    Word { name: "full", says: "All that there is." },
+    Word {
+        name: "companion",
+        says: "Only what adds to the main server beside: facts in the hover, code lenses, faded unreachable code, and \
+               what commands show.",
+    },
+];
+
+const LENSES: &[Word] = &[
+    Word { name: "on", says: "Of functions that are complex, or differ from git's HEAD." },
+    Word { name: "changed", says: "Of functions that differ from git's HEAD." },
+    Word { name: "off", says: "None." },
+];
+
+const UNREACHABLE: &[Word] = &[
+    Word { name: "hint", says: "It is faded, where the editor can do that." },
+    Word { name: "off", says: "Nothing is shown of it." },
 ];
 
 const WATCHING: &[Word] = &[
@@ -81,11 +100,11 @@ const WATCHING: &[Word] = &[
     },
 ];
 
-static SETTINGS: [Setting; 12] = [
+static SETTINGS: [Setting; 15] = [
     Setting {
         key: "mode",
         kind: Kind::Choice(MODES),
-        default: "\"full\"",
+        default: "\"auto\"",
         says: "How much the language server offers: everything, or only what adds to the main server of a language.",
         layers: NO_FLAG,
         flag: None,
@@ -96,6 +115,33 @@ static SETTINGS: [Setting; 12] = [
         kind: Kind::ByLanguage(MODES),
         default: "{}",
         says: "The same for single languages, for which it counts instead of `mode`.",
+        layers: NO_FLAG,
+        flag: None,
+        takes_effect: Effect::AtOnce,
+    },
+    Setting {
+        key: "lens",
+        kind: Kind::Choice(LENSES),
+        default: "\"on\"",
+        says: "Which functions have code lenses: cognitive complexity, the change against git's HEAD, callers.",
+        layers: NO_FLAG,
+        flag: None,
+        takes_effect: Effect::AtOnce,
+    },
+    Setting {
+        key: "lens_threshold",
+        kind: Kind::Count(10_000),
+        default: "15",
+        says: "From which cognitive complexity on a function has code lenses although it has not changed; 0: every one.",
+        layers: NO_FLAG,
+        flag: None,
+        takes_effect: Effect::AtOnce,
+    },
+    Setting {
+        key: "unreachable",
+        kind: Kind::Choice(UNREACHABLE),
+        default: "\"hint\"",
+        says: "What is shown of code in open files that no path reaches.",
         layers: NO_FLAG,
         flag: None,
         takes_effect: Effect::AtOnce,

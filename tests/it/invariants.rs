@@ -11,6 +11,7 @@ use std::{
 /// Which module may name which others: the way of the data, from text to the faces.
 const USES: &[(&str, &[&str])] = &[
     ("text", &[]),
+    ("history", &[]),
     ("disk", &[]),
     ("record", &["text"]),
     ("bind", &["text", "record"]),
@@ -24,8 +25,8 @@ const USES: &[(&str, &[&str])] = &[
     ("query", &["text", "record", "kv", "resolve", "link"]),
     ("settings", &["disk", "languages", "index"]),
     // A buffer is parsed and extracted as the index does it; the two faces never see each other.
-    ("lsp", &["text", "languages", "parse", "extract", "record", "kv", "index", "query", "settings"]),
-    ("cli", &["text", "languages", "record", "kv", "index", "query", "settings"]),
+    ("lsp", &["text", "history", "languages", "parse", "extract", "record", "kv", "index", "query", "settings"]),
+    ("cli", &["text", "history", "languages", "record", "kv", "index", "query", "settings"]),
     ("main", &["lsp", "cli", "settings"]),
     (
         "lib",
@@ -51,6 +52,8 @@ const USES: &[(&str, &[&str])] = &[
 /// A name, the modules that may say it, and the sentence that this keeps.
 const AT_HOME: &[(&str, &[&str], &str)] = &[
     ("heed", &["kv"], "nothing outside kv/ names heed"),
+    ("gix", &["history"], "nothing outside history/ names gix"),
+    ("gix_diff", &["history"], "nothing outside history/ names gix"),
     ("lsp_types", &["lsp"], "nothing outside lsp/ names lsp_types"),
     ("tower_lsp", &["lsp"], "nothing outside lsp/ names tower_lsp"),
     (

@@ -18,6 +18,7 @@ mod kv_format;
 mod kv_open;
 mod languages;
 mod links;
+mod lsp_beside;
 mod lsp_edits;
 mod lsp_keystrokes;
 mod lsp_names;

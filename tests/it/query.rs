@@ -5,7 +5,7 @@ use std::{fs, process::Command, sync::Arc};
 use rutter::{
     kv::{FileRows, FileUpdate, Snapshot, Store},
     query::{
-        Access, Basis, Buffers, Found, Generated, Node, Note, Search, SortKey, Style, View, Word, file_metrics,
+        Access, Basis, Buffers, Found, Generated, Node, Note, Search, SortKey, Spot, Style, View, Word, file_metrics,
         function_graph, function_metrics, hover, outline, search,
     },
     record::{SymbolKind::*, *},
@@ -294,7 +294,7 @@ fn an_outline_is_nested_by_container() {
 #[test]
 fn a_graph_is_found_by_any_line_of_its_function() {
     let index = sample();
-    let graph = |line| function_graph(&index.view(), "src/a.rs", line).unwrap();
+    let graph = |line| function_graph(&index.view(), "src/a.rs", Spot::Line(line)).unwrap();
     let found = graph(15).unwrap();
     assert_eq!(found.function.symbol.fqn, "a::step");
     assert_eq!(found.blocks.len(), 1);

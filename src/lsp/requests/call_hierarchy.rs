@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub fn prepare(state: &Arc<State>, params: CallHierarchyPrepareParams) -> Answer<Option<Vec<CallHierarchyItem>>> {
-    let question = |view: &View<'_>, At { state, root, path, byte }: At<'_>| {
+    let question = |view: &View<'_>, At { state, root, path, byte, .. }: At<'_>| {
         let found = query::callable(view, path, byte)?;
         let mut texts = Texts::new(state, root, view);
         let can_be_called =

@@ -23,7 +23,7 @@ pub fn definition(state: &Arc<State>, params: GotoDefinitionParams) -> Places {
         state,
         params.text_document_position_params,
         |state| &state.quick,
-        |view, At { state, root, path, byte }| {
+        |view, At { state, root, path, byte, .. }| {
             let found = query::definition(view, path, byte)?;
             let mut texts = Texts::new(state, root, view);
             let length = |site: &query::Site| site.byte_end - site.byte_start;
@@ -51,7 +51,7 @@ fn symbols(
         state,
         asked,
         |state| &state.workers,
-        move |view, At { state, root, path, byte }| {
+        move |view, At { state, root, path, byte, .. }| {
             let found = question(view, path, byte)?;
             let mut texts = Texts::new(state, root, view);
             Ok(response(found.iter().filter_map(|symbol| texts.name_of(symbol)).collect()))

@@ -15,7 +15,6 @@ use crate::{
     },
     query::{self, Style, Word},
     record::FileRecords,
-    settings::Mode,
     text::{ByteRange, Place, SourceText},
 };
 
@@ -47,10 +46,9 @@ pub fn hover(state: &Arc<State>, params: HoverParams) -> Answer<Option<Hover>> {
                 None => return Ok(None),
             },
         };
-        let style = match subject.language().map(|language| subject.root().settings().mode(language)) {
-            Some(Mode::Companion) => Style::Companion,
-            _ => Style::Full,
-        };
+        // Of a language that is none of ours nothing is known either way.
+        let style =
+            if state.is_full(&subject) || subject.language().is_none() { Style::Full } else { Style::Companion };
         let Known { text, own, place, name } = known;
         let (path, word) = (subject.path().clone(), name.clone().map(|name| Word::of(&text, name)));
         if timeout_at(deadline, state.index(subject.root())).await.is_err() {

@@ -15,7 +15,7 @@ use crate::{lsp::state::State, query, record::ReferenceKind};
 
 pub fn references(state: &Arc<State>, params: ReferenceParams) -> Answer<Option<Vec<Location>>> {
     let with_definition = params.context.include_declaration;
-    let question = move |view: &query::View<'_>, At { state, root, path, byte }: At<'_>| {
+    let question = move |view: &query::View<'_>, At { state, root, path, byte, .. }: At<'_>| {
         let Some(uses) = query::references(view, path, byte, with_definition)? else { return Ok(None) };
         let mut texts = Texts::new(state, root, view);
         let length = |one: &query::Use| one.byte_end - one.byte_start;
@@ -29,7 +29,7 @@ pub fn document_highlight(
     state: &Arc<State>,
     params: DocumentHighlightParams,
 ) -> Answer<Option<Vec<DocumentHighlight>>> {
-    let question = |view: &query::View<'_>, At { state, root, path, byte }: At<'_>| {
+    let question = |view: &query::View<'_>, At { state, root, path, byte, .. }: At<'_>| {
         let uses = query::highlights(view, path, byte)?;
         let mut texts = Texts::new(state, root, view);
         let highlights = uses.iter().map(|one| DocumentHighlight {

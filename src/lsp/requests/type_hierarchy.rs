@@ -26,7 +26,7 @@ use crate::{
 type Items = Answer<Option<Vec<TypeHierarchyItem>>>;
 
 pub fn prepare(state: &Arc<State>, params: TypeHierarchyPrepareParams) -> Items {
-    let question = |view: &View<'_>, At { state, root, path, byte }: At<'_>| {
+    let question = |view: &View<'_>, At { state, root, path, byte, .. }: At<'_>| {
         let named = query::callable(view, path, byte)?;
         let types: Vec<Symbol> = match named.iter().any(|symbol| symbol.kind.is_type()) {
             true => named.into_iter().filter(|symbol| symbol.kind.is_type()).collect(),

@@ -15,7 +15,6 @@ use crate::{
     },
     query::{self, Search, View},
     record::Symbol,
-    settings::Mode,
 };
 
 /// Nobody reads more, and each file named has to be looked into for its columns.
@@ -46,8 +45,7 @@ async fn in_root(
     root: Arc<Root>,
     text: String,
 ) -> Result<Option<Vec<(u32, SymbolInformation)>>, Fault> {
-    let settings = root.settings();
-    let beside = languages::all().iter().filter(|language| settings.mode(language) == Mode::Companion);
+    let beside = languages::all().iter().filter(|language| !state.offers_all(&root, language));
     let beside: Vec<&str> = beside.map(|language| language.name).collect();
     if beside.len() == languages::all().len() {
         return Ok(None);
