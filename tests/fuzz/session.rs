@@ -28,7 +28,9 @@ pub fn messages() -> Vec<Value> {
     let request =
         |id: u64, method: &str, params: Value| json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
     let symbols = json!({"hierarchicalDocumentSymbolSupport": true});
-    let can = json!({"textDocument": {"documentSymbol": symbols}, "window": {"workDoneProgress": true}});
+    let experimental = json!({"commands": {"commands": ["rutter.showWhy"]}, "rutter": {"status": true}});
+    let can = json!({"textDocument": {"documentSymbol": symbols}, "window": {"workDoneProgress": true},
+        "workspace": {"codeLens": {"refreshSupport": true}}, "experimental": experimental});
     vec![
         request(1, "initialize", json!({"processId": null, "rootUri": null, "capabilities": can})),
         notification("initialized", json!({})),
@@ -52,6 +54,23 @@ pub fn messages() -> Vec<Value> {
         request(5, "textDocument/selectionRange", json!({"textDocument": document, "positions": [place]})),
         request(6, "workspace/symbol", json!({"query": "f"})),
         request(7, "textDocument/foldingRange", json!({"textDocument": document})),
+        notification("rutter/others", json!({"languages": ["python"]})),
+        request(8, "textDocument/codeLens", json!({"textDocument": document})),
+        request(
+            9,
+            "codeLens/resolve",
+            json!({"range": {"start": start, "end": place}, "data": {"uri": uri, "symbol": "1", "part": "all"}}),
+        ),
+        request(
+            10,
+            "rutter/controlFlow",
+            json!({"textDocument": document, "position": place, "formats": ["boxes", "svg"]}),
+        ),
+        request(11, "rutter/why", json!({"textDocument": document, "position": place})),
+        request(12, "rutter/callers", json!({"textDocument": document, "position": place})),
+        request(13, "rutter/metrics", json!({"textDocument": document})),
+        request(14, "rutter/hotspots", json!({"limit": 3})),
+        request(15, "rutter/status", json!(null)),
         notification("workspace/didChangeConfiguration", json!({"settings": {"rutter": {"mode": "full"}}})),
         notification("textDocument/didClose", json!({"textDocument": document})),
     ]

@@ -1,6 +1,6 @@
 //! What an editor shows beside its main server: code lenses, faded code, our own requests; and who serves what.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{collections::BTreeSet, fs, path::Path, process::Command, time::Duration};
 
 use rutter::lsp::Options;
 use serde_json::{Value, json};
@@ -349,6 +349,68 @@ async fn a_hover_in_an_open_file_says_by_how_many_it_is_used() {
     client.finish().await;
 }
 
+/// Each field of the answers stands in its section of the page, and each that stands there is in an answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_on_our_protocol_has_the_fields_of_each_answer() {
+    let workspace = committed(&[("a.py", TEXT)]);
+    workspace.write("work/a.py", &format!("{TEXT}\n"));
+    git(&workspace.root, &["commit", "--quiet", "-am", "second"]);
+    let mut client = client(&workspace, capabilities(), Value::Null).await;
+    let uri = uri_of(&workspace, "a.py");
+    client.open(&uri, "python", TEXT).await;
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/PROTOCOL.md")).expect("the page");
+    let words = |text: &str| -> BTreeSet<String> { text.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
+    let definition = page.split("A *function* in answers").nth(1).and_then(|rest| rest.split("\n\n").next());
+    let of_a_function = words(definition.expect("a definition"));
+    let mut asked = at(&uri, 0, 5);
+    asked["formats"] = json!(["boxes", "dot", "mermaid", "svg"]);
+    for (method, params) in [
+        ("rutter/controlFlow", asked),
+        ("rutter/why", at(&uri, 0, 5)),
+        ("rutter/callers", at(&uri, 0, 5)),
+        ("rutter/metrics", json!({"textDocument": {"uri": uri}})),
+        ("rutter/hotspots", json!({"limit": 5})),
+        ("rutter/status", Value::Null),
+    ] {
+        let heading = format!("### `{method}`\n");
+        let section = page
+            .split(&heading)
+            .nth(1)
+            .and_then(|rest| rest.split("\n#").next())
+            .expect("a section")
+            .replace('\n', " ");
+        let (params_of_page, answer_of_page) = section.split_once("he answer").expect("params, then the answer");
+        let named: BTreeSet<&str> = answer_of_page.split(|c: char| !c.is_alphanumeric()).collect();
+        let answer = client.call(method, params.clone()).await;
+        let mut found = BTreeSet::new();
+        fields(&answer, &mut found);
+        let undocumented: Vec<_> =
+            found.iter().filter(|field| !named.contains(&***field) && !of_a_function.contains(*field)).collect();
+        assert!(undocumented.is_empty(), "{method}: {undocumented:?} of {answer}");
+        let listed = words(answer_of_page);
+        let missing: Vec<_> = listed.difference(&found).collect();
+        assert!(missing.is_empty(), "{method}: {missing:?} not in {answer}");
+        let mut given = BTreeSet::new();
+        fields(&params, &mut given);
+        assert!(given.iter().all(|param| params_of_page.contains(&format!("\"{param}\""))), "{method}: {given:?}");
+    }
+    client.finish().await;
+}
+
+/// The names of all fields in a value, but for those of ranges and positions, which are LSP's.
+fn fields(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) if members.contains_key("start") && members.contains_key("end") => {}
+        Value::Object(members) if members.len() == 2 && members.contains_key("character") => {}
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            found.insert(name.clone());
+            fields(value, found);
+        }),
+        Value::Array(items) => items.iter().for_each(|item| fields(item, found)),
+        _ => {}
+    }
+}
+
 /// `editors/PROTOCOL.md` names what there is, and nothing else.
 #[test]
 fn the_page_on_our_protocol_has_all_of_it() {
@@ -358,7 +420,7 @@ fn the_page_on_our_protocol_has_all_of_it() {
         let of = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '/' | '.')));
         of.filter(|word| word.starts_with("rutter/") || word.starts_with("rutter.show"))
             .map(str::to_owned)
-            .collect::<std::collections::BTreeSet<_>>()
+            .collect::<BTreeSet<_>>()
     };
     let server = ["mod.rs", "status.rs", "requests/code_lens.rs"]
         .map(|file| fs::read_to_string(root.join("src/lsp").join(file)).expect("a source"));

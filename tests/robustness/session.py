@@ -32,7 +32,11 @@ AT_A_POSITION = {
     "callHierarchyProvider": "textDocument/prepareCallHierarchy",
     "typeHierarchyProvider": "textDocument/prepareTypeHierarchy",
 }
-OF_A_FILE = {"documentSymbolProvider": "textDocument/documentSymbol", "foldingRangeProvider": "textDocument/foldingRange"}
+OF_A_FILE = {
+    "documentSymbolProvider": "textDocument/documentSymbol", "foldingRangeProvider": "textDocument/foldingRange",
+    "codeLensProvider": "textDocument/codeLens",
+}  # fmt: skip
+OUR_OWN = ["rutter/controlFlow", "rutter/why", "rutter/callers"]
 BY_OTHER_QUESTIONS = {
     "selectionRangeProvider": "textDocument/selectionRange", "workspaceSymbolProvider": "workspace/symbol",
 }  # fmt: skip
@@ -277,9 +281,15 @@ class Desk:
         text, document = self.text(uri), {"textDocument": {"uri": uri}}
         for place, method in OF_A_FILE.items():
             if place in self.offered:
-                self.request(method, document, uri)
+                found = self.request(method, document, uri)
+                for lens in (found or [])[:3] if place == "codeLensProvider" else []:
+                    shown = self.request("codeLens/resolve", lens, uri)
+                    check("a lens has a text when it is shown", shown and shown["command"]["title"], shown)
+        self.request("rutter/metrics", document, uri)
         places = [self.place_of_a_word(text) for _ in range(positions)] + [at(0, 0), text.position(len(text.content)), at(2**31 - 1, 2**31 - 1)]
         for place in places:
+            for method in OUR_OWN:
+                self.request(method, {**document, "position": place, "formats": ["boxes", "svg"]}, uri)
             for offer, method in AT_A_POSITION.items():
                 if offer not in self.offered:
                     continue
@@ -295,6 +305,8 @@ class Desk:
             check(f"selections in {path.name}: one for each position", found is None or len(found) == len(places), found)
 
     def search(self):
+        self.request("rutter/hotspots", {"limit": 5})
+        self.request("rutter/status", {})
         for query in ["", "a", "get", "Größe", "one", "zzzzqqqq", "\U0001f600", "x" * 10_000]:
             self.request("workspace/symbol", {"query": query, "partialResultToken": f"part-{len(query)}"})
 

@@ -182,6 +182,10 @@ impl<R: AsyncRead + Unpin> Front<R> {
                 self.phase = Phase::ShutDown;
                 self.hand_on(message).await
             }
+            // Clients send `null`, `{}` or nothing where there is nothing to say; the service takes one of these.
+            Message::Request { id, method, .. } if method == "rutter/status" => {
+                self.hand_on(Message::Request { id, method, params: None }).await
+            }
             Message::Request { id, method, params } if method == "textDocument/documentSymbol" => {
                 self.hand_on(Message::Request { id, method: OUTLINE.to_owned(), params }).await
             }
@@ -229,7 +233,7 @@ async fn pump(from_service: DuplexStream, outgoing: Outgoing, awaited: Awaited, 
             let mut awaited = awaited.lock().unwrap_or_else(PoisonError::into_inner);
             if awaited.as_ref().is_some_and(|(id, _)| is_reply(&body, id)) { awaited.take() } else { None }
         };
-        let body = if told.is_some() { with_type_hierarchy(body) } else { aside.taken_into(body) };
+        let body = if told.is_some() { with_type_hierarchy(body) } else { aside.taken_into(without_null(body)) };
         if outgoing.send(body).await.is_err() {
             break;
         }
@@ -256,7 +260,37 @@ fn with_type_hierarchy(body: Vec<u8>) -> Vec<u8> {
     serde_json::to_vec(&reply).unwrap_or(body)
 }
 
+/// Where a request has no parameters, the service writes `null`, and LSP has nothing there.
+fn without_null(body: Vec<u8>) -> Vec<u8> {
+    /// A request without parameters is no longer.
+    const SHORT: usize = 256;
+    const NULL: &[u8] = b"\"params\":null";
+    if body.len() > SHORT || memchr::memmem::find(&body, NULL).is_none() {
+        return body;
+    }
+    let Ok(mut message) = serde_json::from_slice::<Value>(&body) else { return body };
+    match message.as_object_mut() {
+        Some(members) if members.get("params").is_some_and(Value::is_null) => _ = members.shift_remove("params"),
+        _ => return body,
+    }
+    serde_json::to_vec(&message).unwrap_or(body)
+}
+
 fn is_reply(body: &[u8], id: &Value) -> bool {
     serde_json::from_slice::<Value>(body)
         .is_ok_and(|message| message.get("method").is_none() && message.get("id") == Some(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_that_are_not_there_are_left_out() {
+        let told = |text: &str| String::from_utf8(without_null(text.into())).expect("JSON");
+        let request = r#"{"jsonrpc":"2.0","method":"workspace/codeLens/refresh","params":null,"id":3}"#;
+        assert_eq!(told(request), r#"{"jsonrpc":"2.0","method":"workspace/codeLens/refresh","id":3}"#);
+        let reply = r#"{"jsonrpc":"2.0","result":{"params":null},"id":3}"#;
+        assert_eq!(told(reply), reply);
+    }
 }
