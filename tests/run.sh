@@ -104,6 +104,7 @@ install() {
   if ! $quick; then
     debian mdb_stat lmdb-utils || return
     debian setpriv util-linux || return
+    debian git git || return
     tests/e2e/install-neovim.sh "$cache/nvim" "$cache/venv/bin/python" || return
     "$cache/venv/bin/pip" install -q --only-binary :all: -r tests/e2e/requirements.txt || return
   fi
@@ -127,8 +128,10 @@ if ! $quick; then
   step "framing" cargo bench --locked --quiet --profile dev --bench framing -- 20 1
   step "edits" cargo bench --locked --quiet --profile dev --bench edits -- tests/fixtures 30 1
   step "keystrokes" cargo bench --locked --quiet --profile dev --bench keystrokes -- tests/fixtures 40 4 1
-  step "build" cargo build --locked --quiet --bin rutter
+  # The program is the one that the tests ran.
   step "Neovim" tests/e2e/nvim.sh "$rutter"
+  step "Neovim with broken servers" tests/e2e/nvim.sh --broken
+  step "other editors" tests/e2e/other-editors.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"
   step "strangers" tests/e2e/strangers.sh "$rutter"
   step "robustness" "$cache/venv/bin/python" tests/robustness/run.py "$rutter"

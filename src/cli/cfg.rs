@@ -36,7 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let at = FilePlace::with_line(&args.place)?;
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let file = known_file(&view, &root, &at.file)?;
     let graph = function_graph(&view, &file.record.path, Spot::Line(at.line))?;
     file.warn_if_stale();

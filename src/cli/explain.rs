@@ -17,7 +17,7 @@ pub fn run(place: &OsStr, context: &Context) -> Result<ExitCode, CliError> {
     let at = FilePlace::with_line(place)?;
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let file = known_file(&view, &root, &at.file)?;
     let found = why(&view, &file.record.path, Spot::Line(at.line))?;
     file.warn_if_stale();

@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
         None => None,
     };
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let commits = |path: &str| past.as_ref().map_or(0, |past| past.changes(path));
     let found = hotspots(&view, &commits, args.top as usize, &|| true)?;
     if found.files.is_empty() {

@@ -23,7 +23,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let at = FilePlace::with_column(&args.place)?;
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let file = known_file(&view, &root, &at.file)?;
     let (place, word) = file.place(&at)?;
     let facts = hover(&view, &file.record.path, place, word.as_ref())?;

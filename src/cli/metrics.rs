@@ -50,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     check_key(args)?;
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let path = args.path.as_deref().map(|path| path_in_index(&root, path)).transpose()?;
     let part = Part { path: path.as_deref().filter(|path| !path.is_empty()), root: root.display().to_string() };
     let top = args.top as usize;

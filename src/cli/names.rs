@@ -44,7 +44,7 @@ impl Asked {
         let (root, store) = context.open_existing()?;
         let snapshot = store.snapshot()?;
         let buffers = Buffers::new();
-        let view = View { snapshot: &snapshot, buffers: &buffers };
+        let view = View::new(&snapshot, &buffers);
         let file = known_file(&view, &root, &at.file)?;
         let (place, word) = file.place(&at)?;
         file.warn_if_stale();
@@ -72,7 +72,7 @@ impl Asked {
 pub fn definition(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
-    let view = View { snapshot: &asked.snapshot, buffers: &buffers };
+    let view = View::new(&asked.snapshot, &buffers);
     let found = query::definition(&view, &asked.file.record.path, asked.byte)?;
     if context.json {
         return print_json(&found);
@@ -103,7 +103,7 @@ pub fn definition(args: &Args, context: &Context) -> Result<ExitCode, CliError> 
 pub fn references(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
-    let view = View { snapshot: &asked.snapshot, buffers: &buffers };
+    let view = View::new(&asked.snapshot, &buffers);
     let Some(found) = query::references(&view, &asked.file.record.path, asked.byte, true)? else {
         return Err(asked.nothing());
     };
@@ -144,7 +144,7 @@ fn calls(
 ) -> Result<ExitCode, CliError> {
     let asked = Asked::new(args, context)?;
     let buffers = Buffers::new();
-    let view = View { snapshot: &asked.snapshot, buffers: &buffers };
+    let view = View::new(&asked.snapshot, &buffers);
     let mut found = query::callable(&view, &asked.file.record.path, asked.byte)?;
     if found.is_empty() {
         let symbols = view.file_symbols(&asked.file.record)?;

@@ -59,7 +59,7 @@ fn kinds() -> impl TypedValueParser<Value = SymbolKind> {
 pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let question =
         Search { text: &args.query, limit: args.limit as usize, kind: args.kind, without: &[], cancel: None };
     let hits = search(&view, &question)?;

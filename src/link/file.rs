@@ -15,7 +15,7 @@ use crate::{
 pub struct FileLinks {
     /// Of names that the file itself does not bind to something of its own. In source order.
     pub links: Vec<Link>,
-    /// All references to symbols, of this file and of others.
+    /// All references to symbols, of this file and of others, in the order of these.
     pub references: Vec<(SymbolId, Vec<Reference>)>,
     /// What of other files they rest on.
     pub deps: Vec<Dep>,

@@ -322,7 +322,7 @@ impl State {
             if snapshot.is_unfilled()? {
                 return Err(Fault::Renewing);
             }
-            question(&View { snapshot: &snapshot, buffers: &buffers }, cancel)
+            question(&View::new(&snapshot, &buffers), cancel)
         };
         workers.run(job).await
     }

@@ -2,8 +2,10 @@
 
 use std::{
     borrow::Cow,
+    cell::RefCell,
     collections::{HashMap, HashSet},
     ops::ControlFlow,
+    rc::Rc,
     sync::Arc,
 };
 
@@ -24,10 +26,12 @@ pub type Buffers = HashMap<Arc<str>, Arc<FileRecords>>;
 /// the rest comes later.
 const MAX_TODO: usize = 8;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct View<'a> {
     pub snapshot: &'a Snapshot,
     pub buffers: &'a Buffers,
+    /// The links that were worked out here: who asks about all functions of a file asks for them again and again.
+    linked: RefCell<HashMap<Arc<str>, Rc<FileLinks>>>,
 }
 
 /// The symbols that bear one name.
@@ -39,6 +43,10 @@ pub struct Named {
 }
 
 impl<'a> View<'a> {
+    pub fn new(snapshot: &'a Snapshot, buffers: &'a Buffers) -> Self {
+        View { snapshot, buffers, linked: RefCell::default() }
+    }
+
     pub fn file(&self, path: &str) -> Result<Option<FileRecord>, StoreError> {
         match self.buffers.get(path) {
             Some(records) => Ok(Some(records.file.clone())),
@@ -150,7 +158,7 @@ impl<'a> View<'a> {
     pub fn links(&self, path: &str) -> Result<Arc<Vec<Link>>, StoreError> {
         match self.snapshot.file(path)? {
             Some(file) if self.is_linked(&file)? => self.snapshot.links(file.file_id),
-            _ => Ok(Arc::new(self.linked_here(path)?.links)),
+            _ => Ok(Arc::new(self.linked_here(path)?.links.clone())),
         }
     }
 
@@ -161,10 +169,16 @@ impl<'a> View<'a> {
         Ok(is_same && !self.snapshot.is_todo(stored.file_id)?)
     }
 
-    fn linked_here(&self, path: &str) -> Result<FileLinks, StoreError> {
+    fn linked_here(&self, path: &str) -> Result<Rc<FileLinks>, StoreError> {
+        if let Some(known) = self.linked.borrow().get(path) {
+            return Ok(known.clone());
+        }
         let world = IndexWorld::new(self.snapshot, self.buffers);
         let linked = world.file(path).map(|file| link_file(&mut Resolver::new(&world), file)).unwrap_or_default();
-        world.checked().map(|()| linked)
+        world.checked()?;
+        let linked = Rc::new(linked);
+        self.linked.borrow_mut().insert(path.into(), linked.clone());
+        Ok(linked)
     }
 
     /// The references to a symbol, file by file.
@@ -186,8 +200,10 @@ impl<'a> View<'a> {
         others.dedup();
         found.retain(|(file, _)| others.binary_search_by_key(file, |(other, _)| *other).is_err());
         for (file, path) in others {
-            let own = self.linked_here(&path)?.references.into_iter().filter(|(to, _)| *to == id);
-            found.extend(own.map(|(_, references)| (file, references)));
+            let linked = self.linked_here(&path)?;
+            if let Ok(at) = linked.references.binary_search_by_key(&id, |(to, _)| *to) {
+                found.push((file, linked.references[at].1.clone()));
+            }
         }
         found.sort_by_key(|(file, _)| *file);
         Ok(found)

@@ -95,7 +95,7 @@ fn answers(store: &Store, files: &[File], most_used: SymbolId) {
             let byte = (n * 7919 + at as u64 * 104_729) % u64::from(file.text.len());
             let start = Instant::now();
             let snapshot = store.snapshot().unwrap();
-            let view = View { snapshot: &snapshot, buffers: &buffers };
+            let view = View::new(&snapshot, &buffers);
             drop(query::definition(&view, &file.path, byte as u32).unwrap());
             // The first one decodes what the file's names are.
             if n > 0 {
@@ -105,7 +105,7 @@ fn answers(store: &Store, files: &[File], most_used: SymbolId) {
     }
     told("definition, in the 40 largest files", times);
     let snapshot = store.snapshot().unwrap();
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let symbol = snapshot.symbol(most_used).unwrap().unwrap();
     let times = (0..20).map(|_| {
         let start = Instant::now();

@@ -35,7 +35,7 @@ fn ask(file: &Path) -> usize {
     let store = Store::open(dir.path(), root.path().to_str().unwrap()).unwrap();
     index::run(&store, root.path(), &Settings::default(), &Silent, &AtomicBool::new(false)).unwrap();
     let (snapshot, buffers) = (store.snapshot().unwrap(), Buffers::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
 
     let text = SourceText::from_file(fs::read(file).unwrap()).unwrap();
     let lines: Vec<String> =

@@ -85,7 +85,7 @@ fn check(fixture: &Path) {
     let store = Store::open(&at, &root.to_string_lossy()).unwrap();
     index::run(&store, &root, &Settings::default(), &Silent, &AtomicBool::new(false)).unwrap();
     let (snapshot, buffers): (_, Buffers) = (store.snapshot().unwrap(), HashMap::new());
-    let view = View { snapshot: &snapshot, buffers: &buffers };
+    let view = View::new(&snapshot, &buffers);
     let mut wrong = String::new();
     for expectation in &case.expectations {
         let (place, wanted) = expectation.split_once(" -> ").expect("`place -> what`");

@@ -94,7 +94,7 @@ impl Index {
     }
 
     fn view(&self) -> View<'_> {
-        View { snapshot: &self.snapshot, buffers: &self.buffers }
+        View::new(&self.snapshot, &self.buffers)
     }
 
     /// What is found at a line (from 1) and column, its notes, and the function that it is said to be in.

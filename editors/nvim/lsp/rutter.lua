@@ -3,10 +3,12 @@
 --   vim.opt.runtimepath:prepend('/path/to/rutter/editors/nvim')
 --   vim.lsp.enable('rutter')
 --
--- Where another server serves the language, add
---   vim.lsp.config('rutter', { init_options = { mode = 'companion' } })
--- and rutter gives hover facts only; without it rutter serves all that it has. Whatever else can be set is in
--- editors/settings.schema.json; `settings = { rutter = { ... } }` instead of `init_options` can be changed while it runs.
+-- `:help rutter` has the rest. What of this file is said again in `vim.lsp.config('rutter', { ... })` wins. The server's settings are
+-- in editors/settings.schema.json: `settings = { rutter = { ... } }` there can be changed while it runs.
+
+-- The server registers for each language what it serves and takes it back when another server comes, if it may.
+local dynamic = { dynamicRegistration = true }
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'rutter', 'lsp' },
@@ -20,4 +22,44 @@ return {
       'compile_commands.json', 'CMakeLists.txt', 'meson.build',
     },
   },
+  capabilities = {
+    textDocument = {
+      callHierarchy = dynamic,
+      codeLens = dynamic,
+      declaration = dynamic,
+      definition = dynamic,
+      documentHighlight = dynamic,
+      documentSymbol = dynamic,
+      foldingRange = dynamic,
+      hover = dynamic,
+      implementation = dynamic,
+      -- Neovim 0.11 looks for these two under the names of their requests, which the protocol does not know.
+      prepareCallHierarchy = dynamic,
+      prepareTypeHierarchy = dynamic,
+      references = dynamic,
+      selectionRange = dynamic,
+      typeDefinition = dynamic,
+      typeHierarchy = dynamic,
+    },
+    workspace = {
+      codeLens = { refreshSupport = true },
+      symbol = dynamic,
+    },
+    experimental = {
+      commands = { commands = { 'rutter.showWhy', 'rutter.showCallers', 'rutter.showControlFlow' } },
+      rutter = { status = true },
+    },
+  },
+  commands = {
+    ['rutter.showWhy'] = function(command) require('rutter.lenses').run('why', command) end,
+    ['rutter.showCallers'] = function(command) require('rutter.lenses').run('callers', command) end,
+    ['rutter.showControlFlow'] = function(command) require('rutter.lenses').run('cfg', command) end,
+  },
+  handlers = {
+    ['rutter/didChangeStatus'] = function(_, status, context) require('rutter.status').changed(status, context.client_id) end,
+    ['window/logMessage'] = function(...) return require('rutter.log').message(...) end,
+    ['workspace/codeLens/refresh'] = function(...) return require('rutter.lenses').refresh_all(...) end,
+  },
+  before_init = function(params, config) require('rutter.manners').introduce(params, config) end,
+  on_exit = function(code, signal, client_id) require('rutter.client').ended(code, signal, client_id) end,
 }

@@ -16,9 +16,9 @@ const FONT: u32 = 14;
 const STYLE: &str = "\
 .page{fill:#fff}.box{fill:#f6f8fa;stroke:#57606a}.text{fill:#1f2328}.title{fill:#57606a}.edge{fill:none;stroke:#57606a}\
 .true{stroke:#1a7f37}.false{stroke:#cf222e}.back{stroke:#0969da;stroke-width:2}.exception{stroke:#bc4c00;stroke-dasharray:5 4}\
-.label{fill:#57606a}.unreachable{opacity:.55;stroke-dasharray:5 4}.leaves{stroke-width:2.5}\
+.label{fill:#57606a}.title,.label{stroke:#fff;stroke-width:6;stroke-linejoin:round;paint-order:stroke}.unreachable{opacity:.55;stroke-dasharray:5 4}.leaves{stroke-width:2.5}\
 @media(prefers-color-scheme:dark){.page{fill:#0d1117}.box{fill:#161b22;stroke:#8b949e}.text{fill:#e6edf3}\
-.title,.label{fill:#8b949e}.edge{stroke:#8b949e}.true{stroke:#3fb950}.false{stroke:#f85149}.back{stroke:#58a6ff}\
+.title,.label{fill:#8b949e;stroke:#0d1117}.edge{stroke:#8b949e}.true{stroke:#3fb950}.false{stroke:#f85149}.back{stroke:#58a6ff}\
 .exception{stroke:#f0883e}}";
 
 pub(super) fn draw(layout: &Layout, title: &str) -> String {
@@ -63,9 +63,7 @@ fn draw_edge(out: &mut String, edge: &Edge) {
     let _ =
         writeln!(out, "<polyline class=\"edge{kind}\" points=\"{}\" marker-end=\"url(#arrow)\"/>", points.join(" "));
     if let Some((label, px, py)) = edge.label {
-        // On the line it would be struck out.
-        let above = if edge.points.len() == 2 { 0.0 } else { 5.0 };
-        text(out, "label", (x(px), y(py) - above), label);
+        text(out, "label", (x(px), y(py)), label);
     }
 }
 
@@ -82,12 +80,12 @@ fn draw_box(out: &mut String, one: &Box) {
          height=\"{height:.1}\" rx=\"{radius}\"/>",
         one.id
     );
-    text(out, "title", (x(one.x + 2), top - 5.0), &one.title);
+    text(out, "title", (x(one.x + 2), y(one.y)), &one.title);
     for (at, line) in one.code.iter().enumerate() {
         text(out, "text", (x(one.x + 2), y(one.y + 1 + at)), line);
     }
     if let Some(footer) = one.footer {
-        text(out, "title", (x(one.x + 2), top + height - 5.0), footer);
+        text(out, "title", (x(one.x + 2), y(one.y + one.height - 1)), footer);
     }
     *out += "</g>\n";
 }
