@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# All tests, on a machine that has a Rust toolchain and nothing else: what they need is installed first, into
+# All tests, on a machine that has a Rust toolchain and Node.js and nothing else: what they need is installed first, into
 # tests/.cache (and, as root on Debian, from its packages).
 #
 #   tests/run.sh            everything
-#   tests/run.sh --quick    without fuzzing and the end-to-end tests (Neovim, pygls, others' LMDB, robustness)
+#   tests/run.sh --quick    without fuzzing and the end-to-end tests (Neovim, Emacs, VS Code, pygls, others' LMDB, robustness)
 #
 # Stops at the first step that fails, says which, and ends with one line that sums up: N passed, N failed.
 set -uo pipefail
@@ -132,6 +132,7 @@ if ! $quick; then
   step "Neovim" tests/e2e/nvim.sh "$rutter"
   step "Neovim with broken servers" tests/e2e/nvim.sh --broken
   step "other editors" tests/e2e/other-editors.sh "$rutter"
+  step "VS Code" tests/e2e/vscode/run.sh "$rutter"
   step "pygls" tests/e2e/pygls.sh "$rutter"
   step "strangers" tests/e2e/strangers.sh "$rutter"
   step "robustness" "$cache/venv/bin/python" tests/robustness/run.py "$rutter"

@@ -1,0 +1,3 @@
+def early(x):
+    return x
+    print("never")

@@ -1,0 +1,5 @@
+local function greet(name)
+  return 'hello ' .. name
+end
+
+return greet

@@ -1,0 +1,3 @@
+pub fn in_the_second_folder(n: u32) -> u32 {
+    n + 1
+}
