@@ -64,6 +64,7 @@ cp -r "$here/files/one/." "$project/one/"
 cp -r "$here/files/two" "$here/files/three" "$project/"
 cp "$here/files/two.code-workspace" "$project/"
 "$root/tests/.cache/venv/bin/python" "$here/files/long.py" > "$project/one/long.py"
+"$root/tests/.cache/venv/bin/python" "$here/files/huge.py" | tee "$project/one/huge.py" > "$project/one/huge.rb"
 git() { command git -C "$project/one" -c user.name=tests -c user.email=tests@localhost -c commit.gpgsign=false "$@"; }
 git init -q -b main
 echo .vscode > "$project/one/.git/info/exclude"

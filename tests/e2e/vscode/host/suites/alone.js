@@ -297,6 +297,32 @@ suite('alone', () => {
     });
   });
 
+  test('opening a file of 20,000 lines does not hold up typing', async function () {
+    this.timeout(120_000);
+    const typed = async (name) => {
+      const { document, editor } = await open(name);
+      assert.ok(document.lineCount >= 20_000, `${document.lineCount} lines`);
+      put(editor, new vscode.Position(10_003, 0));
+      const times = [];
+      for (let count = 0; count < 60; count += 1) {
+        const start = performance.now();
+        await run('type', { text: 'x' });
+        times.push(performance.now() - start);
+      }
+      assert.equal(document.lineAt(10_003).text, 'x'.repeat(60));
+      await run('workbench.action.revertAndCloseActiveEditor');
+      times.sort((a, b) => a - b);
+      return { median: times[30], worst: times[59] };
+    };
+    // The same text in a language that nobody serves: what the editor takes by itself.
+    const without = await typed('huge.rb');
+    const ours = await typed('huge.py');
+    const seen = `without us ${JSON.stringify(without)}, with us ${JSON.stringify(ours)}`;
+    assert.ok(ours.median <= without.median + 20, seen);
+    assert.ok(ours.worst <= without.worst + 250, seen);
+    console.log(`      typing in 20,000 lines, ms: ${seen}`);
+  });
+
   suite('settings', () => {
     teardown(async () => {
       await configure('modes', undefined);
