@@ -218,28 +218,14 @@ mod tests {
     use crate::{
         query::{
             Shape, SymbolFacts,
-            testing::{block, metrics, symbol},
+            testing::{block, looping, metrics, symbol, text_of},
         },
         record::SymbolKind,
     };
 
-    /// Lines of 100 bytes, as the blocks of `testing` count.
-    fn source(lines: &[&str]) -> SourceText {
-        SourceText::from_buffer(lines.iter().map(|line| format!("{line:99}\n")).collect())
-    }
-
     fn sample() -> (FunctionGraph, SourceText) {
         let function = symbol("src/a.rs", "demo::a::go", SymbolKind::Function, (1, 6));
-        let mut exit = block(5, BlockKind::Exit, Terminator::End, (6, 6), &[]);
-        exit.byte_end = exit.byte_start;
-        let blocks = vec![
-            block(0, BlockKind::Entry, Terminator::Goto, (1, 1), &[(1, EdgeKind::Next)]),
-            block(1, BlockKind::LoopHeader, Terminator::Branch, (2, 2), &[(2, EdgeKind::True), (3, EdgeKind::False)]),
-            block(2, BlockKind::Body, Terminator::Try, (3, 3), &[(1, EdgeKind::Back), (5, EdgeKind::Exception)]),
-            block(3, BlockKind::Body, Terminator::Return, (4, 4), &[]),
-            block(4, BlockKind::Unreachable, Terminator::Throw, (5, 5), &[]),
-            exit,
-        ];
+        let blocks = looping();
         let facts = SymbolFacts {
             metrics: Some(metrics(&function, 2, 1)),
             shape: Some(Shape::of(&blocks)),
@@ -248,7 +234,7 @@ mod tests {
             heaviest: vec![],
             lighter: 0,
         };
-        let text = source(&[
+        let text = text_of(&[
             "fn go() {",
             "    while a[\"x\"] < 1 {",
             "        step(`b`, '\\n')?;",

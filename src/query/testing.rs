@@ -109,6 +109,26 @@ pub(super) fn block(
     }
 }
 
+/// A loop with a way out of it by an exception, code that no path reaches, and an exit.
+pub(super) fn looping() -> Vec<CfgBlock> {
+    use BlockKind::{Body, Entry, Exit, LoopHeader, Unreachable};
+    let mut exit = block(5, Exit, Terminator::End, (6, 6), &[]);
+    exit.byte_end = exit.byte_start;
+    vec![
+        block(0, Entry, Terminator::Goto, (1, 1), &[(1, EdgeKind::Next)]),
+        block(1, LoopHeader, Terminator::Branch, (2, 2), &[(2, EdgeKind::True), (3, EdgeKind::False)]),
+        block(2, Body, Terminator::Try, (3, 3), &[(1, EdgeKind::Back), (5, EdgeKind::Exception)]),
+        block(3, Body, Terminator::Return, (4, 4), &[]),
+        block(4, Unreachable, Terminator::Throw, (5, 5), &[]),
+        exit,
+    ]
+}
+
+/// Lines of 100 bytes, as the blocks here count.
+pub(super) fn text_of(lines: &[&str]) -> crate::text::SourceText {
+    crate::text::SourceText::from_buffer(lines.iter().map(|line| format!("{line:99}\n")).collect())
+}
+
 /// A function's graph of these blocks, and nothing else known of the function.
 pub(super) fn function_graph_of(blocks: Vec<CfgBlock>) -> super::FunctionGraph {
     let symbol = symbol("src/a.rs", "demo::a::go", SymbolKind::Function, (1, 6));

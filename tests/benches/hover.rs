@@ -13,7 +13,7 @@
 mod server;
 mod support;
 
-use std::{fs, process::Command, time::Instant};
+use std::{fs, time::Instant};
 
 use serde_json::{Value, json};
 use server::Server;
@@ -28,14 +28,7 @@ fn main() {
     let root = fs::canonicalize(root).unwrap();
     let wanted: usize = arguments.get(1).map_or(5000, |hovers| hovers.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
-    let built = Command::new(env!("CARGO_BIN_EXE_rutter"))
-        .arg("index")
-        .arg(&root)
-        .arg("--index-dir")
-        .arg(directory.path())
-        .output()
-        .unwrap();
-    assert!(built.status.success(), "{built:?}");
+    server::index(&root, directory.path());
 
     let mut files = support::read_all(&root);
     files.sort_by_key(|file| std::cmp::Reverse(file.text.len()));

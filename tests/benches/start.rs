@@ -13,7 +13,7 @@
 mod server;
 mod support;
 
-use std::{fs, process::Command, time::Instant};
+use std::{fs, time::Instant};
 
 use rutter::extract;
 use serde_json::json;
@@ -30,14 +30,7 @@ fn main() {
     let rounds: usize = arguments.get(1).map_or(20, |rounds| rounds.parse().unwrap());
     let directory = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let built = Command::new(env!("CARGO_BIN_EXE_rutter"))
-        .arg("index")
-        .arg(&root)
-        .arg("--index-dir")
-        .arg(directory.path())
-        .output()
-        .unwrap();
-    assert!(built.status.success(), "{built:?}");
+    server::index(&root, directory.path());
     let files = support::read_all(&root);
     let lines: u32 = files.iter().map(|file| file.text.lines().line_count()).sum();
     println!("{} files, {lines} lines, indexed in {:.1} s", files.len(), begun.elapsed().as_secs_f64());

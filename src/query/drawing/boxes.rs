@@ -78,8 +78,15 @@ impl Grid {
     }
 }
 
-pub(super) fn draw(layout: &Layout) -> Drawing {
+/// In cells: some fifty megabytes while it is drawn.
+const LARGEST: usize = 4 << 20;
+
+/// None of what would be too large.
+pub(super) fn draw(layout: &Layout) -> Option<Drawing> {
     let width = layout.width.max(1);
+    if width * layout.height > LARGEST {
+        return None;
+    }
     let mut grid = Grid { width, cells: vec![Cell::default(); width * layout.height] };
     // What lies further out goes under what is nearer.
     for edge in &layout.edges {
@@ -97,7 +104,7 @@ pub(super) fn draw(layout: &Layout) -> Drawing {
             (x..x + label.len()).for_each(|x| grid.at(x, y).edge = Some(edge.kind));
         }
     }
-    written(&grid, layout)
+    Some(written(&grid, layout))
 }
 
 /// Where a line crosses another one, it goes under it.
@@ -227,28 +234,14 @@ fn strokes(row: &[Cell], starts: &[usize], line: usize, strokes: &mut Vec<Stroke
 #[cfg(test)]
 mod tests {
     use crate::{
-        query::testing::{block, function_graph_of},
-        record::{BlockKind, EdgeKind, Terminator},
-        text::SourceText,
+        query::testing::{function_graph_of, looping, text_of},
+        record::EdgeKind,
     };
-
-    fn source(lines: &[&str]) -> SourceText {
-        SourceText::from_buffer(lines.iter().map(|line| format!("{line:99}\n")).collect())
-    }
 
     #[test]
     fn boxes_stand_in_the_order_of_the_text_with_lanes_beside_them() {
-        let mut exit = block(5, BlockKind::Exit, Terminator::End, (6, 6), &[]);
-        exit.byte_end = exit.byte_start;
-        let graph = function_graph_of(vec![
-            block(0, BlockKind::Entry, Terminator::Goto, (1, 1), &[(1, EdgeKind::Next)]),
-            block(1, BlockKind::LoopHeader, Terminator::Branch, (2, 2), &[(2, EdgeKind::True), (3, EdgeKind::False)]),
-            block(2, BlockKind::Body, Terminator::Try, (3, 3), &[(1, EdgeKind::Back), (5, EdgeKind::Exception)]),
-            block(3, BlockKind::Body, Terminator::Return, (4, 4), &[]),
-            block(4, BlockKind::Unreachable, Terminator::Throw, (5, 5), &[]),
-            exit,
-        ]);
-        let text = source(&["fn go() {", "while 値 < 1 {", "step()?;", "return 3;", "panic!();", "}"]);
+        let graph = function_graph_of(looping());
+        let text = text_of(&["fn go() {", "while 値 < 1 {", "step()?;", "return 3;", "panic!();", "}"]);
         let drawing = graph.to_boxes(Some(&text));
         insta::assert_snapshot!(drawing.lines.join("\n"));
         for place in &drawing.blocks {

@@ -104,11 +104,9 @@ impl Layout {
         let mut boxes: Vec<Box> = Vec::with_capacity(blocks.len());
         let mut y = 0;
         for (at, block) in blocks.iter().enumerate() {
-            let enters = |side, lanes: &[Lane]| lanes.iter().any(|lane| lane.to == at) && side != Side::Below;
             let mut rows = 0;
-            for side in [Side::Right, Side::Left] {
-                let lanes = if side == Side::Right { &right } else { &left };
-                let mut row = usize::from(enters(side, lanes));
+            for (side, lanes) in [(Side::Right, &right), (Side::Left, &left)] {
+                let mut row = usize::from(lanes.iter().any(|lane| lane.to == at));
                 for way in ways.iter_mut().filter(|way| way.from == at && way.side == side) {
                     way.row = row;
                     row += 1;

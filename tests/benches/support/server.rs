@@ -16,6 +16,13 @@ pub struct Server {
     last: u64,
 }
 
+/// Indexes a workspace with the built program.
+pub fn index(root: &Path, index: &Path) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rutter"));
+    let built = command.arg("index").arg(root).arg("--index-dir").arg(index).output().unwrap();
+    assert!(built.status.success(), "{built:?}");
+}
+
 impl Server {
     pub fn start(index: &Path) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rutter"))
