@@ -14,7 +14,7 @@ use tower_lsp::lsp_types::{ConfigurationItem, MessageType, Url};
 use super::{capabilities::ClientFacts, keeper::Note, place::usable_root, root::Root, state::State};
 use crate::{
     languages,
-    settings::{self, Given, Layer, Mode, Settings, Settled, Source},
+    settings::{self, Given, Layer, Settings, Settled, Source},
 };
 
 /// The section of an editor's settings that is ours.
@@ -84,11 +84,7 @@ pub fn any_full(state: &State, facts: &ClientFacts) -> bool {
     if settled.is_empty() {
         settled.push(self::settled(state, None, false).settings);
     }
-    let is_full = |settings: &Settings, language| match settings.mode(language) {
-        Mode::Auto => !state.others.serve(language),
-        Mode::Full => true,
-        Mode::Companion => false,
-    };
+    let is_full = |settings: &Settings, language| state.others.leave_all_to_us(settings.mode(language), language);
     settled.iter().any(|settings| languages::all().iter().any(|language| is_full(settings, language)))
 }
 

@@ -8,7 +8,10 @@ use std::{
 use serde_json::Value;
 
 use super::state::State;
-use crate::languages::{self, Language};
+use crate::{
+    languages::{self, Language},
+    settings::Mode,
+};
 
 /// By the languages' own names.
 #[derive(Debug, Default)]
@@ -18,8 +21,17 @@ pub struct Others(RwLock<BTreeSet<&'static str>>);
 pub const OPTION: &str = "others";
 
 impl Others {
-    pub fn serve(&self, language: &Language) -> bool {
+    fn serve(&self, language: &Language) -> bool {
         self.0.read().unwrap_or_else(PoisonError::into_inner).contains(language.name)
+    }
+
+    /// Whether a mode comes to offering everything for a language.
+    pub fn leave_all_to_us(&self, mode: Mode, language: &Language) -> bool {
+        match mode {
+            Mode::Auto => !self.serve(language),
+            Mode::Full => true,
+            Mode::Companion => false,
+        }
     }
 
     /// Takes a list of languages, by our names or the editor's. What is none of ours is of no matter. Whether it says

@@ -39,7 +39,6 @@ use crate::{
     parse::Parsed,
     query::View,
     record::FileRecords,
-    settings::Mode,
     text::SourceText,
 };
 
@@ -212,11 +211,7 @@ impl State {
 
     /// Whether we offer more than additions for a language in a root.
     pub fn offers_all(&self, root: &Root, language: &Language) -> bool {
-        match root.settings().mode(language) {
-            Mode::Auto => !self.others.serve(language),
-            Mode::Full => true,
-            Mode::Companion => false,
-        }
+        self.others.leave_all_to_us(root.settings().mode(language), language)
     }
 
     /// Whether we offer more than additions for this document.

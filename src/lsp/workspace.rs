@@ -216,31 +216,25 @@ async fn whole(state: &Arc<State>, root: &Arc<Root>, store: Store) {
         // Not waited for: a client that never answers `create` must not hold up anything.
         tokio::spawn(show(state.clone(), root.clone(), is_over));
     }
-    let mut has_failed = true;
     let ending = match outcome.await {
-        Ok(Ok(First::Ran(summary))) => {
-            has_failed = false;
-            report(&summary)
-        }
-        Ok(Ok(First::StoodBy(holder))) => {
-            has_failed = false;
-            format!("kept up to date by another process ({holder})")
-        }
+        Ok(Ok(First::Ran(summary))) => Ok(report(&summary)),
+        Ok(Ok(First::StoodBy(holder))) => Ok(format!("kept up to date by another process ({holder})")),
         Ok(Ok(First::Failed(fault))) => {
             let message = format!("rutter: indexing the workspace failed, and is tried again: {fault}");
             state.say(MessageType::WARNING, message);
-            "failed".to_owned()
+            Err("failed".to_owned())
         }
         Ok(Err(fault)) => {
             state.say(MessageType::WARNING, format!("rutter: indexing the workspace failed: {}", Fault::from(fault)));
-            "failed".to_owned()
+            Err("failed".to_owned())
         }
         Err(_) => {
             state.say(MessageType::ERROR, "rutter: indexing the workspace failed: a fault in rutter".to_owned());
-            "failed".to_owned()
+            Err("failed".to_owned())
         }
     };
-    root.run.enter(if has_failed { Phase::Failed(ending.clone()) } else { Phase::Ready(ending.clone()) }, state);
+    root.run.enter(ending.clone().map_or_else(Phase::Failed, Phase::Ready), state);
+    let (Ok(ending) | Err(ending)) = ending;
     state.lenses.send_replace(());
     tracing::info!("indexing the workspace: {ending}");
     // Damage that the run has met, and that the opening had not.
