@@ -32,7 +32,8 @@ pub struct Language {
     pub editor_ids: &'static [&'static str],
     /// Between the parts of a fully-qualified name.
     pub separator: &'static str,
-    pub(crate) grammar: fn() -> tree_sitter::Language,
+    /// Its grammar, as it comes.
+    pub grammar: fn() -> tree_sitter::Language,
     /// What each node kind of the grammar means.
     rows: &'static [Row],
     /// The rows by the grammar's ids, made on first use.
