@@ -1,13 +1,13 @@
 //! The link step: files that were written, and those that rest on what has changed in them, are linked.
 
 use std::sync::{
-    Mutex,
+    Mutex, PoisonError,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use super::{IndexError, Progress, Silent};
 use crate::{
-    kv::{LinkUpdate, Store, Todo},
+    kv::{Filled, LinkUpdate, Store, Todo},
     languages,
     link::{self, IndexWorld, SharedFacts},
     record::{Group, Layout, group},
@@ -35,19 +35,60 @@ pub(super) fn link_all(
 ) -> Result<(), IndexError> {
     let mut batch = BATCH;
     loop {
-        let snapshot = store.snapshot()?;
-        let mut todo = snapshot.todo(batch)?;
+        let mut todo = store.snapshot()?.todo(batch)?;
         if todo.is_empty() || cancel.load(Ordering::Relaxed) {
             return Ok(());
         }
         todo.sort_by(|a, b| a.path.cmp(&b.path));
         let done: Mutex<Vec<LinkUpdate>> = Mutex::default();
+        let take_in = |linked| {
+            done.lock().unwrap_or_else(PoisonError::into_inner).extend(linked);
+            Ok(())
+        };
+        Linking { store, threads, cancel, progress }.link(&todo, &take_in)?;
+        let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_by_key(|update| update.todo.file_id);
+        batch = if store.put_links(&done)? { BATCH } else { (batch / 2).max(LEAST) };
+    }
+}
+
+/// Links all files of an index that is built, and that nobody else writes to.
+pub(super) fn link_filled(
+    filled: &Filled,
+    threads: usize,
+    cancel: &AtomicBool,
+    progress: &dyn Progress,
+) -> Result<(), IndexError> {
+    let store = filled.store();
+    let mut todo = store.snapshot()?.todo(usize::MAX)?;
+    if !todo.is_empty() {
+        progress.to_link(todo.len() as u64);
+    }
+    // Neighbours rest on the same others.
+    todo.sort_by(|a, b| a.path.cmp(&b.path));
+    let linking = Linking { store, threads, cancel, progress };
+    todo.chunks(BATCH).try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
+}
+
+struct Linking<'a> {
+    store: &'a Store,
+    threads: usize,
+    cancel: &'a AtomicBool,
+    progress: &'a dyn Progress,
+}
+
+impl Linking<'_> {
+    /// Links these files on all threads. What comes of it is taken in on each of them.
+    fn link(
+        &self,
+        todo: &[Todo],
+        take_in: &(dyn Fn(Vec<LinkUpdate>) -> Result<(), IndexError> + Sync),
+    ) -> Result<(), IndexError> {
         let next = AtomicUsize::new(0);
-        let shared = SharedFacts::of(&snapshot);
-        drop(snapshot);
+        let shared = SharedFacts::of(&self.store.snapshot()?);
         // Each thread has a snapshot of its own; if they are not of one state, nothing is written.
         let work = || -> Result<(), IndexError> {
-            let snapshot = store.snapshot()?;
+            let snapshot = self.store.snapshot()?;
             let open = link::Open::default();
             let world = IndexWorld::new(&snapshot, &open).sharing(&shared);
             let mut resolver = Resolver::new(&world);
@@ -56,27 +97,24 @@ pub(super) fn link_all(
                 let Some(run) = todo.get(from..todo.len().min(from + RUN)).filter(|run| !run.is_empty()) else {
                     return Ok(());
                 };
-                if cancel.load(Ordering::Relaxed) {
+                if self.cancel.load(Ordering::Relaxed) {
                     return Ok(());
                 }
                 let linked: Vec<LinkUpdate> =
                     run.iter().map(|todo| linked(&world, &mut resolver, todo, snapshot.state())).collect();
                 world.checked()?;
-                progress.linked(linked.len() as u64);
-                done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(linked);
+                self.progress.linked(linked.len() as u64);
+                take_in(linked)?;
             }
         };
-        let threads = threads.clamp(1, todo.len().div_ceil(RUN));
+        let threads = self.threads.clamp(1, todo.len().div_ceil(RUN).max(1));
         std::thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
             let own = work();
             others
                 .into_iter()
                 .fold(own, |all, other| all.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
-        })?;
-        let mut done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        done.sort_by_key(|update| update.todo.file_id);
-        batch = if store.put_links(&done)? { BATCH } else { (batch / 2).max(LEAST) };
+        })
     }
 }
 

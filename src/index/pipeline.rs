@@ -71,7 +71,7 @@ impl Run<'_> {
         let extent = if self.is_cancelled() { Extent::Part } else { Extent::Whole };
         let filled = bulk.fill()?;
         settle(filled.store(), self.root, filled.clashes().to_vec(), self.limits)?;
-        self.link(filled.store())?;
+        linking::link_filled(&filled, self.threads, self.cancel, self.progress)?;
         Ok(filled.publish(extent)?)
     }
 

@@ -2,25 +2,30 @@
 //! that nobody sees before it is whole.
 //!
 //! So its pages are full, none is written twice, and memory stays the same however large the workspace is. What comes
-//! of it is what the ordinary writer would have made. Whatever rests on all files together is written into the new
-//! generation as well before it is published: see [`Filled::store`].
+//! of it is what the ordinary writer would have made.
+//!
+//! Links rest on all files together. So what linking reads, and no more, is written into a database of its own first
+//! ([`Filled::store`]); the rows that linking brings are sorted like the others ([`Filled::add_links`]), and all three are
+//! woven into the generation at the end ([`Filled::publish`]).
 
 mod compact;
 mod draft;
 mod filling;
 mod ids;
+mod linked;
 mod merge;
 mod spill;
+mod weave;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 pub use self::compact::Compacted;
 pub use self::draft::{Extent, Filled, Published};
 use self::{draft::Draft, filling::Filling, ids::Ids, spill::Spill};
-use super::{FileRows, Store, StoreError, place, place::Building, space, store::Shared};
+use super::{FileRows, Store, StoreError, keys, place, place::Building, space, store::Shared};
 
-/// Rows in memory before they are written as a sorted run.
-const RUN_BYTES: usize = 16 << 20;
+/// Rows in memory before they are written as a sorted run, of each kind.
+const RUN_BYTES: usize = 8 << 20;
 
 /// A new generation in the making. Dropped, it leaves nothing behind.
 #[derive(Debug)]
@@ -28,7 +33,10 @@ pub struct Bulk {
     store: Store,
     /// What it is to take the place of.
     base: Arc<Shared>,
-    spill: Spill,
+    /// What linking reads.
+    read: Spill,
+    /// What it does not.
+    unread: Spill,
     ids: Ids,
     /// By a file's number: its path and its salt.
     files: Vec<(Arc<str>, u32)>,
@@ -54,7 +62,8 @@ impl Store {
         Ok(Some(Bulk {
             store: self.clone(),
             base,
-            spill: Spill::new(draft.data_dir(), run_bytes),
+            read: Spill::new(draft.data_dir(), run_bytes),
+            unread: Spill::new(draft.data_dir(), run_bytes),
             ids: Ids::default(),
             files: Vec::new(),
             clashes: Vec::new(),
@@ -72,21 +81,31 @@ impl Bulk {
             return Ok(());
         }
         let number = u32::try_from(self.files.len()).expect("no workspace has four thousand million files");
-        self.spill.add(number, rows)?;
+        for (key, value) in rows.iter() {
+            let spill = if is_unread(key) { &mut self.unread } else { &mut self.read };
+            spill.add(number, key, value)?;
+        }
+        for (key, id) in rows.fqns() {
+            self.read.add(number, key, &id.0.to_le_bytes())?;
+        }
         self.ids.add(rows);
         self.files.push((rows.path().clone(), rows.salt()));
         Ok(())
     }
 
-    /// Writes what was added. Nobody sees it so far.
+    /// Writes what was added, as far as linking reads it. Nobody sees it so far.
     pub fn fill(self) -> Result<Filled, StoreError> {
-        let Bulk { store, base, mut spill, ids, files, mut clashes, draft, building } = self;
-        let losers = ids.losers(&files, &mut spill)?;
-        let mut filling = Filling::begin(draft.data_dir())?;
-        space::require(draft.data_dir(), spill.bytes() + spill.bytes() / 8)?;
-        filling.write(&mut spill, &losers)?;
+        let Bulk { store, base, mut read, unread, ids, files, mut clashes, draft, building } = self;
+        let losers = ids.losers(&files, &mut read)?;
+        let scratch = draft.data_dir().join(place::SCRATCH);
+        place::create_private(&scratch)?;
+        // All of it is written once more at the end.
+        let bytes = 2 * read.bytes() + unread.bytes();
+        space::require(draft.data_dir(), bytes + bytes / 8)?;
+        let mut filling = Filling::begin(&scratch)?;
+        filling.write(&mut read, &losers)?;
         // Its memory and its room on the disk are free again.
-        drop(spill);
+        drop(read);
         let (yielding, written): (Vec<_>, Vec<_>) =
             files.into_iter().enumerate().partition(|(number, _)| losers.contains(&(*number as u32)));
         clashes.extend(yielding.into_iter().map(|(_, (path, salt))| (path, salt + 1)));
@@ -96,8 +115,23 @@ impl Bulk {
         salted.sort_unstable();
         let own = store.snapshot()?.own_records()?;
         let environment = filling.finish(&own, &salted)?;
-        Ok(Filled::new(store, base, environment, clashes, draft, building))
+        Ok(Filled::new(store, base, environment, clashes, draft, building, Rest { unread, losers }))
     }
+}
+
+/// What linking does not read.
+#[derive(Debug)]
+struct Rest {
+    unread: Spill,
+    /// Files whose rows do not count.
+    losers: HashSet<u32>,
+}
+
+/// Linking does not read rows of this key.
+fn is_unread(key: &[u8]) -> bool {
+    let prefixes =
+        [keys::AST_FILE, keys::CFG_FUNC, keys::CHUNK, keys::METRICS_FILE, keys::METRICS_SYMBOL, keys::METRICS_WHY];
+    prefixes.iter().any(|prefix| key.starts_with(prefix.as_bytes()))
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(super) const CLEAN: &str = "CLEAN";
 const BUILD: &str = "BUILD";
 /// Locked by the process that keeps the index up to date.
 pub(super) const LEASE: &str = "LEASE";
+/// In a generation that is being built: what is thrown away when it is whole.
+pub(super) const SCRATCH: &str = "linking";
 const GENERATION: &str = "gen-";
 const FORMAT: &str = "v";
 /// An index of another format that nobody has written to for so long is removed.
@@ -248,6 +250,10 @@ pub(super) fn prune(dir: &Path, current: u64, _: &Opening) -> Result<(), StoreEr
 
 /// Removes the files that an index is made of, and the directory if nothing else is in it.
 fn remove_generation(path: &Path) -> io::Result<()> {
+    let scratch = path.join(SCRATCH);
+    if scratch.exists() {
+        remove_generation(&scratch)?;
+    }
     for name in ["data.mdb", "lock.mdb", CLEAN, DAMAGED] {
         remove_file(&path.join(name))?;
     }

@@ -208,7 +208,8 @@ fn with_fan_in(new: &[u8], old: &[u8]) -> Option<Vec<u8>> {
     with_count(new, decode_json::<Counted>(old).ok()?.fan_in?)
 }
 
-fn with_count(new: &[u8], count: u32) -> Option<Vec<u8>> {
+/// Metrics of something that nobody refers to, with a number of those who do.
+pub(super) fn with_count(new: &[u8], count: u32) -> Option<Vec<u8>> {
     let place = memchr::memmem::find(new, b"\"fan_in\":0")? + b"\"fan_in\":".len();
     Some([&new[..place], count.to_string().as_bytes(), &new[place + 1..]].concat())
 }

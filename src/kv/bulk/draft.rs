@@ -2,14 +2,19 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use heed::RwTxn;
 
-use super::filling::put_rows;
+use super::{
+    RUN_BYTES, Rest,
+    filling::put_rows,
+    linked::{LinkRows, Linked},
+    weave::weave,
+};
 use crate::kv::{
-    Store, StoreError,
+    LinkUpdate, Store, StoreError,
     env::{Access, Environment, MAP_BYTES, hold},
     error::Failure,
     keys,
@@ -71,13 +76,16 @@ impl Drop for Draft {
     }
 }
 
-/// A new generation that holds all files that were added, and that nobody sees so far. Dropped, it leaves nothing behind.
+/// A new generation of all files that were added, which nobody sees so far. Dropped, it leaves nothing behind.
 #[derive(Debug)]
 pub struct Filled {
     index: Store,
     base: Arc<Shared>,
     clashes: Vec<(Arc<str>, u32)>,
+    /// What linking reads.
     fresh: Store,
+    rest: Rest,
+    linked: Mutex<Linked>,
     draft: Draft,
     _building: Building,
 }
@@ -90,15 +98,22 @@ impl Filled {
         clashes: Vec<(Arc<str>, u32)>,
         draft: Draft,
         building: Building,
+        rest: Rest,
     ) -> Self {
         let fresh = Store::apart(draft.generation, environment);
-        Filled { index, base, clashes, fresh, draft, _building: building }
+        let linked = Mutex::new(Linked::new(&draft.data_dir, RUN_BYTES));
+        Filled { index, base, clashes, fresh, rest, linked, draft, _building: building }
     }
 
-    /// The new generation, to be read and written as if it were the index. What is written is not safe on the disk before
-    /// it is published.
+    /// What linking reads of the new generation. Files may be written to it as if it were the index.
     pub fn store(&self) -> &Store {
         &self.fresh
+    }
+
+    /// Links of files of which there are none so far, made from [`Filled::store`] as it is. Safe from many threads.
+    pub fn add_links(&self, updates: &[LinkUpdate]) -> Result<(), StoreError> {
+        let rows = LinkRows::of(updates, &self.fresh.snapshot()?)?;
+        hold(&self.linked).add(rows)
     }
 
     /// Files whose ids met another's: they are not in it, and to be extracted anew with the given salt.
@@ -109,9 +124,14 @@ impl Filled {
     /// Makes it the index: all of it, or nothing if this fails. A part never takes the place of an index that has got files
     /// meanwhile. Snapshots of [`Filled::store`] must have ended.
     pub fn publish(self, extent: Extent) -> Result<Published, StoreError> {
-        let Filled { index, base, fresh, mut draft, _building, clashes: _ } = self;
+        let Filled { index, base, fresh, mut rest, linked, mut draft, _building, clashes: _ } = self;
         let data_dir = draft.data_dir.clone();
         let explain = |failure: Failure| space::explain_at(&data_dir, failure.at(&data_dir));
+        let mut linked = linked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let woven = weave(&data_dir, &fresh.handle.now().environment, &mut rest, &mut linked)?;
+        drop((fresh, rest, linked));
+        place::discard(&data_dir.join(place::SCRATCH));
+        let fresh = Store::apart(draft.generation, woven);
         // The most of it, before anybody has to wait.
         fresh.handle.now().environment.env.force_sync().map_err(|error| explain(error.into()))?;
         let mut fresh = Some(fresh);

@@ -45,7 +45,12 @@ impl<'a> Merge<'a> {
             PeekMut::pop(least);
         }
         self.begun = true;
-        Ok(self.heap.peek().map(|least| least.0.row()))
+        Ok(self.current())
+    }
+
+    /// What [`Merge::next`] gave last.
+    pub(super) fn current(&self) -> Option<Row<'_>> {
+        self.heap.peek().map(|least| least.0.row())
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::merge::{Merge, Source};
-use crate::kv::{FileRows, StoreError, space};
+use crate::kv::{StoreError, space};
 
 /// Before each row of a run: the lengths of key and value, and the file's number.
 pub(super) const HEADER: usize = 2 + 4 + 4;
@@ -50,20 +50,11 @@ impl Spill {
         self.bytes
     }
 
-    pub(super) fn add(&mut self, file: u32, rows: &FileRows) -> Result<(), StoreError> {
-        if !self.places.is_empty() && self.buffer.len() + rows.byte_size() > self.limit {
+    /// Adds a row; what is in memory is written first if there is no room.
+    pub(super) fn add(&mut self, file: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        if !self.places.is_empty() && self.buffer.len() + key.len() + value.len() > self.limit {
             self.flush()?;
         }
-        for (key, value) in rows.iter() {
-            self.push(file, key, value);
-        }
-        for (key, id) in rows.fqns() {
-            self.push(file, key, &id.0.to_le_bytes());
-        }
-        Ok(())
-    }
-
-    fn push(&mut self, file: u32, key: &[u8], value: &[u8]) {
         let place = Place {
             at: self.buffer.len(),
             key: u16::try_from(key.len()).expect("keys have at most 511 bytes"),
@@ -74,6 +65,7 @@ impl Spill {
         self.buffer.extend_from_slice(key);
         self.buffer.extend_from_slice(value);
         self.bytes += (key.len() + value.len()) as u64;
+        Ok(())
     }
 
     /// Everything in key order; may be asked for repeatedly.
