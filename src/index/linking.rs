@@ -16,6 +16,8 @@ use crate::{
 
 /// Files that are linked from one snapshot, and written in one transaction.
 const BATCH: usize = 1000;
+/// The same where nothing is written in between: what was found out for them is kept in memory until they are linked.
+const BATCH_OF_BUILD: usize = 250;
 /// As few of them where others write so often that links are out of date when they are made.
 const LEAST: usize = 16;
 /// Files that a thread takes at a time: neighbours, which mostly rest on the same others.
@@ -67,7 +69,7 @@ pub(super) fn link_filled(
     // Neighbours rest on the same others.
     todo.sort_by(|a, b| a.path.cmp(&b.path));
     let linking = Linking { store, threads, cancel, progress };
-    todo.chunks(BATCH).try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
+    todo.chunks(BATCH_OF_BUILD).try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
 }
 
 struct Linking<'a> {

@@ -11,12 +11,20 @@ pub struct DiskSurroundings {
     root: PathBuf,
     exists: RefCell<HashMap<String, bool>>,
     texts: RefCell<HashMap<String, Option<String>>>,
+    /// By the path, and by what read it.
+    said: RefCell<HashMap<(String, usize), Option<String>>>,
     names: RefCell<HashMap<String, Vec<String>>>,
 }
 
 impl DiskSurroundings {
     pub fn new(root: PathBuf) -> Self {
-        DiskSurroundings { root, exists: RefCell::default(), texts: RefCell::default(), names: RefCell::default() }
+        DiskSurroundings {
+            root,
+            exists: RefCell::default(),
+            texts: RefCell::default(),
+            said: RefCell::default(),
+            names: RefCell::default(),
+        }
     }
 
     fn inside(&self, path: &str) -> Option<PathBuf> {
@@ -41,6 +49,16 @@ impl Surroundings for DiskSurroundings {
         let text = disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL);
         self.texts.borrow_mut().insert(path.to_owned(), text.clone());
         text
+    }
+
+    fn said(&self, path: &str, read: fn(&str) -> Option<String>) -> Option<String> {
+        let question = (path.to_owned(), read as usize);
+        if let Some(said) = self.said.borrow().get(&question) {
+            return said.clone();
+        }
+        let said = self.read(path).and_then(|text| read(&text));
+        self.said.borrow_mut().insert(question, said.clone());
+        said
     }
 
     fn names(&self, directory: &str) -> Vec<String> {

@@ -46,6 +46,10 @@ pub trait Surroundings {
     fn exists(&self, path: &str) -> bool;
     /// The text of a small file such as a manifest.
     fn read(&self, path: &str) -> Option<String>;
+    /// What such a file says, by one of the few functions that read it. Many files ask the same.
+    fn said(&self, path: &str, read: fn(&str) -> Option<String>) -> Option<String> {
+        read(&self.read(path)?)
+    }
     /// The names of the files in a directory, in any order; none for one that is not there.
     fn names(&self, directory: &str) -> Vec<String>;
 }

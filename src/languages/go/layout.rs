@@ -17,7 +17,7 @@ pub(super) fn module_of(path: &str, around: &dyn Surroundings) -> String {
     let mut module = directory;
     loop {
         let manifest = if module.is_empty() { "go.mod".to_owned() } else { format!("{module}/go.mod") };
-        if let Some(name) = around.read(&manifest).and_then(|text| module_name(&text)) {
+        if let Some(name) = around.said(&manifest, module_name) {
             let inside = directory[module.len()..].trim_start_matches('/');
             // Packages of Go's own library bear their directories' names alone.
             return match (name.as_str(), inside) {

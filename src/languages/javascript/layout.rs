@@ -36,7 +36,8 @@ fn package_of<'p>(path: &'p str, around: &dyn Surroundings) -> (Option<String>, 
 /// The package's name by the manifest in a directory (given with its `/`). Some say no more than which kind of modules lie
 /// there.
 fn manifest(directory: &str, around: &dyn Surroundings) -> Option<String> {
-    let text = around.read(&format!("{directory}package.json"))?;
-    let manifest: Manifest = serde_json::from_str(&text).ok()?;
-    manifest.name.filter(|name| !name.is_empty())
+    around.said(&format!("{directory}package.json"), |text| {
+        let manifest: Manifest = serde_json::from_str(text).ok()?;
+        manifest.name.filter(|name| !name.is_empty())
+    })
 }

@@ -59,7 +59,8 @@ fn package_of<'p>(path: &'p str, around: &dyn Surroundings) -> (Option<String>, 
 
 /// The crate's name by the manifest in a directory (given with its `/`), if there is a package.
 fn manifest(directory: &str, around: &dyn Surroundings) -> Option<String> {
-    let text = around.read(&format!("{directory}Cargo.toml"))?;
-    let manifest: Manifest = toml::from_str(&text).ok()?;
-    manifest.lib.and_then(|lib| lib.name).or(manifest.package?.name)
+    around.said(&format!("{directory}Cargo.toml"), |text| {
+        let manifest: Manifest = toml::from_str(text).ok()?;
+        manifest.lib.and_then(|lib| lib.name).or(manifest.package?.name)
+    })
 }
