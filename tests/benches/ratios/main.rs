@@ -4,7 +4,7 @@
 //!     cargo bench --bench ratios -- [--record] [--rounds N] [--ctags PROGRAM] [--magellan PROGRAM] CORPUS...
 //!
 //! A corpus is a directory. Each measure is a process of its own, and all of its threads count. The rounds alternate between the
-//! tools, so that a machine that is busy for a while is busy for all; a ratio is the median of those within a round.
+//! tools, so that a machine that is busy for a while is busy for all; a ratio is that of the least times.
 //! `tests/benches/ratios.sh` brings corpora and tools and then runs this.
 //!
 //! What comes of it is held against what `tests/benches/ratios.json` has of the corpus of this name: a ratio to the parse, or bytes
