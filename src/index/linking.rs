@@ -69,7 +69,8 @@ pub(super) fn link_filled(
     // Neighbours rest on the same others.
     todo.sort_by(|a, b| a.path.cmp(&b.path));
     let linking = Linking { store, threads, cancel, progress };
-    todo.chunks(BATCH_OF_BUILD).try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
+    let mut batches = todo.chunks(BATCH_OF_BUILD).take_while(|_| !cancel.load(Ordering::Relaxed));
+    batches.try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
 }
 
 struct Linking<'a> {

@@ -10,7 +10,6 @@ use crate::{disk, languages::Surroundings};
 pub struct DiskSurroundings {
     root: PathBuf,
     exists: RefCell<HashMap<String, bool>>,
-    texts: RefCell<HashMap<String, Option<String>>>,
     /// By the path, and by what read it.
     said: RefCell<HashMap<(String, usize), Option<String>>>,
     names: RefCell<HashMap<String, Vec<String>>>,
@@ -18,13 +17,7 @@ pub struct DiskSurroundings {
 
 impl DiskSurroundings {
     pub fn new(root: PathBuf) -> Self {
-        DiskSurroundings {
-            root,
-            exists: RefCell::default(),
-            texts: RefCell::default(),
-            said: RefCell::default(),
-            names: RefCell::default(),
-        }
+        DiskSurroundings { root, exists: RefCell::default(), said: RefCell::default(), names: RefCell::default() }
     }
 
     fn inside(&self, path: &str) -> Option<PathBuf> {
@@ -43,12 +36,7 @@ impl Surroundings for DiskSurroundings {
     }
 
     fn read(&self, path: &str) -> Option<String> {
-        if let Some(text) = self.texts.borrow().get(path) {
-            return text.clone();
-        }
-        let text = disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL);
-        self.texts.borrow_mut().insert(path.to_owned(), text.clone());
-        text
+        disk::manifest(&self.root, &disk_path(&self.root, path), disk::SMALL)
     }
 
     fn said(&self, path: &str, read: fn(&str) -> Option<String>) -> Option<String> {

@@ -1,8 +1,8 @@
-//! The first filling of an index: all rows are sorted first, and then written once, in key order, into a new generation
-//! that nobody sees before it is whole.
+//! The first filling of an index: all rows are sorted first, and then written in key order into a new generation that nobody
+//! sees before it is whole.
 //!
-//! So its pages are full, none is written twice, and memory stays the same however large the workspace is. What comes
-//! of it is what the ordinary writer would have made.
+//! So its pages are full, none is written twice, and few rows are in memory at a time. What comes of it is what the ordinary
+//! writer would have made.
 //!
 //! Links rest on all files together. So what linking reads, and no more, is written into a database of its own first
 //! ([`Filled::store`]); the rows that linking brings are sorted like the others ([`Filled::add_links`]), and all three are

@@ -59,6 +59,14 @@ pub struct LinkUpdate {
     pub state: u64,
 }
 
+impl LinkUpdate {
+    /// As `ref:links:` has them.
+    pub(super) fn columns(&self) -> LinkColumns {
+        let referred = self.references.iter().map(|(symbol, _)| *symbol).collect();
+        LinkColumns::of(&self.links).with(referred, &self.deps)
+    }
+}
+
 impl Store {
     /// Writes links in one transaction; `false` if the index has changed since they were made: then nothing is written, and
     /// what was to do is still to do.
@@ -293,10 +301,7 @@ fn replace(
         }
     }
     let deps = new.map_or(&[][..], |new| &new.deps);
-    let columns = new.map(|new| {
-        let referred = new.references.iter().map(|(symbol, _)| *symbol).collect();
-        LinkColumns::of(&new.links).with(referred, deps)
-    });
+    let columns = new.map(LinkUpdate::columns);
     // They are many, and mostly the same as before.
     if columns.as_ref().is_none_or(|new| new.deps != old.deps) {
         put_deps(rows, txn, file, deps, (!is_first).then_some(&old.groups))?;
@@ -313,6 +318,12 @@ fn replace(
     Ok(())
 }
 
+/// The items of each group.
+pub(super) fn by_group(deps: &[Dep]) -> impl Iterator<Item = (u64, Vec<u32>)> {
+    let items = |of_group: &[Dep]| of_group.iter().map(|dep| dep.item).collect();
+    deps.chunk_by(|a, b| a.group == b.group).map(move |of_group| (of_group[0].group, items(of_group)))
+}
+
 /// Writes what a file's links rest on, in the place of what is there of these groups, if anything is.
 fn put_deps(
     rows: Rows,
@@ -322,9 +333,7 @@ fn put_deps(
     old: Option<&Vec<u64>>,
 ) -> Result<(), Failure> {
     let mut groups = Vec::new();
-    for of_group in deps.chunk_by(|a, b| a.group == b.group) {
-        let group = of_group[0].group;
-        let items: Vec<u32> = of_group.iter().map(|dep| dep.item).collect();
+    for (group, items) in by_group(deps) {
         let (key, value) = (keys::dep_key(group, file), encoded(&items)?);
         match old {
             Some(_) => put_changed(rows, txn, &key, &value)?,
@@ -369,7 +378,7 @@ fn put_references(
 }
 
 /// From how many functions these are.
-fn functions(references: &[Reference]) -> i64 {
+pub(super) fn functions(references: &[Reference]) -> i64 {
     references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as i64
 }
 

@@ -385,7 +385,7 @@ impl Snapshot {
         Ok(())
     }
 
-    pub(super) fn decoded<'a, T: Deserialize<'a>>(&'a self, key: &[u8]) -> Result<Option<T>, StoreError> {
+    fn decoded<'a, T: Deserialize<'a>>(&'a self, key: &[u8]) -> Result<Option<T>, StoreError> {
         self.decoded_by(key, decode_json)
     }
 

@@ -7,14 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 tools=$root/tests/.cache/tools
 export PATH="$tools/bin:$PATH"
-if ! command -v kak >/dev/null; then
-  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends kakoune >/dev/null
-  else
-    echo 'Kakoune is missing: install it (on Debian: apt-get install kakoune), then run this again.' >&2
-    exit 1
-  fi
-fi
+source "$root/tests/debian.sh"
+debian kak kakoune
 command -v kak-lsp >/dev/null || cargo install --quiet --locked --root "$tools" kak-lsp --version 22.0.0
 source "$here/work.sh"
 

@@ -8,15 +8,8 @@ source "$here/work.sh"
 
 # From Emacs 29 on, eglot is part of it; before, it is a package of its own.
 has_eglot() { command -v emacs >/dev/null && emacs --batch --eval "(progn (package-initialize) (require 'eglot))" 2>/dev/null; }
-if ! has_eglot; then
-  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends emacs-nox elpa-eglot >/dev/null
-  else
-    echo 'Emacs with eglot is missing: install it (on Debian: apt-get install emacs-nox elpa-eglot), then run this again.' >&2
-    exit 1
-  fi
-fi
+source "$here/../debian.sh"
+has_eglot || debian 'Emacs with eglot' emacs-nox elpa-eglot
 
 export XDG_CACHE_HOME=$work/cache HOME=$work/home
 unset RUTTER_INDEX_DIR

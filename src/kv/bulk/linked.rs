@@ -7,12 +7,11 @@ use std::{
 };
 
 use rustc_hash::FxHashMap;
-use serde::Deserialize;
 
 use super::spill::Spill;
 use crate::{
-    kv::{LinkUpdate, Snapshot, StoreError, encoding::encode_json, keys},
-    record::{Layout, LinkColumns, SymbolId},
+    kv::{LinkUpdate, Snapshot, StoreError, encoding::encode_json, keys, links},
+    record::Layout,
 };
 
 /// Numbers of who refers to what, before they are written as rows.
@@ -40,59 +39,34 @@ pub(super) struct LinkRows {
     files: Vec<usize>,
 }
 
-/// The paths of symbols' files, as far as they were looked up.
-struct Paths<'a> {
-    snapshot: &'a Snapshot,
-    known: FxHashMap<SymbolId, Option<Arc<str>>>,
-}
-
-impl Paths<'_> {
-    fn of(&mut self, symbol: SymbolId) -> Result<Option<Arc<str>>, StoreError> {
-        #[derive(Deserialize)]
-        struct Head {
-            path: Arc<str>,
-        }
-        if let Some(path) = self.known.get(&symbol) {
-            return Ok(path.clone());
-        }
-        let head: Option<Head> = self.snapshot.decoded(&keys::sym_id_key(symbol))?;
-        let path = head.map(|head| head.path);
-        self.known.insert(symbol, path.clone());
-        Ok(path)
-    }
-}
-
 impl LinkRows {
     /// Rows for links that were made from the state of this snapshot.
     pub(super) fn of(updates: &[LinkUpdate], snapshot: &Snapshot) -> Result<Self, StoreError> {
         let mut rows = LinkRows::default();
-        let mut paths = Paths { snapshot, known: FxHashMap::default() };
-        updates.iter().try_for_each(|update| rows.push(update, &mut paths))?;
+        updates.iter().try_for_each(|update| rows.push(update, snapshot))?;
         Ok(rows)
     }
 
-    fn push(&mut self, update: &LinkUpdate, paths: &mut Paths<'_>) -> Result<(), StoreError> {
+    fn push(&mut self, update: &LinkUpdate, snapshot: &Snapshot) -> Result<(), StoreError> {
         let file = update.todo.file_id;
         self.files.push(self.rows.len());
         let mut into: BTreeSet<Arc<str>> = BTreeSet::new();
         for (symbol, references) in &update.references {
             self.put(&keys::sym_rev_key(*symbol, file), references);
-            let functions = references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<SymbolId>>().len();
+            let functions = links::functions(references);
             if functions > 0 {
                 *self.counts.entry(keys::symbol_metrics_key(*symbol)).or_default() += functions as u32;
             }
-            into.extend(paths.of(*symbol)?);
+            into.extend(snapshot.symbol_path(*symbol)?);
         }
         into.remove(&update.todo.path);
         for path in into {
             *self.counts.entry(keys::file_metrics_key(&path)).or_default() += 1;
         }
-        for of_group in update.deps.chunk_by(|a, b| a.group == b.group) {
-            let items: Vec<u32> = of_group.iter().map(|dep| dep.item).collect();
-            self.put(&keys::dep_key(of_group[0].group, file), &items);
+        for (group, items) in links::by_group(&update.deps) {
+            self.put(&keys::dep_key(group, file), &items);
         }
-        let referred = update.references.iter().map(|(symbol, _)| *symbol).collect();
-        self.put(&keys::links_key(file), &LinkColumns::of(&update.links).with(referred, &update.deps));
+        self.put(&keys::links_key(file), &update.columns());
         let todo = self.key(&keys::todo_key(file));
         self.rows.push(todo);
         self.layouts.extend(update.layouts.iter().cloned().map(|layout| (layout, self.files.len() - 1)));

@@ -1,7 +1,7 @@
 //! What an index costs beside what parsing alone costs, and what other tools take for the same files; in one run, for the
 //! machine's speed is nobody's merit.
 //!
-//!     cargo bench --bench ratios -- [--record] [--rounds N] [--ctags PROGRAM] [--magellan PROGRAM] CORPUS...
+//!     cargo bench --bench ratios -- [--record] [--rounds N] [--ctags PROGRAM] CORPUS...
 //!
 //! A corpus is a directory. Each measure is a process of its own, and all of its threads count. The rounds alternate between the
 //! tools, so that a machine that is busy for a while is busy for all; a ratio is that of the least times.
@@ -25,8 +25,7 @@ use corpus::Corpus;
 use record::{Figures, Record};
 use tools::Tools;
 
-const USAGE: &str =
-    "usage: cargo bench --bench ratios -- [--record] [--rounds N] [--ctags PROGRAM] [--magellan PROGRAM] CORPUS...";
+const USAGE: &str = "usage: cargo bench --bench ratios -- [--record] [--rounds N] [--ctags PROGRAM] CORPUS...";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -43,7 +42,6 @@ fn main() -> ExitCode {
             "--record" => records = true,
             "--rounds" => rounds = rest.next().and_then(|number| number.parse().ok()).unwrap_or(rounds),
             "--ctags" => tools.ctags = rest.next().map(PathBuf::from),
-            "--magellan" => tools.magellan = rest.next().map(PathBuf::from),
             _ => corpora.push(argument),
         }
     }

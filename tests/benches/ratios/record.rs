@@ -36,7 +36,6 @@ pub struct Figures {
     pub wall_to_cpu: f64,
     pub index_to_ctags: Option<f64>,
     pub ctags_to_parse: Option<f64>,
-    pub magellan_to_index: Option<f64>,
     /// A run that finds nothing changed, in seconds by the clock a million lines.
     pub unchanged_a_million_lines: f64,
     pub index_bytes_to_source: f64,
@@ -57,7 +56,6 @@ impl Figures {
         // Whatever else the machine does only adds to a time: the least is nearest to what the program takes.
         let least = |of: &[Measure]| of.iter().map(|one| one.cpu).reduce(f64::min);
         let pairs = |a: &[Measure], b: &[Measure]| Some(least(a)? / least(b)?);
-        let magellan = tools.magellan.as_deref().map(|program| tools::magellan(program, corpus));
         Figures {
             files: corpus.files,
             lines: corpus.lines,
@@ -67,7 +65,6 @@ impl Figures {
             wall_to_cpu: median(indexes.iter().map(|index| index.wall / index.cpu).collect()),
             index_to_ctags: pairs(&indexes, &tags),
             ctags_to_parse: pairs(&tags, &parses),
-            magellan_to_index: magellan.map(|(theirs, ours)| theirs.cpu / ours.cpu),
             unchanged_a_million_lines: median(unchanged) * 1e6 / corpus.lines as f64,
             index_bytes_to_source: corpus.index_bytes as f64 / corpus.bytes as f64,
             memory: indexes.iter().map(|index| index.memory).max().unwrap(),
@@ -97,7 +94,6 @@ impl fmt::Display for Figures {
         row(f, "index, wall / CPU", Some(self.wall_to_cpu), "at most 0.55 on two cores")?;
         row(f, "index / ctags, CPU", self.index_to_ctags, "at most 9 in Rust, 8 in C, 2 in TypeScript")?;
         row(f, "ctags / parse, CPU", self.ctags_to_parse, "")?;
-        row(f, "magellan / index, CPU", self.magellan_to_index, "at least 60")?;
         row(f, "unchanged, s a million lines", Some(self.unchanged_a_million_lines), "at most 0.1")?;
         row(f, "index bytes / source bytes", Some(self.index_bytes_to_source), "at most 3")?;
         row(f, "peak memory, MB", Some(self.memory as f64 / 1e6), "at most 120 at a million lines")?;

@@ -1,4 +1,4 @@
-//! What is measured beside our index: the parsers alone, and other tools.
+//! What is measured beside our index: the parsers alone, and universal-ctags.
 
 use std::{
     fs,
@@ -11,18 +11,15 @@ use std::{
 use rutter::languages;
 
 use super::{
-    corpus::{Corpus, index},
+    corpus::Corpus,
     measure::{Measure, of_program},
 };
 
 pub const PARSE: &str = "parse";
-/// In bytes: a tool that takes a transaction a record gets no more.
-const FEW: u64 = 1 << 20;
 
 #[derive(Debug, Default)]
 pub struct Tools {
     pub ctags: Option<PathBuf>,
-    pub magellan: Option<PathBuf>,
 }
 
 /// The grammars on the corpus, on all cores: files are read, parsed, and forgotten.
@@ -54,34 +51,4 @@ pub fn ctags(program: &Path, corpus: &Corpus) -> Measure {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("tags");
     of_program(&[program.as_os_str(), "-L".as_ref(), corpus.list.as_os_str(), "-f".as_ref(), out.as_os_str()])
-}
-
-/// magellan and rutter on some of the corpus.
-pub fn magellan(program: &Path, corpus: &Corpus) -> (Measure, Measure) {
-    let dir = tempfile::tempdir().unwrap();
-    let root = dir.path().join("root");
-    let list = fs::read_to_string(&corpus.list).unwrap();
-    let files: Vec<&str> = list.lines().collect();
-    let mut bytes = 0;
-    // From all over the corpus.
-    for n in 0..files.len() {
-        let path = Path::new(files[n * 7919 % files.len()]);
-        let to = root.join(path.strip_prefix(&corpus.root).unwrap());
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        bytes += fs::copy(path, to).unwrap();
-        if bytes > FEW {
-            break;
-        }
-    }
-    let database = dir.path().join("magellan.db");
-    let theirs = of_program(&[
-        program.as_os_str(),
-        "watch".as_ref(),
-        "--root".as_ref(),
-        root.as_os_str(),
-        "--db".as_ref(),
-        database.as_os_str(),
-        "--scan-initial".as_ref(),
-    ]);
-    (theirs, index(&root, &dir.path().join("index")))
 }

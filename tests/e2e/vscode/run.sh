@@ -12,18 +12,7 @@ mkdir -p "$root/tests/.cache/vscode/tools"
 cache=$(cd "$root/tests/.cache/vscode" && pwd)
 export npm_config_cache="$root/tests/.cache/npm" npm_config_update_notifier=false npm_config_audit=false npm_config_fund=false
 source "$here/../work.sh"
-
-# debian PROGRAM PACKAGE...: makes sure that a program is there.
-debian() {
-  local program=$1; shift
-  command -v "$program" > /dev/null && return
-  if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
-    apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" > /dev/null
-  else
-    echo "$program is missing: install it (on Debian: apt-get install $*), then run this again." >&2
-    return 1
-  fi
-}
+source "$here/../../debian.sh"
 
 start=$SECONDS
 command -v npm > /dev/null || { echo "Node.js 20 or newer is missing." >&2; exit 1; }
