@@ -207,8 +207,7 @@ impl<'g> Walk<'_, 'g> {
         let found = definitions.define(&seen, Role::Closure, meaning, depth);
         let around = Around::plain(open.start, depth, parent, open.part);
         if self.functions.last().is_some_and(|function| depth > function.depth) {
-            let is_function =
-                meaning.is_some_and(|meaning| meaning.child(here.cursor.node(), Part::Parameters).is_some());
+            let is_function = meaning.is_some_and(|meaning| meaning.child(here.node, Part::Parameters).is_some());
             if is_function || self.language.hooks.counting.cognitive.deferred_blocks_nest {
                 self.each_reached(|complexity, reach| complexity.enter(Role::Closure, around, reach));
             }
@@ -350,9 +349,13 @@ fn count_parameters(table: &Table, node: &Node<'_>, bytes: &[u8]) -> u32 {
         let child = cursor.node();
         let refine = table.meaning(child.kind_id()).and_then(|meaning| meaning.refine);
         let role = match refine {
-            Some(refine) => {
-                refine(&Seen::new(Here { cursor: &cursor, around: &[*node] }, bytes, Role::Plain, None, true))
-            }
+            Some(refine) => refine(&Seen::new(
+                Here { cursor: &cursor, node: cursor.node(), around: &[*node] },
+                bytes,
+                Role::Plain,
+                None,
+                true,
+            )),
             None => table.role(child.kind_id()),
         };
         if child.is_named() && !child.is_extra() && !matches!(role, Role::Attribute | Role::Separator) {

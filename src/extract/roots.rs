@@ -70,8 +70,9 @@ impl<'t> Walk<'t, 't> {
     /// The roots of all pieces are one: the first, as far as the last.
     pub fn enter_root(&mut self, parsed: &Parsed) {
         let cursor = parsed.pieces()[0].tree.walk();
-        self.enter(Here { cursor: &cursor, around: &[] });
-        self.bind(&cursor);
+        let here = Here { cursor: &cursor, node: cursor.node(), around: &[] };
+        self.enter(here);
+        self.bind(here);
         let range = parsed.range();
         if let Some(root) = self.open.first_mut() {
             (root.start, root.end) = (range.start, range.end);
@@ -82,7 +83,7 @@ impl<'t> Walk<'t, 't> {
     }
 
     pub fn leave_root(&mut self, parsed: &Parsed) {
-        self.bound(&parsed.pieces()[0].tree.walk());
+        self.bound(parsed.pieces()[0].tree.root_node());
         self.leave();
     }
 
@@ -102,23 +103,31 @@ impl<'t> Walk<'t, 't> {
         // Bodies that the walk is in: how deep, what is in it, and what was found before.
         let mut bodies: Vec<(usize, u128, u32)> = Vec::new();
         'down: loop {
-            self.enter(Here { cursor, around });
             let node = cursor.node();
-            self.bind(cursor);
-            let body = self.body(&node);
-            let is_bare = body.is_some_and(|body| self.bare.contains(&body));
-            if !is_bare && cursor.goto_first_child() {
-                bodies.extend(body.map(|body| (around.len(), body, self.harvest.definitions.found)));
-                around.push(node);
-                continue;
+            let has_children = node.child_count() > 0;
+            let mut left = None;
+            if has_children || !self.token(cursor, node) {
+                let here = Here { cursor, node, around };
+                self.enter(here);
+                self.bind(here);
+                let body = self.body(&node);
+                let is_bare = body.is_some_and(|body| self.bare.contains(&body));
+                if !is_bare && has_children && cursor.goto_first_child() {
+                    bodies.extend(body.map(|body| (around.len(), body, self.harvest.definitions.found)));
+                    around.push(node);
+                    continue;
+                }
+                left = Some(node);
             }
             loop {
-                self.bound(cursor);
-                self.leave();
-                if let Some((_, body, found)) = bodies.pop_if(|(depth, ..)| *depth == around.len())
-                    && found == self.harvest.definitions.found
-                {
-                    self.bare.insert(body);
+                if let Some(node) = left {
+                    self.bound(node);
+                    self.leave();
+                    if let Some((_, body, found)) = bodies.pop_if(|(depth, ..)| *depth == around.len())
+                        && found == self.harvest.definitions.found
+                    {
+                        self.bare.insert(body);
+                    }
                 }
                 if around.len() == top {
                     return;
@@ -127,7 +136,7 @@ impl<'t> Walk<'t, 't> {
                     continue 'down;
                 }
                 cursor.goto_parent();
-                around.pop();
+                left = around.pop();
             }
         }
     }

@@ -108,31 +108,58 @@ pub(super) struct Walk<'t, 'g> {
 
 impl<'t, 'g> Walk<'t, 'g> {
     /// The binder hears of nodes that have a name.
-    pub fn bind(&mut self, cursor: &TreeCursor<'_>) {
-        let node = cursor.node();
-        if node.is_named() && !self.is_outline {
+    pub fn bind(&mut self, here: Here<'_, '_>) {
+        let Here { cursor, node, .. } = here;
+        if !self.is_outline && self.table.is_named(node.kind_id()) {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
             self.harvest.binder.enter(node, cursor.field_id().map(|id| id.get()));
         }
     }
 
-    pub fn bound(&mut self, cursor: &TreeCursor<'_>) {
-        let node = cursor.node();
-        if node.is_named() && !self.is_outline {
+    pub fn bound(&mut self, node: Node<'_>) {
+        if !self.is_outline && self.table.is_named(node.kind_id()) {
             self.harvest.binder.within = self.harvest.definitions.innermost().map_or(NONE, |symbol| symbol as u32);
             self.harvest.binder.leave(node);
         }
     }
 
+    /// A token that means nothing but that there is code is entered and left in one step: about half of all nodes are such.
+    /// Says whether it is one.
+    pub fn token(&mut self, cursor: &TreeCursor<'_>, node: Node<'_>) -> bool {
+        let kind = node.kind_id();
+        if self.table.is_named(kind)
+            || self.table.meaning(kind).is_some()
+            || (self.has_faults && node.is_missing())
+            || self.part_of(cursor, &node, false).is_some()
+        {
+            return false;
+        }
+        let Some(parent) = self.open.last() else { return false };
+        let (role, is_directive) = (parent.role, parent.is_directive);
+        let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
+        self.pass_hidden(start);
+        let is_code = role != Role::Comment && !self.is_outline;
+        if is_code && start < end {
+            self.leaf(Role::Plain, is_directive, false, start, end);
+        }
+        self.pass_hidden(end);
+        if is_code && let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) {
+            let depth = self.open.len() as u32;
+            flow.leave(depth, end, self.text.bytes());
+            flow.passed(depth, end);
+        }
+        true
+    }
+
     pub fn enter(&mut self, here: Here<'_, '_>) {
-        let node = here.cursor.node();
+        let node = here.node;
         let kind = node.kind_id();
         let (start, end) = (node.start_byte() as u32, node.end_byte() as u32);
         self.pass_hidden(start);
         let meaning = self.table.meaning(kind);
         let mut role = meaning.map_or(Role::Plain, |meaning| meaning.role);
         // A keyword may be a name where it is not needed as one.
-        let is_named = node.is_named() || role == Role::Name;
+        let is_named = self.table.is_named(kind) || role == Role::Name;
         let depth = self.open.len() as u32;
         if self.has_faults && !self.is_outline && (node.is_error() || node.is_missing()) {
             self.fault(&node, start..end);
@@ -218,8 +245,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         } else if !self.is_outline {
             self.enter_token(role, start, end, depth);
         }
-        if node.child_count() == 0 && !self.is_outline {
-            self.leaf(&open, is_named, start, end);
+        if !self.is_outline && open.role != Role::Comment && start < end && node.child_count() == 0 {
+            self.leaf(open.role, open.is_directive, is_named, start, end);
         }
         self.open.push(open);
     }
@@ -312,7 +339,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         open: &mut Open<'g>,
         depth: u32,
     ) {
-        let node = &here.cursor.node();
+        let node = &here.node;
         let (start, end) = (open.start, open.end);
         let parent = self.open.last().map_or(Role::Plain, |parent| parent.role);
         let exported = self.open.last().is_some_and(|parent| parent.exports);
@@ -422,16 +449,14 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.language.hooks.catch_all.iter().any(|all| all.as_bytes() == text)
     }
 
-    fn leaf(&mut self, open: &Open<'g>, is_named: bool, start: u32, end: u32) {
-        if open.role == Role::Comment || start == end {
-            return;
-        }
+    /// A node of code without nodes in it, which is not entered yet.
+    fn leaf(&mut self, role: Role, is_directive: bool, is_named: bool, start: u32, end: u32) {
         self.harvest.lines.code(start, end);
-        if open.is_directive {
+        if is_directive {
             return;
         }
         let Some(flow) = self.functions.last_mut().and_then(|function| function.flow.as_mut()) else { return };
-        if flow.is_muted() && !matches!(open.role, Role::Name) {
+        if flow.is_muted() && role != Role::Name {
             return;
         }
         let first = self.text.bytes().get(start as usize).copied().unwrap_or_default();

@@ -317,11 +317,12 @@ pub struct Seen<'a, 'tree> {
     around: &'a [Node<'tree>],
 }
 
-/// Where a walk is: its cursor, and the nodes around the one that this is at, the outermost first. (A copy of the cursor
-/// could climb to them, but costs as much as it is deep.)
+/// Where a walk is: its cursor and the node that this is at (the cursor makes it anew each time that it is asked), and the
+/// nodes around that, the outermost first. (A copy of the cursor could climb to them, but costs as much as it is deep.)
 #[derive(Clone, Copy)]
 pub(crate) struct Here<'a, 'tree> {
     pub cursor: &'a TreeCursor<'tree>,
+    pub node: Node<'tree>,
     pub around: &'a [Node<'tree>],
 }
 
@@ -333,7 +334,7 @@ impl<'a, 'tree> Seen<'a, 'tree> {
         part: Option<Part>,
         in_function: bool,
     ) -> Self {
-        Seen { node: here.cursor.node(), bytes, parent, part, in_function, around: here.around }
+        Seen { node: here.node, bytes, parent, part, in_function, around: here.around }
     }
 
     /// The nodes around it, the innermost first. (A node itself finds its parent by a search from the root.)

@@ -66,6 +66,8 @@ impl Meaning {
 pub(crate) struct Table {
     meanings: Vec<Option<Box<Meaning>>>,
     names: Vec<&'static str>,
+    /// Which kinds are named.
+    named: Vec<bool>,
     /// What the kinds mean for names.
     pub binding: bind::Rows,
     /// Rows and fields that the grammar does not know. A test holds this empty.
@@ -117,10 +119,11 @@ impl Table {
         }
         // Tables are statics: what they leak is as long-lived as they are, and made once.
         let name = |id| grammar.node_kind_for_id(id).unwrap_or_default();
+        let named = kinds.clone().map(|id| grammar.node_kind_is_named(id)).collect();
         let names = kinds.map(|id| &*Box::leak(name(id).to_owned().into_boxed_str())).collect();
         let binding = bind::Rows::new(grammar, binding);
         unknown.extend(binding.unknown.iter().map(|kind| format!("{kind}, for names")));
-        Table { meanings, names, binding, unknown }
+        Table { meanings, names, named, binding, unknown }
     }
 
     pub fn meaning(&self, kind: u16) -> Option<&Meaning> {
@@ -130,6 +133,11 @@ impl Table {
     /// The grammar's name of a kind; a node of an unknown kind is an error.
     pub fn name(&self, kind: u16) -> &'static str {
         self.names.get(kind as usize).copied().unwrap_or("ERROR")
+    }
+
+    /// Whether nodes of a kind are named; an error is.
+    pub fn is_named(&self, kind: u16) -> bool {
+        self.named.get(kind as usize).copied().unwrap_or(true)
     }
 
     pub fn role(&self, kind: u16) -> Role {

@@ -89,10 +89,11 @@ fn behind_alias(resolver: &mut Resolver<'_>, space: &str, name: &str) -> Found {
     Found::Unknown
 }
 
-/// What a type has under a name where the type's own names are in scope.
+/// What a type has under a name where the type's own names are in scope. Each name in each of its functions is looked for
+/// there first, and mostly in vain: once is enough.
 pub(super) fn of_type(resolver: &mut Resolver<'_>, def: &Def, name: &str) -> Found {
     // Within itself a type is called without what it is applied to.
-    inherited(resolver, def, &[].into(), name)
+    resolver.found_once(def, name, |resolver| inherited(resolver, def, &[].into(), name))
 }
 
 /// A member of a type or of what it inherits from, breadth first.
