@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{AstColumns, AstNode, CfgBlock, Symbol};
+use crate::record::{
+    AstColumns, AstNode, CfgBlock, CfgColumns, Reference, ReferenceRow, ReferenceRows, StoredCfg, Symbol,
+};
 
 /// A value that is no JSON, or not of the shape that is asked for.
 #[derive(Debug, thiserror::Error)]
@@ -19,11 +21,11 @@ pub fn decode_json<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, CodecEr
 }
 
 pub fn encode_cfg_blocks(blocks: &[CfgBlock]) -> Result<Vec<u8>, CodecError> {
-    encode_json(blocks)
+    encode_json(&CfgColumns(blocks))
 }
 
 pub fn decode_cfg_blocks(bytes: &[u8]) -> Result<Vec<CfgBlock>, CodecError> {
-    decode_json(bytes)
+    decode_json::<StoredCfg>(bytes)?.blocks().ok_or_else(uneven)
 }
 
 pub fn encode_ast_nodes(nodes: &[AstNode]) -> Result<Vec<u8>, CodecError> {
@@ -31,8 +33,20 @@ pub fn encode_ast_nodes(nodes: &[AstNode]) -> Result<Vec<u8>, CodecError> {
 }
 
 pub fn decode_ast_nodes(bytes: &[u8]) -> Result<Vec<AstNode>, CodecError> {
-    let columns: AstColumns = decode_json(bytes)?;
-    columns.nodes().ok_or_else(|| CodecError(serde::de::Error::custom("the columns are not of one length")))
+    decode_json::<AstColumns>(bytes)?.nodes().ok_or_else(uneven)
+}
+
+fn uneven() -> CodecError {
+    CodecError(serde::de::Error::custom("the columns are not of one length"))
+}
+
+pub fn encode_references(references: &[Reference]) -> Result<Vec<u8>, CodecError> {
+    encode_json(&ReferenceRows(references))
+}
+
+/// `named` is the length of the name of the symbol that is referred to.
+pub fn decode_references(bytes: &[u8], named: u32) -> Result<Vec<Reference>, CodecError> {
+    Ok(ReferenceRow::references(decode_json(bytes)?, named))
 }
 
 /// A symbol with what its stored form leaves out.
@@ -47,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::record::{BlockKind, Edge, EdgeKind, SymbolId, Terminator};
+    use crate::record::{BlockKind, Confidence, Edge, EdgeKind, ReferenceKind, SymbolId, Terminator};
 
     #[test]
     fn nodes_are_columns() {
@@ -81,11 +95,48 @@ mod tests {
         };
         let bytes = encode_cfg_blocks(std::slice::from_ref(&block)).unwrap();
         let text = std::str::from_utf8(&bytes).unwrap();
-        assert!(
-            text.contains("\"kind\":\"loop_header\"") && text.contains("{\"block\":0,\"kind\":\"back\"}"),
-            "{text}"
+        assert_eq!(
+            text,
+            "{\"function_id\":1234567890123456,\"kind\":[\"loop_header\"],\"terminator\":[\"branch\"],\
+             \"byte_start\":[1],\"byte_end\":[2],\"start_line\":[1],\"start_col\":[1],\"end_line\":[1],\
+             \"end_col\":[2],\"successors\":[[[1,\"true\"],[0,\"back\"]]]}"
         );
         assert_eq!(decode_cfg_blocks(&bytes).unwrap(), [block]);
+        let uneven = text.replace("\"end_col\":[2]", "\"end_col\":[2,3]");
+        assert!(decode_cfg_blocks(uneven.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn references_end_where_the_rest_goes_without_saying() {
+        let (around, other) = (Some(SymbolId(1_234_567_890_123_456)), Some(SymbolId(1_234_567_890_123_457)));
+        let at = |byte_start: u32, enclosing, confidence, length: Option<u32>| Reference {
+            byte_start,
+            byte_end: byte_start + length.unwrap_or(3),
+            start_line: 1,
+            start_col: byte_start,
+            length,
+            kind: ReferenceKind::Call,
+            enclosing,
+            confidence,
+        };
+        let references = [
+            at(1, None, Confidence::Exact, None),
+            at(2, None, Confidence::Likely, None),
+            at(3, around, Confidence::Exact, None),
+            at(4, around, Confidence::Exact, None),
+            at(5, around, Confidence::Exact, Some(7)),
+            at(6, other, Confidence::Ambiguous, None),
+            at(7, None, Confidence::Exact, None),
+            at(8, other, Confidence::Exact, None),
+        ];
+        let bytes = encode_references(&references).unwrap();
+        assert_eq!(
+            std::str::from_utf8(&bytes).unwrap(),
+            "[[1,1,1,\"call\"],[2,1,2,\"call\",null,\"likely\"],[3,1,3,\"call\",1234567890123456],\
+             [4,1,4,\"call\",0],[5,1,5,\"call\",0,\"exact\",7],[6,1,6,\"call\",1234567890123457,\"ambiguous\"],\
+             [7,1,7,\"call\"],[8,1,8,\"call\",1234567890123457]]"
+        );
+        assert_eq!(decode_references(&bytes, 3).unwrap(), references);
     }
 
     #[test]

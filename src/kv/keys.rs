@@ -46,7 +46,7 @@ pub const NAMESPACES: [Namespace; 25] = [
     Namespace { prefix: METRICS_SYMBOL, key: "metrics:symbol:{symbol_id}" },
     Namespace { prefix: METRICS_WHY, key: "metrics:why:{symbol_id}" },
     Namespace { prefix: NAME, key: "name:{name}:{file_id}" },
-    Namespace { prefix: REF_DEP, key: "ref:dep:{group}:{file_id}" },
+    Namespace { prefix: REF_DEP, key: "ref:dep:{part}:{file_id}" },
     Namespace { prefix: REF_FACTS, key: "ref:facts:{file_id}" },
     Namespace { prefix: REF_LAYOUT, key: "ref:layout:{group}" },
     Namespace { prefix: REF_LINKS, key: "ref:links:{file_id}" },
@@ -187,16 +187,16 @@ pub fn facts_key(file: FileId) -> Vec<u8> {
     id_key(REF_FACTS, file.0)
 }
 
-/// What of a group a file's links rest on.
-pub fn dep_key(group: u64, file: FileId) -> Vec<u8> {
-    let mut key = dep_prefix(group);
+/// What a file's links rest on, of the groups of one part.
+pub fn dep_key(part: u64, file: FileId) -> Vec<u8> {
+    let mut key = dep_prefix(part);
     push_number(&mut key, file.0);
     key
 }
 
-/// What the keys of a group start with.
-pub fn dep_prefix(group: u64) -> Vec<u8> {
-    let mut key = id_key(REF_DEP, group);
+/// What the keys of a part start with.
+pub fn dep_prefix(part: u64) -> Vec<u8> {
+    let mut key = id_key(REF_DEP, part);
     key.push(b':');
     key
 }

@@ -10,19 +10,20 @@ use std::{
 };
 
 use heed::RwTxn;
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Snapshot, Store, StoreError,
-    encoding::decode_json,
+    encoding::{decode_json, decode_references},
     error::Failure,
     keys,
     schema::{Read, Rows, encoded, put_changed},
     writer,
 };
 use crate::record::{
-    Dep, FactColumns, FileId, FileMetrics, FileRecord, Layout, Link, LinkColumns, Reference, Surface, SymbolId,
-    SymbolMetrics,
+    DEP_PARTS, Dep, DepRow, FactColumns, FileId, FileMetrics, FileRecord, Layout, Link, LinkColumns, Reference,
+    ReferenceRows, StoredDeps, Surface, SymbolId, SymbolMetrics, in_parts,
 };
 
 /// A file that must be linked.
@@ -62,8 +63,8 @@ pub struct LinkUpdate {
 impl LinkUpdate {
     /// As `ref:links:` has them.
     pub(super) fn columns(&self) -> LinkColumns {
-        let referred = self.references.iter().map(|(symbol, _)| *symbol).collect();
-        LinkColumns::of(&self.links).with(referred, &self.deps)
+        let referred: Vec<SymbolId> = self.references.iter().map(|(symbol, _)| *symbol).collect();
+        LinkColumns::of(&self.links, &referred, &self.deps)
     }
 }
 
@@ -183,16 +184,14 @@ pub(super) fn mark_dependents(
         return Ok(());
     }
     let mut dependents: BTreeSet<FileId> = BTreeSet::new();
-    for of_group in changes.chunk_by(|a, b| a.group == b.group) {
-        let prefix = keys::dep_prefix(of_group[0].group);
+    for of_part in in_parts(changes).chunk_by(|a, b| a.part() == b.part()) {
+        let part = of_part[0].part();
+        let prefix = keys::dep_prefix(part);
+        let is_in = Wanted::of(of_part);
         for row in rows.prefix_iter(txn, &prefix)? {
             let (key, value) = row?;
             let Some(file) = keys::id_tail(&prefix, key).map(FileId) else { continue };
-            if besides.contains(&file) || dependents.contains(&file) {
-                continue;
-            }
-            let items: Vec<u32> = decode_json(value).unwrap_or_default();
-            if of_group.iter().any(|dep| items.binary_search(&dep.item).is_ok()) {
+            if !besides.contains(&file) && !dependents.contains(&file) && is_in.row(part, value) {
                 dependents.insert(file);
             }
         }
@@ -204,6 +203,42 @@ pub(super) fn mark_dependents(
         }
     }
     Ok(())
+}
+
+/// What is looked for in the rows of a part: most have nothing of it, and are passed by without being decoded.
+struct Wanted<'a> {
+    deps: &'a [Dep],
+    /// The groups as they are written. Of many nothing is gained.
+    groups: Vec<memmem::Finder<'static>>,
+}
+
+impl<'a> Wanted<'a> {
+    const MAX_GROUPS: usize = 4;
+
+    /// Sorted, of one part.
+    fn of(deps: &'a [Dep]) -> Self {
+        let groups = deps.chunk_by(|a, b| a.group == b.group);
+        let finder = |of_group: &[Dep]| {
+            let digits = of_group[0].number().to_string();
+            memmem::Finder::new(digits.as_bytes()).into_owned()
+        };
+        let groups: Vec<_> = groups.take(Self::MAX_GROUPS + 1).map(finder).collect();
+        Wanted { deps, groups: if groups.len() > Self::MAX_GROUPS { Vec::new() } else { groups } }
+    }
+
+    /// Any of it is in a row.
+    fn row(&self, part: u64, value: &[u8]) -> bool {
+        if !self.groups.is_empty() && self.groups.iter().all(|group| group.find(value).is_none()) {
+            return false;
+        }
+        let found = decode_deps(part, value);
+        self.deps.iter().any(|dep| found.binary_search(dep).is_ok())
+    }
+}
+
+/// What a row of a part holds, sorted.
+fn decode_deps(part: u64, value: &[u8]) -> Vec<Dep> {
+    decode_json::<StoredDeps>(value).unwrap_or_default().deps(part)
 }
 
 /// Writes what is said of how a project is laid out. Links that were made when something else was said are to be made anew.
@@ -260,7 +295,7 @@ fn replace(
         None => (true, LinkColumns::default()),
     };
     let references = new.map_or(&[][..], |new| &new.references);
-    let mut symbols: Vec<SymbolId> = old.referred.clone();
+    let mut symbols: Vec<SymbolId> = old.referred().collect();
     symbols.extend(references.iter().map(|(symbol, _)| *symbol));
     symbols.sort_unstable();
     symbols.dedup();
@@ -270,7 +305,7 @@ fn replace(
         let key = keys::sym_rev_key(symbol, file);
         let (was, change) = match now {
             Some(now) if is_first => {
-                rows.put(txn, &key, &encoded(now)?)?;
+                rows.put(txn, &key, &encoded(&ReferenceRows(now))?)?;
                 (false, functions(now))
             }
             _ => put_references(rows, txn, &key, now)?,
@@ -304,7 +339,7 @@ fn replace(
     let columns = new.map(LinkUpdate::columns);
     // They are many, and mostly the same as before.
     if columns.as_ref().is_none_or(|new| new.deps != old.deps) {
-        put_deps(rows, txn, file, deps, (!is_first).then_some(&old.groups))?;
+        put_deps(rows, txn, file, deps, is_first)?;
     }
     for layout in new.map_or(&[][..], |new| &new.layouts) {
         put_layout(rows, txn, layout, &HashSet::from([file]))?;
@@ -318,39 +353,43 @@ fn replace(
     Ok(())
 }
 
-/// The items of each group.
-pub(super) fn by_group(deps: &[Dep]) -> impl Iterator<Item = (u64, Vec<u32>)> {
-    let items = |of_group: &[Dep]| of_group.iter().map(|dep| dep.item).collect();
-    deps.chunk_by(|a, b| a.group == b.group).map(move |of_group| (of_group[0].group, items(of_group)))
-}
-
-/// Writes what a file's links rest on, in the place of what is there of these groups, if anything is.
-fn put_deps(
-    rows: Rows,
-    txn: &mut RwTxn<'_>,
-    file: FileId,
-    deps: &[Dep],
-    old: Option<&Vec<u64>>,
-) -> Result<(), Failure> {
-    let mut groups = Vec::new();
-    for (group, items) in by_group(deps) {
-        let (key, value) = (keys::dep_key(group, file), encoded(&items)?);
-        match old {
-            Some(_) => put_changed(rows, txn, &key, &value)?,
-            None => rows.put(txn, &key, &value)?,
-        }
-        groups.push(group);
-    }
-    for group in old.into_iter().flatten() {
-        if groups.binary_search(group).is_err() {
-            rows.delete(txn, &keys::dep_key(*group, file))?;
-            let layout = keys::layout_key(*group);
-            if rows.get(txn, &layout)?.is_some() && rows.prefix_iter(txn, &keys::dep_prefix(*group))?.next().is_none() {
-                rows.delete(txn, &layout)?;
+/// Writes what a file's links rest on, in the place of what is there, if anything is.
+fn put_deps(rows: Rows, txn: &mut RwTxn<'_>, file: FileId, deps: &[Dep], is_first: bool) -> Result<(), Failure> {
+    let deps = in_parts(deps);
+    let mut now = deps.chunk_by(|a, b| a.part() == b.part()).peekable();
+    let mut gone: BTreeSet<u64> = BTreeSet::new();
+    for part in 0..DEP_PARTS {
+        let of_part = now.next_if(|deps| deps[0].part() == part).unwrap_or_default();
+        let key = keys::dep_key(part, file);
+        let before = if is_first { None } else { rows.get(txn, &key)? };
+        let groups = before.map(|value| decode_deps(part, value)).unwrap_or_default().into_iter().map(|dep| dep.group);
+        gone.extend(groups.filter(|group| of_part.binary_search_by_key(group, |dep| dep.group).is_err()));
+        match (of_part, before) {
+            ([], None) => {}
+            ([], Some(_)) => {
+                rows.delete(txn, &key)?;
             }
+            _ => put_changed(rows, txn, &key, &encoded(&DepRow(of_part))?)?,
+        }
+    }
+    for group in gone {
+        let layout = keys::layout_key(group);
+        if rows.get(txn, &layout)?.is_some() && !is_rested_on(rows, txn, group)? {
+            rows.delete(txn, &layout)?;
         }
     }
     Ok(())
+}
+
+/// Whether any file's links rest on a group.
+fn is_rested_on(rows: Rows, txn: &Read<'_>, group: u64) -> Result<bool, Failure> {
+    let part = group % DEP_PARTS;
+    for row in rows.prefix_iter(txn, &keys::dep_prefix(part))? {
+        if decode_deps(part, row?.1).iter().any(|dep| dep.group == group) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes a file's references to a symbol; whether there were any, and how many more functions have one than had.
@@ -360,13 +399,13 @@ fn put_references(
     key: &[u8],
     now: Option<&[Reference]>,
 ) -> Result<(bool, i64), Failure> {
-    let value = now.map(encoded).transpose()?;
+    let value = now.map(|now| encoded(&ReferenceRows(now))).transpose()?;
     let before = rows.get(txn, key)?;
     let was = before.is_some();
     if before == value.as_deref() {
         return Ok((was, 0));
     }
-    let old: Vec<Reference> = before.and_then(|old| decode_json(old).ok()).unwrap_or_default();
+    let old = before.and_then(|old| decode_references(old, 0).ok()).unwrap_or_default();
     let change = now.map_or(0, functions) - functions(&old);
     match value {
         Some(value) => rows.put(txn, key, &value)?,

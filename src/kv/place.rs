@@ -1,4 +1,4 @@
-//! Where in its directory an index lies: `v6/gen-1/data.mdb`, or a later generation, as the file `v6/CURRENT` says.
+//! Where in its directory an index lies: `v7/gen-1/data.mdb`, or a later generation, as the file `v7/CURRENT` says.
 //!
 //! Each format has a directory of its own, so that programs of two formats work on one workspace at once, each with its
 //! index, and neither takes the other's for a bad one.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{keys, links::Todo};
 use crate::record::{
-    AstColumns, FactColumns, FileId, FileMetrics, FileRecords, Surface, SymbolId, SymbolMetrics, WhyColumns,
+    AstColumns, CfgColumns, FactColumns, FileId, FileMetrics, FileRecords, Surface, SymbolId, WhyColumns,
 };
 
 /// The rows of one file, sorted by key, and its part in the lists that files share.
@@ -64,7 +64,7 @@ impl FileRows {
             rows.put_by_id(keys::REF_FACTS, file.file_id.0, &FactColumns::of(&records.facts));
         }
         for (function, blocks) in &records.graphs {
-            rows.put_by_id(keys::CFG_FUNC, function.0, blocks);
+            rows.put_by_id(keys::CFG_FUNC, function.0, &CfgColumns(blocks));
         }
         for (function, contributions) in &records.whys {
             rows.put_by_id(keys::METRICS_WHY, function.0, &WhyColumns::of(contributions));
@@ -84,8 +84,7 @@ impl FileRows {
             rows.put(&keys::file_metrics_key(&file.path), &metrics);
         }
         for metrics in &records.symbol_metrics {
-            let metrics = SymbolMetrics { fan_in: Some(0), ..metrics.clone() };
-            rows.put_by_id(keys::METRICS_SYMBOL, metrics.symbol_id.0, &metrics);
+            rows.put_by_id(keys::METRICS_SYMBOL, metrics.symbol_id.0, &metrics.stored());
         }
         let buffer = &rows.buffer;
         rows.rows.sort_unstable_by(|a, b| buffer[a.key..a.value].cmp(&buffer[b.key..b.value]));

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Raised whenever what a reader finds would change: keys, fields, their meaning, or what is extracted from a text.
-pub const FORMAT_VERSION: u32 = 6;
+pub const FORMAT_VERSION: u32 = 7;
 
 /// `meta:index`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{
     StoreError,
-    encoding::{CodecError, decode_ast_nodes, decode_cfg_blocks, decode_json, decode_symbol},
+    encoding::{CodecError, decode_ast_nodes, decode_cfg_blocks, decode_json, decode_references, decode_symbol},
     error::Failure,
     footprint,
     handle::Handle,
@@ -199,8 +199,8 @@ impl Snapshot {
         let length = self.name_length(id)?;
         let mut found = Vec::new();
         self.rows(&prefix, |key, value| {
-            if let (Some(file), Ok(references)) = (keys::id_tail(&prefix, key), decode_json(value)) {
-                found.push((FileId(file), Reference::complete(references, length)));
+            if let (Some(file), Ok(references)) = (keys::id_tail(&prefix, key), decode_references(value, length)) {
+                found.push((FileId(file), references));
             }
             ControlFlow::Continue(())
         })?;
@@ -209,8 +209,9 @@ impl Snapshot {
 
     /// From one file.
     pub fn references_from(&self, file: FileId, id: SymbolId) -> Result<Vec<Reference>, StoreError> {
-        let references = self.decoded(&keys::sym_rev_key(id, file))?.unwrap_or_default();
-        Ok(Reference::complete(references, self.name_length(id)?))
+        let length = self.name_length(id)?;
+        let found = self.decoded_by(&keys::sym_rev_key(id, file), |value| decode_references(value, length))?;
+        Ok(found.unwrap_or_default())
     }
 
     fn name_length(&self, id: SymbolId) -> Result<u32, StoreError> {
@@ -273,7 +274,7 @@ impl Snapshot {
     }
 
     pub fn symbol_metrics(&self, id: SymbolId) -> Result<Option<SymbolMetrics>, StoreError> {
-        self.decoded(&keys::symbol_metrics_key(id))
+        Ok(self.decoded(&keys::symbol_metrics_key(id))?.map(SymbolMetrics::complete))
     }
 
     pub fn file_metrics(&self, path: &str) -> Result<Option<FileMetrics>, StoreError> {

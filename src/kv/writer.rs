@@ -10,7 +10,7 @@ use heed::{MdbError, RwTxn};
 use super::{
     Applied, FileUpdate, StoreError,
     clash::{self, Plan},
-    encoding::{decode_json, encode_json},
+    encoding::{decode_json, decode_references, encode_json},
     error::Failure,
     footprint::decode,
     keys, links, place,
@@ -18,7 +18,7 @@ use super::{
     space,
     store::Shared,
 };
-use crate::record::{Dep, Execution, FileId, Reference, Surface, SymbolId};
+use crate::record::{Dep, Execution, FileId, Surface, SymbolId};
 
 /// How many runs are kept in the log.
 pub const EXECUTIONS_KEPT: usize = 200;
@@ -218,8 +218,8 @@ pub(super) fn with_count(new: &[u8], count: u32) -> Option<Vec<u8>> {
 fn references_to(rows: Rows, txn: &RwTxn<'_>, symbol: SymbolId) -> Result<u32, Failure> {
     let mut count = 0;
     for row in rows.prefix_iter(txn, &keys::sym_rev_prefix(symbol))? {
-        let references: Vec<Reference> = decode_json(row?.1).unwrap_or_default();
-        count += references.iter().filter_map(|one| one.enclosing).collect::<BTreeSet<_>>().len() as u32;
+        let references = decode_references(row?.1, 0).unwrap_or_default();
+        count += links::functions(&references) as u32;
     }
     Ok(count)
 }

@@ -1,11 +1,11 @@
 //! `cfg:func:{function_id}`: a function's control-flow graph.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 
 use super::SymbolId;
 
 /// A basic block: code that runs from its first to its last token, and the edges out of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CfgBlock {
     /// Its place in the function's list, from 0. Block 0 is the entry.
     pub id: u32,
@@ -22,10 +22,98 @@ pub struct CfgBlock {
     pub successors: Vec<Edge>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Edge {
     pub block: u32,
     pub kind: EdgeKind,
+}
+
+/// The stored form: the function once, and a column a field, so that a block takes some 60 bytes and not 230. Entry `n` of
+/// each column is the block whose `id` is `n`. Written from the blocks as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct CfgColumns<'a>(pub &'a [CfgBlock]);
+
+impl Serialize for CfgColumns<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let blocks = self.0;
+        let mut columns = serializer.serialize_struct("CfgColumns", 10)?;
+        columns.serialize_field("function_id", &blocks.first().map(|block| block.function_id))?;
+        columns.serialize_field("kind", &Column(blocks, |block| block.kind))?;
+        columns.serialize_field("terminator", &Column(blocks, |block| block.terminator))?;
+        columns.serialize_field("byte_start", &Column(blocks, |block| block.byte_start))?;
+        columns.serialize_field("byte_end", &Column(blocks, |block| block.byte_end))?;
+        columns.serialize_field("start_line", &Column(blocks, |block| block.start_line))?;
+        columns.serialize_field("start_col", &Column(blocks, |block| block.start_col))?;
+        columns.serialize_field("end_line", &Column(blocks, |block| block.end_line))?;
+        columns.serialize_field("end_col", &Column(blocks, |block| block.end_col))?;
+        columns.serialize_field("successors", &Column(blocks, |block| Pairs(&block.successors)))?;
+        columns.end()
+    }
+}
+
+/// A field of each block.
+struct Column<'a, T>(&'a [CfgBlock], fn(&'a CfgBlock) -> T);
+
+impl<T: Serialize> Serialize for Column<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(self.1))
+    }
+}
+
+/// Edges as pairs of the block that they lead to and their kind.
+struct Pairs<'a>(&'a [Edge]);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|edge| (edge.block, edge.kind)))
+    }
+}
+
+/// The columns as they are read.
+#[derive(Debug, Deserialize)]
+pub struct StoredCfg {
+    function_id: Option<SymbolId>,
+    kind: Vec<BlockKind>,
+    terminator: Vec<Terminator>,
+    byte_start: Vec<u32>,
+    byte_end: Vec<u32>,
+    start_line: Vec<u32>,
+    start_col: Vec<u32>,
+    end_line: Vec<u32>,
+    end_col: Vec<u32>,
+    successors: Vec<Vec<(u32, EdgeKind)>>,
+}
+
+impl StoredCfg {
+    /// `None` when the columns do not fit together.
+    pub fn blocks(self) -> Option<Vec<CfgBlock>> {
+        let count = self.kind.len();
+        let numbers =
+            [&self.byte_start, &self.byte_end, &self.start_line, &self.start_col, &self.end_line, &self.end_col];
+        if numbers.iter().any(|column| column.len() != count)
+            || [self.terminator.len(), self.successors.len()] != [count; 2]
+        {
+            return None;
+        }
+        let edges = |pairs: Vec<(u32, EdgeKind)>| pairs.into_iter().map(|(block, kind)| Edge { block, kind }).collect();
+        (self.successors.into_iter().enumerate())
+            .map(|(at, successors)| {
+                Some(CfgBlock {
+                    id: at as u32,
+                    function_id: self.function_id?,
+                    kind: self.kind[at],
+                    terminator: self.terminator[at],
+                    byte_start: self.byte_start[at],
+                    byte_end: self.byte_end[at],
+                    start_line: self.start_line[at],
+                    start_col: self.start_col[at],
+                    end_line: self.end_line[at],
+                    end_col: self.end_col[at],
+                    successors: edges(successors),
+                })
+            })
+            .collect()
+    }
 }
 
 /// What part a block plays.

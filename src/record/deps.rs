@@ -7,8 +7,11 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{Binding, Expr, ExprId, Facts, ListId, NONE};
 
-/// Groups are below 2^52, so that they are numbers for everyone.
-pub(super) const GROUP_BITS: u32 = 52;
+/// Hashes are below 2^52, so that they are numbers for everyone.
+pub(super) const HASH_BITS: u32 = 52;
+/// The groups that each file has many of are shorter. Those of project files lead to rows of their own, one for each.
+const GROUP_BITS: u32 = 32;
+const ITEM_BITS: u32 = 24;
 /// Expressions in expressions: see `bind/finish.rs`, which bounds them.
 const MAX_DEPTH: u32 = 300;
 
@@ -43,11 +46,12 @@ pub const WHOLE: u32 = 0;
 pub const PACKAGE: &str = "@package";
 
 pub fn group(of: Group, text: &str) -> u64 {
-    xxh3_64_with_seed(text.as_bytes(), of as u64) >> (64 - GROUP_BITS)
+    let bits = if matches!(of, Group::Layout | Group::Said) { HASH_BITS } else { GROUP_BITS };
+    xxh3_64_with_seed(text.as_bytes(), of as u64) >> (64 - bits)
 }
 
 pub fn item(name: &str) -> u32 {
-    (xxh3_64(name.as_bytes()) >> 32) as u32
+    (xxh3_64(name.as_bytes()) >> (64 - ITEM_BITS)) as u32
 }
 
 /// What others can learn from a file: for each question that they may put to it, a hash of the answer. Where names stand is

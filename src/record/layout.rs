@@ -22,7 +22,7 @@ pub struct Layout {
 
 impl Layout {
     pub fn of_text(path: Arc<str>, text: Option<&str>) -> Self {
-        Layout { path, text: text.map(|text| xxh3_64(text.as_bytes()) >> (64 - deps::GROUP_BITS)), said: None }
+        Layout { path, text: text.map(|text| xxh3_64(text.as_bytes()) >> (64 - deps::HASH_BITS)), said: None }
     }
 
     pub fn of_said(name: Arc<str>, said: BTreeMap<String, String>) -> Self {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::{Confidence, Dep, SymbolId, deps::GROUP_BITS};
+use super::{Confidence, Dep, SymbolId, deps::HASH_BITS};
 
 /// A name in a file, and one thing that it may mean. Several of one place are candidates, the likeliest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub enum Target {
 /// As it is stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct LinkColumns {
+    /// All symbols that `links` lead to, and all that it refers to, its own among them. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     symbols: Vec<SymbolId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -42,12 +43,9 @@ pub struct LinkColumns {
     /// and the place of that in its list. What: 0 a symbol, 1 a file, 2 a byte of this file, 3 outside, from 4 on the
     /// parameter of a symbol, the first being 4.
     links: Vec<i64>,
-    /// All symbols that it refers to, its own among them. Sorted.
+    /// Places in `symbols` of those that it has no reference to. Sorted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub referred: Vec<SymbolId>,
-    /// The groups in `ref:dep:` that it is in. Sorted.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<u64>,
+    unnamed: Vec<u32>,
     /// Tells whether its rows of `ref:dep:` are others than they would be: the upper 52 bits of the XXH3-64 of all groups and
     /// items.
     #[serde(default)]
@@ -55,20 +53,24 @@ pub struct LinkColumns {
 }
 
 impl LinkColumns {
-    /// `links` in the order of their places.
-    pub fn of(links: &[Link]) -> Self {
-        let mut columns = LinkColumns::default();
-        let (mut symbols, mut files) = (HashMap::new(), HashMap::new());
+    /// `links` in the order of their places, `referred` and `deps` sorted.
+    pub fn of(links: &[Link], referred: &[SymbolId], deps: &[Dep]) -> Self {
+        let mut symbols: Vec<SymbolId> = referred.to_vec();
+        symbols.extend(links.iter().filter_map(|link| match &link.target {
+            Target::Symbol(id) | Target::Parameter(id, _) => Some(*id),
+            Target::File(_) | Target::Here(_) | Target::Outside => None,
+        }));
+        symbols.sort_unstable();
+        symbols.dedup();
+        let unnamed = (0_u32..).zip(&symbols).filter(|(_, id)| referred.binary_search(id).is_err());
+        let unnamed = unnamed.map(|(at, _)| at).collect();
+        let symbol = |id: &SymbolId| symbols.partition_point(|other| other < id);
+        let mut columns = LinkColumns { unnamed, deps: digest(deps), ..LinkColumns::default() };
+        let mut files = HashMap::new();
         let mut last = 0;
         for link in links {
-            let mut symbol = |id: SymbolId| {
-                *symbols.entry(id).or_insert_with(|| {
-                    columns.symbols.push(id);
-                    columns.symbols.len() - 1
-                })
-            };
             let (what, at) = match &link.target {
-                Target::Symbol(id) => (0, symbol(*id)),
+                Target::Symbol(id) => (0, symbol(id)),
                 Target::File(path) => {
                     let at = *files.entry(path).or_insert_with(|| {
                         columns.files.push(path.clone());
@@ -78,7 +80,7 @@ impl LinkColumns {
                 }
                 Target::Here(byte) => (2, *byte as usize),
                 Target::Outside => (3, 0),
-                Target::Parameter(id, nth) => (4 + i64::from(*nth), symbol(*id)),
+                Target::Parameter(id, nth) => (4 + i64::from(*nth), symbol(id)),
             };
             let confidence = match link.confidence {
                 Confidence::Exact => 0,
@@ -93,13 +95,13 @@ impl LinkColumns {
             ]);
             last = link.byte_start;
         }
-        columns
+        LinkColumns { symbols, ..columns }
     }
 
-    /// With what it refers to, and the groups that it is in.
-    pub fn with(self, referred: Vec<SymbolId>, deps: &[Dep]) -> Self {
-        let groups = deps.chunk_by(|a, b| a.group == b.group).map(|of_group| of_group[0].group).collect();
-        LinkColumns { referred, groups, deps: digest(deps), ..self }
+    /// All symbols that it refers to, sorted.
+    pub fn referred(&self) -> impl Iterator<Item = SymbolId> {
+        let is_referred = |at: u32| self.unnamed.binary_search(&at).is_err();
+        (0_u32..).zip(&self.symbols).filter(move |(at, _)| is_referred(*at)).map(|(_, id)| *id)
     }
 
     pub fn links(&self) -> Vec<Link> {
@@ -134,5 +136,5 @@ fn digest(deps: &[Dep]) -> u64 {
         hash.update(&dep.group.to_le_bytes());
         hash.update(&dep.item.to_le_bytes());
     }
-    hash.digest() >> (64 - GROUP_BITS)
+    hash.digest() >> (64 - HASH_BITS)
 }

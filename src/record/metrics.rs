@@ -70,3 +70,22 @@ pub struct SymbolMetrics {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<u32>,
 }
+
+impl SymbolMetrics {
+    /// As they are stored: without what goes without saying, and with nobody that refers to it so far. Linking counts that.
+    pub fn stored(&self) -> Self {
+        let modified = self.modified_cyclomatic_complexity.filter(|_| !self.is_plain());
+        SymbolMetrics { fan_in: Some(0), modified_cyclomatic_complexity: modified, ..self.clone() }
+    }
+
+    /// Each switch counted once is each case counted.
+    fn is_plain(&self) -> bool {
+        self.modified_cyclomatic_complexity == self.cyclomatic_complexity
+    }
+
+    /// Puts back what the stored form leaves out.
+    pub fn complete(self) -> Self {
+        let modified = self.modified_cyclomatic_complexity.or(self.cyclomatic_complexity);
+        SymbolMetrics { modified_cyclomatic_complexity: modified, ..self }
+    }
+}

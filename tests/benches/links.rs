@@ -76,7 +76,7 @@ fn most_used(store: &Store) -> (SymbolId, usize, Arc<str>) {
     snapshot
         .scan("sym:rev:", &mut |key, value| {
             let id = key.split(':').nth(2).unwrap().parse().unwrap();
-            *uses.entry(id).or_default() += value.matches("byte_start").count();
+            *uses.entry(id).or_default() += serde_json::from_str::<Vec<serde_json::Value>>(value).unwrap().len();
             std::ops::ControlFlow::Continue(())
         })
         .unwrap();

@@ -20,7 +20,7 @@ NAMESPACES = [
 ]  # fmt: skip
 SYMBOL_FIELDS = """symbol_id file_id path name fqn kind language byte_start byte_end start_line start_col end_line end_col
     name_line name_col""".split()
-BLOCK_FIELDS = """id function_id kind terminator byte_start byte_end start_line start_col end_line end_col
+BLOCK_FIELDS = """function_id kind terminator byte_start byte_end start_line start_col end_line end_col
     successors""".split()
 counts = {"passed": 0, "failed": 0}
 
@@ -132,17 +132,19 @@ check("get_style is referred to", referred > 0, referred)
 
 # Control flow
 graphs = under["cfg:func:"]
-blocks = [block for graph in graphs.values() for block in (graph if isinstance(graph, list) else graph.get("blocks", []))]
-check("blocks have their fields", not lacking(blocks, BLOCK_FIELDS), lacking(blocks, BLOCK_FIELDS))
+check("graphs have their fields", not lacking(graphs.values(), BLOCK_FIELDS), lacking(graphs.values(), BLOCK_FIELDS))
+bad = every(lambda graph: len({len(graph[field]) for field in BLOCK_FIELDS if field != "function_id"}) == 1, graphs.values())
+check("and an entry in each for every block", bad is None, bad)
+bad = every(lambda key: key == f"cfg:func:{graphs[key]['function_id']}", graphs)
+check("under the key of their function", bad is None, bad)
 functions = [s for s in symbols.values() if s["kind"] in ("function", "method", "constructor") and s["language"] == "python"]
 bad = every(lambda s: f"cfg:func:{s['symbol_id']}" in graphs, functions)
 check("every function of Python has a graph", bad is None, bad)
 
 
 def edges_lead_somewhere(graph):
-    graph = graph if isinstance(graph, list) else graph["blocks"]
-    ids = {block["id"] for block in graph}
-    return all(edge["block"] in ids and edge["kind"] for block in graph for edge in block["successors"])
+    ids = range(len(graph["kind"]))
+    return all(block in ids and kind for ways in graph["successors"] for block, kind in ways)
 
 
 check("every edge leads to a block of its function", (bad := every(edges_lead_somewhere, graphs.values())) is None, bad)

@@ -208,7 +208,7 @@ fn all_namespaces_are_counted() {
     assert_eq!(info.namespaces.iter().map(|space| space.records).sum::<u64>(), info.records);
     for space in &info.namespaces {
         let expected = match space.prefix {
-            "chunk:" | "ref:dep:" => 2,
+            "chunk:" => 2,
             // It is linked, and nothing in it is found by other words than names.
             "ref:todo:" | "ref:owner:" => 0,
             _ => 1,

@@ -224,6 +224,6 @@ fn bytes_are_what_lmdb_tools_expect() {
     let mut data = Vec::new();
     fs::File::open(home(dir.path()).join("gen-1/data.mdb")).unwrap().read_to_end(&mut data).unwrap();
     let has = |text: &str| data.windows(text.len()).any(|window| window == text.as_bytes());
-    assert!(has("meta:index{\"format_version\":6,\"root\":\"/home/me/project\""));
+    assert!(has("meta:index{\"format_version\":7,\"root\":\"/home/me/project\""));
     assert!(has("sym:fqn:m::f["));
 }

@@ -24,6 +24,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from graphs import blocks_of
+
 HEADER = re.compile(r"^(?P<signature>\S.*\))\s*(?:__attribute__.*)?$")
 BLOCK = re.compile(r"^ \[B(\d+)(?: \((ENTRY|EXIT|NORETURN|[^)]*)\))?\]")
 SUCCESSORS = re.compile(r"^   Succs \(\d+\): (.*)$")
@@ -113,7 +115,7 @@ def rutter_numbers(rutter, root, work):
         if row["key"].startswith("sym:id:"):
             symbols[row["value"]["symbol_id"]] = row["value"]
         elif row["key"].startswith("cfg:func:"):
-            ways = {b["id"]: [e["block"] for e in b["successors"] if e["kind"] != "exception"] for b in row["value"]}
+            ways = {b["id"]: [e["block"] for e in b["successors"] if e["kind"] != "exception"] for b in blocks_of(row["value"])}
             graphs[int(row["key"].rsplit(":", 1)[1])] = number(ways, 0)
         elif row["key"].startswith("metrics:symbol:"):
             cognitive[row["value"]["symbol_id"]] = row["value"]["cognitive_complexity"]

@@ -32,6 +32,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from graphs import blocks_of
+
 TESTS = ["networkx/classes", "networkx/utils", "networkx/readwrite", "networkx/algorithms/flow",
          "networkx/algorithms/shortest_paths", "networkx/algorithms/traversal", "networkx/algorithms/tests"]
 TRY_GROUP = getattr(ast, "TryStar", ast.Try)
@@ -251,7 +253,7 @@ def graphs(rutter, root, work):
         if key.startswith("sym:id:") and value["language"] == "python":
             symbols[value["symbol_id"]] = value
         elif key.startswith("cfg:func:"):
-            blocks[int(key.rsplit(":", 1)[1])] = value
+            blocks[value["function_id"]] = blocks_of(value)
     if dump.wait():
         sys.exit("no dump of the index")
     found = collections.defaultdict(dict)

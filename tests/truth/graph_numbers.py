@@ -15,6 +15,8 @@ import collections
 import json
 import sys
 
+from graphs import blocks_of
+
 
 def number(blocks):
     ways = {block["id"]: [way["block"] for way in block["successors"] if way["kind"] != "exception"] for block in blocks}
@@ -44,8 +46,9 @@ class Functions:
             key, value = row["key"], row["value"]
             if key.startswith("cfg:func:"):
                 function = int(key.rpartition(":")[2])
-                self.numbers[function] = number(value)
-                self.unreachable += [(function, block["start_line"]) for block in value if block["kind"] == "unreachable"]
+                graph = blocks_of(value)
+                self.numbers[function] = number(graph)
+                self.unreachable += [(function, block["start_line"]) for block in graph if block["kind"] == "unreachable"]
             elif key.startswith("metrics:why:"):
                 self.decisions[int(key.rpartition(":")[2])] = len(value["cause"]) - len(value.get("apart", []))
             elif key.startswith("sym:id:"):

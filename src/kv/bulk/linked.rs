@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::spill::Spill;
 use crate::{
     kv::{LinkUpdate, Snapshot, StoreError, encoding::encode_json, keys, links},
-    record::Layout,
+    record::{DepRow, Layout, ReferenceRows, in_parts},
 };
 
 /// Numbers of who refers to what, before they are written as rows.
@@ -52,7 +52,7 @@ impl LinkRows {
         self.files.push(self.rows.len());
         let mut into: BTreeSet<Arc<str>> = BTreeSet::new();
         for (symbol, references) in &update.references {
-            self.put(&keys::sym_rev_key(*symbol, file), references);
+            self.put(&keys::sym_rev_key(*symbol, file), &ReferenceRows(references));
             let functions = links::functions(references);
             if functions > 0 {
                 *self.counts.entry(keys::symbol_metrics_key(*symbol)).or_default() += functions as u32;
@@ -63,8 +63,8 @@ impl LinkRows {
         for path in into {
             *self.counts.entry(keys::file_metrics_key(&path)).or_default() += 1;
         }
-        for (group, items) in links::by_group(&update.deps) {
-            self.put(&keys::dep_key(group, file), &items);
+        for of_part in in_parts(&update.deps).chunk_by(|a, b| a.part() == b.part()) {
+            self.put(&keys::dep_key(of_part[0].part(), file), &DepRow(of_part));
         }
         self.put(&keys::links_key(file), &update.columns());
         let todo = self.key(&keys::todo_key(file));
