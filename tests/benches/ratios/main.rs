@@ -15,6 +15,8 @@
 #![allow(dead_code, reason = "each benchmark uses a part of what they share")]
 
 mod corpus;
+#[path = "../support/machine.rs"]
+mod machine;
 mod measure;
 mod record;
 mod tools;

@@ -1,11 +1,12 @@
 //! The figures of a corpus, and what was recorded of them.
 
-use std::{collections::BTreeMap, fmt, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fmt, fs, path::Path};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
     corpus::{self, Corpus},
+    machine::machine,
     measure::Measure,
     tools::{self, Tools},
 };
@@ -117,25 +118,6 @@ impl Record {
 
 fn path() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE)
-}
-
-/// Processor, cores, memory, system.
-fn machine() -> String {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let field = |text: &str, name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-        line.split_once(':').map_or(String::new(), |(_, value)| value.trim().to_owned())
-    };
-    let cores = std::thread::available_parallelism().unwrap();
-    let kernel = read("/proc/sys/kernel/osrelease");
-    let rustc = Command::new("rustc").arg("--version").output().map_or_else(|_| Vec::new(), |out| out.stdout);
-    format!(
-        "{}, {cores} cores, {} of memory, Linux {}, {}",
-        field(&read("/proc/cpuinfo"), "model name"),
-        field(&read("/proc/meminfo"), "MemTotal"),
-        kernel.trim(),
-        String::from_utf8_lossy(&rustc).trim()
-    )
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {

@@ -38,6 +38,21 @@ impl Server {
         Server { child, input, output, last: 0 }
     }
 
+    /// The handshake of an editor with one folder, which counts columns in bytes and reads Markdown. `options` are settings.
+    pub fn initialize(&mut self, root: &Path, options: &Value) {
+        let params = json!({
+            "processId": null,
+            "rootUri": format!("file://{}", root.display()),
+            "initializationOptions": options,
+            "capabilities": {
+                "general": {"positionEncodings": ["utf-8"]},
+                "textDocument": {"hover": {"contentFormat": ["markdown"]}},
+            },
+        });
+        self.request("initialize", params);
+        self.notify("initialized", json!({}));
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
