@@ -21,8 +21,8 @@ const BATCH: usize = 1000;
 const BATCH_OF_BUILD: usize = 500;
 /// A thread forgets what it has found out when that takes more memory, and what it has read; in bytes. All of it can be found
 /// out again, and what is found does not depend on what was known before.
-const FOUND_BYTES: usize = 12 << 20;
-const WORLD_BYTES: usize = 12 << 20;
+const FOUND_BYTES: usize = 10 << 20;
+const WORLD_BYTES: usize = 24 << 20;
 /// As few of them where others write so often that links are out of date when they are made.
 const LEAST: usize = 16;
 /// Files that a thread takes at a time: neighbours, which mostly rest on the same others.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What facts may take in memory, in bytes. Those that somebody works with stay as long as that.
-const FACTS_BYTES: usize = 12 << 20;
+const FACTS_BYTES: usize = 20 << 20;
 
 /// What was read of one state of the index already.
 #[derive(Debug)]
