@@ -175,7 +175,7 @@ impl Keep<'_, '_> {
         }
         if self.names[name as usize] == NONE {
             self.names[name as usize] = self.facts.names.len() as NameId;
-            self.facts.names.push(self.binder.spelled[name as usize].clone());
+            self.facts.names.push(&self.binder.spelled[name as usize]);
         }
         self.names[name as usize]
     }
@@ -184,7 +184,7 @@ impl Keep<'_, '_> {
         match self.binder.words.get(name) {
             Some(&id) => self.name(id),
             None => *self.own.entry(name.to_owned()).or_insert_with(|| {
-                self.facts.names.push(name.to_owned());
+                self.facts.names.push(name);
                 self.facts.names.len() as NameId - 1
             }),
         }

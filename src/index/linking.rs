@@ -9,15 +9,20 @@ use super::{IndexError, Progress, Silent};
 use crate::{
     kv::{Filled, LinkUpdate, Store, Todo},
     languages,
-    link::{self, IndexWorld, SharedFacts},
+    link::{self, IndexWorld, Shared},
     record::{Group, Layout, group},
     resolve::{Resolver, World},
 };
 
 /// Files that are linked from one snapshot, and written in one transaction.
 const BATCH: usize = 1000;
-/// The same where nothing is written in between: what was found out for them is kept in memory until they are linked.
-const BATCH_OF_BUILD: usize = 250;
+/// The same where nothing is written in between: then the database that is read is mapped anew, for what was read of it is memory
+/// till then.
+const BATCH_OF_BUILD: usize = 500;
+/// A thread forgets what it has found out when that takes more memory, and what it has read; in bytes. All of it can be found
+/// out again, and what is found does not depend on what was known before.
+const FOUND_BYTES: usize = 10 << 20;
+const WORLD_BYTES: usize = 24 << 20;
 /// As few of them where others write so often that links are out of date when they are made.
 const LEAST: usize = 16;
 /// Files that a thread takes at a time: neighbours, which mostly rest on the same others.
@@ -47,7 +52,8 @@ pub(super) fn link_all(
             done.lock().unwrap_or_else(PoisonError::into_inner).extend(linked);
             Ok(())
         };
-        Linking { store, threads, cancel, progress }.link(&todo, &take_in)?;
+        let shared = Shared::of(&store.snapshot()?);
+        Linking { store, threads, cancel, progress, shared: &shared }.link(&todo, &take_in)?;
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|update| update.todo.file_id);
         batch = if store.put_links(&done)? { BATCH } else { (batch / 2).max(LEAST) };
@@ -61,16 +67,19 @@ pub(super) fn link_filled(
     cancel: &AtomicBool,
     progress: &dyn Progress,
 ) -> Result<(), IndexError> {
-    let store = filled.store();
-    let mut todo = store.snapshot()?.todo(usize::MAX)?;
+    let mut todo = filled.store().snapshot()?.todo(usize::MAX)?;
     if !todo.is_empty() {
         progress.to_link(todo.len() as u64);
     }
     // Neighbours rest on the same others.
     todo.sort_by(|a, b| a.path.cmp(&b.path));
-    let linking = Linking { store, threads, cancel, progress };
-    let mut batches = todo.chunks(BATCH_OF_BUILD).take_while(|_| !cancel.load(Ordering::Relaxed));
-    batches.try_for_each(|batch| linking.link(batch, &|linked| Ok(filled.add_links(&linked)?)))
+    let shared = Shared::of_all(&filled.store().snapshot()?)?;
+    for batch in todo.chunks(BATCH_OF_BUILD).take_while(|_| !cancel.load(Ordering::Relaxed)) {
+        let linking = Linking { store: filled.store(), threads, cancel, progress, shared: &shared };
+        linking.link(batch, &|linked| Ok(filled.add_links(&linked)?))?;
+        filled.remap()?;
+    }
+    Ok(())
 }
 
 struct Linking<'a> {
@@ -78,6 +87,7 @@ struct Linking<'a> {
     threads: usize,
     cancel: &'a AtomicBool,
     progress: &'a dyn Progress,
+    shared: &'a Shared,
 }
 
 impl Linking<'_> {
@@ -88,26 +98,28 @@ impl Linking<'_> {
         take_in: &(dyn Fn(Vec<LinkUpdate>) -> Result<(), IndexError> + Sync),
     ) -> Result<(), IndexError> {
         let next = AtomicUsize::new(0);
-        let shared = SharedFacts::of(&self.store.snapshot()?);
         // Each thread has a snapshot of its own; if they are not of one state, nothing is written.
         let work = || -> Result<(), IndexError> {
             let snapshot = self.store.snapshot()?;
             let open = link::Open::default();
-            let world = IndexWorld::new(&snapshot, &open).sharing(&shared);
-            let mut resolver = Resolver::new(&world);
+            let mut run = &todo[..0];
             loop {
-                let from = next.fetch_add(RUN, Ordering::Relaxed);
-                let Some(run) = todo.get(from..todo.len().min(from + RUN)).filter(|run| !run.is_empty()) else {
-                    return Ok(());
-                };
-                if self.cancel.load(Ordering::Relaxed) {
-                    return Ok(());
+                let world = IndexWorld::new(&snapshot, &open).sharing(self.shared);
+                let mut resolver = Resolver::new(&world).within(FOUND_BYTES);
+                while world.heap_bytes() < WORLD_BYTES {
+                    if run.is_empty() {
+                        let from = next.fetch_add(RUN, Ordering::Relaxed).min(todo.len());
+                        run = &todo[from..todo.len().min(from + RUN)];
+                    }
+                    let Some((first, rest)) = run.split_first().filter(|_| !self.cancel.load(Ordering::Relaxed)) else {
+                        return Ok(());
+                    };
+                    run = rest;
+                    let linked = linked(&world, &mut resolver, first, snapshot.state());
+                    world.checked()?;
+                    self.progress.linked(1);
+                    take_in(vec![linked])?;
                 }
-                let linked: Vec<LinkUpdate> =
-                    run.iter().map(|todo| linked(&world, &mut resolver, todo, snapshot.state())).collect();
-                world.checked()?;
-                self.progress.linked(linked.len() as u64);
-                take_in(linked)?;
             }
         };
         let threads = self.threads.clamp(1, todo.len().div_ceil(RUN).max(1));
@@ -126,9 +138,9 @@ fn linked(world: &IndexWorld<'_>, resolver: &mut Resolver<'_>, todo: &Todo, stat
         Some(file) => link::link_file(resolver, file),
         None => link::FileLinks::default(),
     };
-    let link::FileLinks { links, references, deps } = linked;
+    let link::FileLinks { links, references, files, deps } = linked;
     let layouts = world.laid_out(&deps);
-    LinkUpdate { todo: todo.clone(), links, references, deps, layouts, state }
+    LinkUpdate { todo: todo.clone(), links, references, files, deps, layouts, state }
 }
 
 /// Files whose links rest on how the project is laid out are to be linked where that has changed. Such files are no sources,

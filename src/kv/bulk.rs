@@ -95,7 +95,7 @@ impl Bulk {
 
     /// Writes what was added, as far as linking reads it. Nobody sees it so far.
     pub fn fill(self) -> Result<Filled, StoreError> {
-        let Bulk { store, base, mut read, unread, ids, files, mut clashes, draft, building } = self;
+        let Bulk { store, base, mut read, mut unread, ids, files, mut clashes, draft, building } = self;
         let losers = ids.losers(&files, &mut read)?;
         let scratch = draft.data_dir().join(place::SCRATCH);
         place::create_private(&scratch)?;
@@ -115,7 +115,9 @@ impl Bulk {
         salted.sort_unstable();
         let own = store.snapshot()?.own_records()?;
         let environment = filling.finish(&own, &salted)?;
-        Ok(Filled::new(store, base, environment, clashes, draft, building, Rest { unread, losers }))
+        let beside = unread.facts(|file| losers.contains(&file))?.map(Arc::new);
+        let fresh = Store::with_beside(draft.generation(), environment, beside);
+        Ok(Filled::new(store, base, fresh, clashes, draft, building, Rest { unread, losers }))
     }
 }
 
@@ -127,10 +129,17 @@ struct Rest {
     losers: HashSet<u32>,
 }
 
-/// Linking does not read rows of this key.
+/// Linking does not read rows of this key, or not from a database ([`super::beside`]).
 fn is_unread(key: &[u8]) -> bool {
-    let prefixes =
-        [keys::AST_FILE, keys::CFG_FUNC, keys::CHUNK, keys::METRICS_FILE, keys::METRICS_SYMBOL, keys::METRICS_WHY];
+    let prefixes = [
+        keys::AST_FILE,
+        keys::CFG_FUNC,
+        keys::CHUNK,
+        keys::METRICS_FILE,
+        keys::METRICS_SYMBOL,
+        keys::METRICS_WHY,
+        keys::REF_FACTS,
+    ];
     prefixes.iter().any(|prefix| key.starts_with(prefix.as_bytes()))
 }
 

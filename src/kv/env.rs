@@ -174,6 +174,12 @@ impl Environment {
         self.resize(self.env.info().map_size.saturating_mul(2))
     }
 
+    /// Maps the file anew: each page that was looked at, and those around it, are memory till then. Only the holder of the
+    /// writer's lock may, outside of a transaction.
+    pub(super) fn remap(&self) -> Result<(), StoreError> {
+        self.resize(self.env.info().map_size)
+    }
+
     /// Takes on the size that another process has given the file.
     pub(super) fn adopt(&self) -> Result<(), StoreError> {
         self.resize(0)

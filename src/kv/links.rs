@@ -52,6 +52,8 @@ pub struct LinkUpdate {
     pub links: Vec<Link>,
     /// Sorted by symbol.
     pub references: Vec<(SymbolId, Vec<Reference>)>,
+    /// The paths of the other files that these symbols are of. Sorted.
+    pub files: Vec<Arc<str>>,
     /// What of other files they rest on. Sorted.
     pub deps: Vec<Dep>,
     /// What they were told of how the project is laid out.

@@ -3,6 +3,7 @@
 //! What is in it, for readers in any language:
 #![doc = include_str!("FORMAT.md")]
 
+mod beside;
 mod bulk;
 mod clash;
 mod decoded;

@@ -237,9 +237,42 @@ impl Snapshot {
         self.decoded(&keys::file_path_of_key(file))
     }
 
+    /// [`Snapshot::facts`] but for tokens and lines.
+    pub fn bound_facts(&self, file: FileId) -> Result<Option<Arc<Facts>>, StoreError> {
+        Ok(self.facts_by(file, FactColumns::read_bound)?.map(Arc::new))
+    }
+
+    /// Of [`Snapshot::facts`] tokens and lines alone.
+    pub fn written_facts(&self, file: FileId) -> Result<Option<Arc<Facts>>, StoreError> {
+        Ok(self.facts_by(file, FactColumns::read_written)?.map(Arc::new))
+    }
+
+    /// The symbols of a file and what its facts bind them as, sorted.
+    pub fn bound_symbols(&self, file: FileId) -> Result<Option<Vec<(SymbolId, BindingId)>>, StoreError> {
+        self.facts_by(file, FactColumns::symbols)
+    }
+
     /// What a file's names are, as far as the file tells.
     pub fn facts(&self, file: FileId) -> Result<Option<Arc<Facts>>, StoreError> {
-        self.decoded_once(&keys::facts_key(file), FactColumns::read)
+        match self.facts_beside(file)? {
+            Some(value) => Ok(FactColumns::read(&value).map(Arc::new)),
+            None => self.decoded_once(&keys::facts_key(file), FactColumns::read),
+        }
+    }
+
+    fn facts_by<T>(&self, file: FileId, read: impl Fn(&[u8]) -> Option<T>) -> Result<Option<T>, StoreError> {
+        if let Some(value) = self.facts_beside(file)? {
+            return Ok(read(&value));
+        }
+        let value = self.shared.environment.rows.get(self.txn(), &keys::facts_key(file));
+        Ok(value.map_err(|error| self.fail(error))?.and_then(read))
+    }
+
+    /// The facts of a file as they are stored, where they do not lie in the database.
+    fn facts_beside(&self, file: FileId) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(beside) = &self.shared.beside else { return Ok(None) };
+        let data_dir = &self.shared.environment.data_dir;
+        beside.facts(file).map_err(|error| StoreError::of_io(data_dir, "read facts in", error))
     }
 
     /// Where a file's names lead, in source order.

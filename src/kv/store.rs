@@ -9,6 +9,7 @@ use std::{
 
 use super::{
     FORMAT_VERSION, FileRows, Snapshot, StoreError,
+    beside::Beside,
     encoding::encode_json,
     env::{Access, Environment, MAP_BYTES, hold},
     error::Failure,
@@ -53,6 +54,8 @@ pub(super) struct Shared {
     pub(super) writer: Mutex<()>,
     /// Set when a new index is wanted in the place of this one.
     pub(super) bad: Mutex<bool>,
+    /// Facts that are not in the database.
+    pub(super) beside: Option<Arc<Beside>>,
     notice: Option<Arc<str>>,
 }
 
@@ -189,8 +192,14 @@ impl Store {
 
     /// A generation that no index names, and that is found by nobody else. It has no successor.
     pub(super) fn apart(generation: u64, environment: Environment) -> Self {
+        Store::with_beside(generation, environment, None)
+    }
+
+    /// The same, with facts that are not in its database.
+    pub(super) fn with_beside(generation: u64, environment: Environment, beside: Option<Arc<Beside>>) -> Self {
         let dir = environment.data_dir.clone();
-        Store { handle: Arc::new(Handle::new(dir.clone(), Shared::new(dir, generation, environment, None))) }
+        let shared = Shared { beside, ..Shared::own(dir.clone(), generation, environment, None) };
+        Store { handle: Arc::new(Handle::new(dir, Arc::new(shared))) }
     }
 
     /// The directory of the index, as it was given but for symbolic links.
@@ -259,8 +268,12 @@ impl Store {
 
 impl Shared {
     fn new(dir: PathBuf, generation: u64, environment: Environment, notice: Option<Arc<str>>) -> Arc<Self> {
+        Arc::new(Shared::own(dir, generation, environment, notice))
+    }
+
+    fn own(dir: PathBuf, generation: u64, environment: Environment, notice: Option<Arc<str>>) -> Self {
         let (writer, bad) = (Mutex::new(()), Mutex::new(false));
-        Arc::new(Shared { dir, generation, environment, writer, bad, notice })
+        Shared { dir, generation, environment, writer, bad, beside: None, notice }
     }
 
     /// The generation that takes the place of this one.

@@ -1,6 +1,9 @@
 //! The links of one file.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
     record::{
@@ -17,6 +20,8 @@ pub struct FileLinks {
     pub links: Vec<Link>,
     /// All references to symbols, of this file and of others, in the order of these.
     pub references: Vec<(SymbolId, Vec<Reference>)>,
+    /// The paths of the other files that these symbols are of. Sorted.
+    pub files: Vec<Arc<str>>,
     /// What of other files they rest on.
     pub deps: Vec<Dep>,
 }
@@ -24,10 +29,13 @@ pub struct FileLinks {
 /// Links a file.
 pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
     let Some(facts) = resolver.facts(file) else { return FileLinks::default() };
+    let Some(written) = resolver.written(file) else { return FileLinks::default() };
     resolver.watch();
     let mut links = Vec::new();
-    let mut references: BTreeMap<SymbolId, Vec<Reference>> = BTreeMap::new();
-    for token in facts.facts.tokens.iter() {
+    let mut uses = Uses { facts: &facts, written: &written, references: BTreeMap::new(), files: BTreeSet::new() };
+    let mut deps = Vec::new();
+    for token in written.tokens.iter() {
+        resolver.forgets(file, &mut deps);
         let byte_start = token.start;
         let byte_end = byte_start + facts.facts.name(token.name).len() as u32;
         let means = facts.facts.expr(token.means);
@@ -55,7 +63,7 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
         {
             for hit in resolver.means(file, value).hits() {
                 if let Some(Target::Symbol(symbol)) = target(resolver, file, &hit.def) {
-                    references.entry(symbol).or_default().push(reference(resolver, &facts, token, hit));
+                    uses.add(resolver, symbol, token, hit, &hit.def);
                 }
             }
         }
@@ -70,13 +78,12 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             if let Target::Symbol(symbol) = target
                 && names
             {
-                references.entry(symbol).or_default().push(reference(resolver, &facts, token, hit));
+                uses.add(resolver, symbol, token, hit, &hit.def);
                 if facts.rules.overrides_are_one {
                     for def in resolver.overridden(&hit.def) {
                         if let Some((_, base)) = resolver.symbol_of(&def) {
-                            let one = reference(resolver, &facts, token, hit);
-                            let confidence = one.confidence.max(Confidence::Likely);
-                            references.entry(base.id).or_default().push(Reference { confidence, ..one });
+                            let likely = Hit { confidence: hit.confidence.max(Confidence::Likely), ..hit.clone() };
+                            uses.add(resolver, base.id, token, &likely, &def);
                         }
                     }
                 }
@@ -86,23 +93,50 @@ pub fn link_file(resolver: &mut Resolver<'_>, file: FileRef) -> FileLinks {
             }
         }
     }
-    let deps = resolver.watched(file);
-    FileLinks { links, references: references.into_iter().collect(), deps }
+    let Uses { references, mut files, .. } = uses;
+    files.remove(&facts.path);
+    deps.extend(resolver.watched(file));
+    deps.sort_unstable();
+    deps.dedup();
+    FileLinks { links, references: references.into_iter().collect(), files: files.into_iter().collect(), deps }
 }
 
-fn reference(resolver: &Resolver<'_>, facts: &FileFacts, token: &Token, hit: &Hit) -> Reference {
-    let length = facts.facts.name(token.name).len() as u32;
-    let named = resolver.name_of(&hit.def).map_or(0, |name| name.len() as u32);
-    let (start_line, start_col) = facts.facts.place(token.start);
-    Reference {
-        byte_start: token.start,
-        byte_end: token.start + length,
-        start_line,
-        start_col,
-        length: (named != length).then_some(length),
-        kind: token.kind,
-        enclosing: facts.facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
-        confidence: hit.confidence,
+/// References to symbols while they are found.
+struct Uses<'a> {
+    facts: &'a FileFacts,
+    written: &'a Facts,
+    references: BTreeMap<SymbolId, Vec<Reference>>,
+    files: BTreeSet<Arc<str>>,
+}
+
+impl Uses<'_> {
+    /// A token leads to a hit, and by that to a symbol, which is what `def` is.
+    fn add(&mut self, resolver: &Resolver<'_>, symbol: SymbolId, token: &Token, hit: &Hit, def: &Def) {
+        let reference = self.reference(resolver, token, hit);
+        self.references.entry(symbol).or_default().push(reference);
+        if let Def::Bound(file, _) = def
+            && let Some(of) = resolver.facts(*file)
+            && !self.files.contains(&of.path)
+        {
+            self.files.insert(of.path.clone());
+        }
+    }
+
+    fn reference(&self, resolver: &Resolver<'_>, token: &Token, hit: &Hit) -> Reference {
+        let facts = &self.facts.facts;
+        let length = facts.name(token.name).len() as u32;
+        let named = resolver.name_length_of(&hit.def).unwrap_or_default();
+        let (start_line, start_col) = self.written.place(token.start);
+        Reference {
+            byte_start: token.start,
+            byte_end: token.start + length,
+            start_line,
+            start_col,
+            length: (named != length).then_some(length),
+            kind: token.kind,
+            enclosing: facts.symbols.get(token.within as usize).map(|symbol| symbol.id),
+            confidence: hit.confidence,
+        }
     }
 }
 

@@ -7,42 +7,35 @@ use std::{
     ops::ControlFlow,
     path::PathBuf,
     rc::Rc,
-    sync::{Arc, Mutex},
+    sync::Arc,
 };
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::{
+    files::{Files, Head},
+    shared::Shared,
+};
 use crate::{
     disk,
     kv::{Snapshot, StoreError},
     languages,
-    record::{Dep, Facts, FileId, FileRecord, FileRecords, Layout, SymbolId},
+    record::{Dep, Facts, FileId, FileRecords, Layout, SymbolId},
     resolve::{Def, FileFacts, FileRef, Manifest, PLAIN, Rules, World},
 };
 
 /// In bytes: the commands that compile a large project are the longest of such files.
 const LARGEST_LAYOUT: u64 = 32 << 20;
+/// What a question with its answer takes, about.
+const ANSWER_BYTES: usize = 128;
 
 /// Files with their unsaved text's records, by path.
 pub type Open = HashMap<Arc<str>, Arc<FileRecords>>;
 
-/// Facts of one state of the index that were read already, for all threads that link from that.
-#[derive(Debug)]
-pub struct SharedFacts {
-    state: u64,
-    facts: Mutex<FxHashMap<FileId, Arc<Facts>>>,
-}
-
-impl SharedFacts {
-    pub fn of(snapshot: &Snapshot) -> Self {
-        SharedFacts { state: snapshot.state(), facts: Mutex::default() }
-    }
-}
-
 pub struct IndexWorld<'a> {
     snapshot: &'a Snapshot,
     open: &'a Open,
-    shared: Option<&'a SharedFacts>,
+    shared: Option<&'a Shared>,
     root: PathBuf,
     cache: RefCell<Cache>,
     /// The first question that the index could not answer: whatever was found out since may be wrong.
@@ -53,6 +46,8 @@ pub struct IndexWorld<'a> {
 struct Cache {
     numbers: FxHashMap<Arc<str>, Option<FileRef>>,
     files: Vec<Entry>,
+    /// What their facts take.
+    facts_bytes: usize,
     /// By a hash of all three.
     declared: FxHashMap<u64, Vec<Declared>>,
     named: FxHashMap<(String, String, usize), Vec<Def>>,
@@ -74,7 +69,7 @@ struct Declared {
 }
 
 struct Entry {
-    record: FileRecord,
+    head: Head,
     facts: Option<Option<Rc<FileFacts>>>,
     by_id: Option<Arc<FxHashMap<SymbolId, u32>>>,
 }
@@ -91,15 +86,22 @@ impl<'a> IndexWorld<'a> {
         IndexWorld { snapshot, open, shared: None, root, cache: RefCell::default(), failure: RefCell::default() }
     }
 
-    /// Reads each file's facts once for all who share them, if they are of the same state of the index.
-    pub fn sharing(self, shared: &'a SharedFacts) -> Self {
-        let shared = Some(shared).filter(|shared| shared.state == self.snapshot.state());
+    /// Reads what all who share it have in common once, if it is of the same state of the index.
+    pub fn sharing(self, shared: &'a Shared) -> Self {
+        let shared = Some(shared).filter(|shared| shared.is_of(self.snapshot));
         IndexWorld { shared, ..self }
     }
 
     /// An error if anything could not be read since the last time that this was asked.
     pub fn checked(&self) -> Result<(), StoreError> {
         self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// The memory that is held for questions to come, about.
+    pub fn heap_bytes(&self) -> usize {
+        let cache = self.cache.borrow();
+        let known = cache.numbers.len() + cache.declared.len() + cache.named.len() + cache.owners.len();
+        cache.facts_bytes + cache.files.len() * size_of::<Entry>() + known * ANSWER_BYTES
     }
 
     /// What was read; without an answer if it could not be.
@@ -111,20 +113,23 @@ impl<'a> IndexWorld<'a> {
     }
 
     fn stored_facts(&self, id: FileId) -> Option<Arc<Facts>> {
-        let held = |shared: &'a SharedFacts| shared.facts.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = self.shared.and_then(|shared| held(shared).get(&id).cloned()) {
-            return Some(known);
-        }
-        let facts = self.read(self.snapshot.facts(id))?;
-        if let Some(shared) = self.shared {
-            held(shared).insert(id, facts.clone());
-        }
-        Some(facts)
+        self.read(match self.shared {
+            Some(shared) if shared.files.is_some() => shared.facts(id, || self.snapshot.bound_facts(id)),
+            // What was decoded for a file that is edited serves the next edit.
+            Some(shared) => shared.facts(id, || self.snapshot.facts(id)),
+            None => self.snapshot.facts(id),
+        })
+    }
+
+    /// What is known of all files at once.
+    fn all_files(&self) -> Option<&'a Files> {
+        self.shared.and_then(|shared| shared.files.as_ref())
     }
 
     /// The definition that a symbol is.
     pub fn def_of(&self, id: SymbolId) -> Option<Def> {
-        let path = match self.read(self.snapshot.symbol_path(id)) {
+        let known = self.all_files().and_then(|files| files.of_symbol(id)).map(|head| head.path.clone());
+        let path = match known.or_else(|| self.read(self.snapshot.symbol_path(id))) {
             Some(path) => path,
             None => {
                 let has = |records: &&Arc<FileRecords>| records.symbols.iter().any(|symbol| symbol.symbol_id == id);
@@ -132,6 +137,11 @@ impl<'a> IndexWorld<'a> {
             }
         };
         let file = self.file(&path)?;
+        if let Some(shared) = self.shared.filter(|shared| shared.files.is_some()) {
+            let of = self.cache.borrow().files[file.0 as usize].head.file_id;
+            let binding = shared.binding(of, id, || self.snapshot.bound_symbols(of));
+            return self.read(binding).map(|binding| Def::Bound(file, binding));
+        }
         let facts = self.facts(file)?;
         let at = *self.by_id(file, &facts).get(&id)?;
         Some(Def::Bound(file, facts.facts.symbols[at as usize].binding))
@@ -155,7 +165,7 @@ impl<'a> IndexWorld<'a> {
             let Some(def) = self.def_of(id) else { continue };
             let Def::Bound(file, _) = def else { continue };
             if self.family_of(file) == family {
-                let path = self.cache.borrow().files[file.0 as usize].record.path.clone();
+                let path = self.cache.borrow().files[file.0 as usize].head.path.clone();
                 found.push((path, def));
             }
         }
@@ -208,45 +218,51 @@ impl<'a> IndexWorld<'a> {
     }
 
     fn family_of(&self, file: FileRef) -> &'static str {
-        let language = self.cache.borrow().files[file.0 as usize].record.language.clone();
-        languages::by_name(&language).map_or("", |language| language.hooks.rules.family)
+        self.cache.borrow().files[file.0 as usize].head.rules.family
     }
 }
 
 impl World for IndexWorld<'_> {
     fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>> {
-        let record = {
+        let Head { file_id, path, module, rules } = {
             let cache = self.cache.borrow();
             let entry = cache.files.get(file.0 as usize)?;
             if let Some(facts) = &entry.facts {
                 return facts.clone();
             }
-            entry.record.clone()
+            entry.head.clone()
         };
-        let rules = languages::by_name(&record.language).map_or(&PLAIN, |language| language.hooks.rules);
-        let facts = match self.open.get(&record.path) {
+        let facts = match self.open.get(&path) {
             Some(records) => Some(records.facts.clone()),
-            None => self.stored_facts(record.file_id),
+            None => self.stored_facts(file_id),
         };
-        let facts = facts.map(|facts| {
-            Rc::new(FileFacts::new(file, record.file_id, record.path.clone(), record.module.clone(), rules, facts))
-        });
-        self.cache.borrow_mut().files[file.0 as usize].facts = Some(facts.clone());
+        let facts = facts.map(|facts| Rc::new(FileFacts::new(file, file_id, path, module, rules, facts)));
+        let cache = &mut *self.cache.borrow_mut();
+        cache.facts_bytes += facts.as_ref().map_or(0, |facts| facts.facts.heap_bytes());
+        cache.files[file.0 as usize].facts = Some(facts.clone());
         facts
+    }
+
+    fn written(&self, file: FileRef) -> Option<Arc<Facts>> {
+        let head = self.cache.borrow().files.get(file.0 as usize)?.head.clone();
+        match self.open.get(&head.path) {
+            None if self.all_files().is_some() => self.read(self.snapshot.written_facts(head.file_id)),
+            _ => self.facts(file).map(|facts| facts.facts.clone()),
+        }
     }
 
     fn file(&self, path: &str) -> Option<FileRef> {
         if let Some(known) = self.cache.borrow().numbers.get(path) {
             return *known;
         }
-        let record = match self.open.get(path) {
-            Some(records) => Some(records.file.clone()),
-            None => self.read(self.snapshot.file(path)),
+        let head = match (self.open.get(path), self.all_files()) {
+            (Some(records), _) => Head::of(&records.file),
+            (None, Some(files)) => files.at(path).cloned(),
+            (None, None) => self.read(self.snapshot.file(path)).and_then(|record| Head::of(&record)),
         };
-        let record = record.filter(|record| record.skipped.is_none());
         let mut cache = self.cache.borrow_mut();
-        let number = record.map(|record| {
-            cache.files.push(Entry { record, facts: None, by_id: None });
+        let number = head.map(|head| {
+            cache.files.push(Entry { head, facts: None, by_id: None });
             FileRef(cache.files.len() as u32 - 1)
         });
         cache.numbers.insert(path.into(), number);
@@ -315,6 +331,9 @@ impl World for IndexWorld<'_> {
     }
 
     fn files_called(&self, name: &str) -> Vec<Arc<str>> {
+        if let Some(called) = self.shared.filter(|_| self.open.is_empty()).and_then(Shared::called) {
+            return called.get(name).cloned().unwrap_or_default();
+        }
         if let Some(called) = &self.cache.borrow().called {
             return called.get(name).cloned().unwrap_or_default();
         }
@@ -344,7 +363,10 @@ impl World for IndexWorld<'_> {
             return known.get(key).cloned().unwrap_or_default();
         }
         let mut all: FxHashMap<String, Vec<String>> = FxHashMap::default();
-        let said = self.all_said(manifest);
+        let said = match self.shared {
+            Some(shared) => shared.said(manifest.file_name, || self.all_said(manifest)),
+            None => self.all_said(manifest),
+        };
         for (directory, key) in &said {
             all.entry(key.clone()).or_default().push(directory.clone());
         }
@@ -361,7 +383,11 @@ impl World for IndexWorld<'_> {
         if let Some(known) = self.cache.borrow().layouts.get(path) {
             return known.clone();
         }
-        let text: Option<Arc<str>> = disk::manifest(&self.root, &self.root.join(path), LARGEST_LAYOUT).map(Into::into);
+        let read = || disk::manifest(&self.root, &self.root.join(path), LARGEST_LAYOUT).map(Into::into);
+        let text: Option<Arc<str>> = match self.shared {
+            Some(shared) => shared.text(path, read),
+            None => read(),
+        };
         let layout = Layout::of_text(path.into(), text.as_deref());
         let mut cache = self.cache.borrow_mut();
         cache.laid_out.insert(layout.group(), layout);

@@ -5,6 +5,8 @@
 
 use serde::de::DeserializeOwned;
 
+use super::Names;
+
 /// Digits that no number of an index has more of.
 const MAX_DIGITS: usize = 18;
 
@@ -40,6 +42,50 @@ impl<'a> ColumnReader<'a> {
         let value = values.next()?.ok()?;
         self.at += values.byte_offset();
         Some(value)
+    }
+
+    /// The field's value, an array of strings.
+    pub fn names(&mut self) -> Option<Names> {
+        let (mut text, mut ends) = (Vec::new(), Vec::new());
+        self.strings(|name| {
+            text.extend_from_slice(name);
+            ends.push(u32::try_from(text.len()).ok()?);
+            Some(())
+        })?;
+        Names::cut(String::from_utf8(text).ok()?, ends)
+    }
+
+    /// Passes by the field's value, an array of strings or of numbers.
+    pub fn pass(&mut self) -> Option<()> {
+        match self.text.get(self.at + 1)? {
+            b'"' => self.strings(|_| Some(())),
+            _ => self.numbers().map(drop),
+        }
+    }
+
+    /// Passes on the strings of an array.
+    fn strings(&mut self, mut each: impl FnMut(&[u8]) -> Option<()>) -> Option<()> {
+        self.at += self.text[self.at..].starts_with(b"[").then_some(1)?;
+        if self.text.get(self.at) == Some(&b']') {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            let rest = self.text.get(self.at..)?.strip_prefix(b"\"")?;
+            let length = memchr::memchr2(b'"', b'\\', rest)?;
+            if rest[length] == b'"' {
+                each(&rest[..length])?;
+                self.at += length + 2;
+            } else {
+                each(self.json::<String>()?.as_bytes())?;
+            }
+            match self.text.get(self.at)? {
+                b',' => self.at += 1,
+                b']' => break self.at += 1,
+                _ => return None,
+            }
+        }
+        Some(())
     }
 
     /// The field's value, an array of numbers, as it is written: without its brackets.
@@ -128,5 +174,27 @@ mod tests {
             assert_eq!(read, None, "{damaged}");
         }
         assert!(ColumnReader::new(b"[]").is_none());
+    }
+
+    #[test]
+    fn strings_are_read_and_passed_by() {
+        let text = r#"{"names":["a","","]","größe","a\"b\u00e4\\"],"none":[],"more":["x\"]","y"],"numbers":[1]}"#;
+        let mut reader = ColumnReader::new(text.as_bytes()).unwrap();
+        assert_eq!(reader.field(), Some(Some(&b"names"[..])));
+        assert!(reader.names().unwrap().iter().eq(["a", "", "]", "größe", "a\"bä\\"]));
+        assert_eq!(reader.field(), Some(Some(&b"none"[..])));
+        assert!(reader.names().unwrap().is_empty());
+        for field in [&b"more"[..], b"numbers"] {
+            assert_eq!(reader.field(), Some(Some(field)));
+            assert_eq!(reader.pass(), Some(()));
+        }
+        assert_eq!(reader.field(), Some(None));
+        for damaged in
+            [&b"{\"a\":[\"b]}"[..], b"{\"a\":[\"b\"", b"{\"a\":[\"b\",]}", b"{\"a\":[\"b\" ]}", b"{\"a\":[\"\xff\"]}"]
+        {
+            let mut reader = ColumnReader::new(damaged).unwrap();
+            reader.field();
+            assert_eq!(reader.names(), None, "{}", damaged.escape_ascii());
+        }
     }
 }

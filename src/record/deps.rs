@@ -302,7 +302,7 @@ mod tests {
             members: NONE,
         });
         Facts {
-            names: names.iter().map(|&name| name.to_owned()).collect(),
+            names: names.iter().copied().collect(),
             exprs: vec![Expr::Unknown, Expr::Free { name: 0, within: NONE }, Expr::Free { name: 1, within: NONE }],
             bindings: bindings.collect(),
             ..Facts::default()

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Binding, BindingKind, Expr, Facts, FoundBy, NONE, ReferenceKind, SymbolFacts, SymbolId, SymbolKind, Token,
+    Binding, BindingId, BindingKind, Expr, Facts, FoundBy, NONE, Names, ReferenceKind, SymbolFacts, SymbolId,
+    SymbolKind, Token,
     column_reader::{ColumnReader, about, rows},
     late::Late,
 };
@@ -11,7 +12,7 @@ use super::{
 /// As it is stored: a column a field, and what is mostly not there in lists of its own.
 #[derive(Debug, Default, Serialize)]
 pub struct FactColumns {
-    names: Vec<String>,
+    names: Names,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     owners: Vec<String>,
     /// Two numbers each: name, owner.
@@ -40,6 +41,14 @@ pub struct FactColumns {
     /// How far the start of each line is from that of the line before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     lines: Vec<u32>,
+}
+
+/// What is read of a stored value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    All,
+    Bound,
+    Written,
 }
 
 fn out(number: u32) -> i64 {
@@ -125,13 +134,28 @@ impl FactColumns {
 
     /// The facts in a stored value; `None` if it is damaged. Tokens and lines are read when they are asked for.
     pub fn read(stored: &[u8]) -> Option<Facts> {
+        Self::read_parts(stored, Parts::All)
+    }
+
+    /// What others ask a file: neither tokens nor lines.
+    pub fn read_bound(stored: &[u8]) -> Option<Facts> {
+        Self::read_parts(stored, Parts::Bound)
+    }
+
+    /// Tokens and lines, and nothing else.
+    pub fn read_written(stored: &[u8]) -> Option<Facts> {
+        Self::read_parts(stored, Parts::Written)
+    }
+
+    fn read_parts(stored: &[u8], parts: Parts) -> Option<Facts> {
         let mut facts = Facts::default();
         let (mut more, mut symbols) = (&[][..], &[][..]);
         let mut kinds: Vec<SymbolKind> = Vec::new();
         let mut reader = ColumnReader::new(stored)?;
         while let Some(field) = reader.field()? {
             match field {
-                b"names" => facts.names = reader.json()?,
+                _ if parts == Parts::Written && !matches!(field, b"tokens" | b"lines") => reader.pass()?,
+                b"names" => facts.names = reader.names()?,
                 b"owners" => facts.owners = reader.json()?,
                 b"kinds" => kinds = reader.json()?,
                 b"found_by" => rows(reader.numbers()?, |[word, owner]| {
@@ -164,6 +188,7 @@ impl FactColumns {
                 }
                 b"more" => more = reader.numbers()?,
                 b"symbols" => symbols = reader.numbers()?,
+                b"tokens" | b"lines" if parts == Parts::Bound => reader.pass()?,
                 b"tokens" => facts.tokens = Late::new(reader.numbers()?, tokens),
                 b"lines" => facts.lines = Late::new(reader.numbers()?, lines),
                 _ => return None,
@@ -199,25 +224,44 @@ impl FactColumns {
         Some(facts)
     }
 
+    /// The file's symbols and what they are bound as, sorted.
+    pub fn symbols(stored: &[u8]) -> Option<Vec<(SymbolId, BindingId)>> {
+        let mut found = Vec::new();
+        let mut reader = ColumnReader::new(stored)?;
+        while let Some(field) = reader.field()? {
+            if field != b"symbols" {
+                reader.pass()?;
+                continue;
+            }
+            let numbers = reader.numbers()?;
+            rows(numbers, |[id, _, _, binding]| {
+                found.push((SymbolId(id as u64), back(binding)));
+                Some(())
+            })?;
+            break;
+        }
+        found.sort_unstable();
+        Some(found)
+    }
+
     /// The words by which containers of the file are found.
     pub fn words(stored: &[u8]) -> Option<Vec<String>> {
-        let (mut names, mut words): (Vec<String>, Vec<u32>) = Default::default();
+        let (mut names, mut words): (Names, Vec<u32>) = Default::default();
         let mut reader = ColumnReader::new(stored)?;
         while let Some(field) = reader.field()? {
             match field {
-                b"names" => names = reader.json()?,
+                b"names" => names = reader.names()?,
                 b"found_by" => rows(reader.numbers()?, |[word, _]| {
                     words.push(back(word));
                     Some(())
                 })?,
                 // Behind `found_by` and `names` there is nothing of interest.
                 b"exprs" => break,
-                b"owners" => drop(reader.json::<Vec<String>>()?),
-                _ => drop(reader.numbers()?),
+                _ => reader.pass()?,
             }
         }
         words.dedup();
-        words.into_iter().map(|word| names.get(word as usize).cloned()).collect()
+        words.into_iter().map(|word| names.get(word as usize).map(str::to_owned)).collect()
     }
 }
 

@@ -54,7 +54,7 @@ impl Tables {
             }
         }
         top.sort_by_key(|&id| facts.bindings[id as usize].name);
-        let items: Vec<u32> = facts.names.iter().map(|name| item(name)).collect();
+        let items: Vec<u32> = facts.names.iter().map(item).collect();
         let mut by_item: Vec<NameId> = (0..items.len() as NameId).collect();
         by_item.sort_unstable_by_key(|&name| items[name as usize]);
         Tables { items, by_item, top, wildcards, members: OnceLock::new(), inside: OnceLock::new() }

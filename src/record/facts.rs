@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ReferenceKind, SymbolId, SymbolKind, fact_tables::FactTables, late::Late};
+use super::{Names, ReferenceKind, SymbolId, SymbolKind, fact_tables::FactTables, late::Late};
 
 /// Places in the lists of [`Facts`].
 pub type NameId = u32;
@@ -21,7 +21,7 @@ pub const NONE: u32 = u32::MAX;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Distinct names as they are written, and other words (modules as they are imported).
-    pub names: Vec<String>,
+    pub names: Names,
     pub exprs: Vec<Expr>,
     pub lists: Vec<u32>,
     /// In the order in which the scopes were left.
@@ -430,7 +430,7 @@ impl Facts {
         let words: BTreeSet<(String, u32)> = words.into_iter().collect();
         for of_word in words.into_iter().collect::<Vec<_>>().chunk_by(|a, b| a.0 == b.0) {
             let word = self.names.len() as NameId;
-            self.names.push(of_word[0].0.clone());
+            self.names.push(&of_word[0].0);
             self.found_by.extend(of_word.iter().map(|(_, owner)| FoundBy { word, owner: *owner }));
         }
     }
@@ -446,7 +446,21 @@ impl Facts {
     }
 
     pub fn name(&self, id: NameId) -> &str {
-        self.names.get(id as usize).map_or("", String::as_str)
+        self.names.get(id as usize).unwrap_or_default()
+    }
+
+    /// The memory that they take, about, without what is made late.
+    pub fn heap_bytes(&self) -> usize {
+        let owners: usize = self.owners.iter().map(|owner| owner.capacity() + size_of::<String>()).sum();
+        let tables = 3 * size_of::<u32>() * self.names.len();
+        self.names.heap_bytes()
+            + tables
+            + owners
+            + self.exprs.capacity() * size_of::<Expr>()
+            + self.lists.capacity() * size_of::<u32>()
+            + self.bindings.capacity() * size_of::<Binding>()
+            + self.symbols.capacity() * size_of::<SymbolFacts>()
+            + self.found_by.capacity() * size_of::<FoundBy>()
     }
 
     pub fn expr(&self, id: ExprId) -> Expr {

@@ -37,9 +37,14 @@ impl SymbolId {
         self.0.saturating_sub(BASE) >> SYMBOL_BITS
     }
 
+    /// What [`SymbolId::file_part`] is of the symbols of the file at a path.
+    pub fn file_part_of(path: &str) -> u64 {
+        hash(&[path]) >> (64 - FILE_BITS)
+    }
+
     /// `ordinal` tells apart what bears the same name and kind in one file, in source order, from 0.
     pub fn of(path: &str, language: &str, fqn: &str, kind: SymbolKind, ordinal: u32, salt: u32) -> Self {
-        let file = hash(&[path]) >> (64 - FILE_BITS);
+        let file = SymbolId::file_part_of(path);
         let symbol = hash(&[path, language, fqn, kind.as_str(), &ordinal.to_string(), &salt.to_string()]);
         SymbolId(BASE + (file << SYMBOL_BITS | symbol >> (64 - SYMBOL_BITS)))
     }

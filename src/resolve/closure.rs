@@ -68,6 +68,15 @@ pub(super) struct Kept {
     taken: FxHashMap<FileRef, (Arc<Taken>, u32)>,
     closures: FxHashMap<FileRef, (Arc<Closure>, u32)>,
     words: FxHashMap<Box<str>, (Words, u32)>,
+    /// What the closures take, about.
+    bytes: usize,
+}
+
+impl Kept {
+    /// The memory that all of it takes, about.
+    pub fn heap_bytes(&self) -> usize {
+        self.bytes
+    }
 }
 
 impl Resolver<'_> {
@@ -92,7 +101,9 @@ impl Resolver<'_> {
         }
         if self.kept.closures.len() >= MAX_CLOSURES {
             self.kept.closures.clear();
+            self.kept.bytes = 0;
         }
+        self.kept.bytes += closure.order.len() * 3 * size_of::<u64>();
         self.kept.closures.insert(file, (closure.clone(), rests));
         closure
     }

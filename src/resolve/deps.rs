@@ -14,6 +14,8 @@ use crate::record::Dep;
 const NOTHING: u32 = 0;
 /// As far back it is looked whether something is known to matter already.
 const LATELY: usize = 8;
+/// Questions of which the place in the list is at hand.
+const MET: usize = 1 << 10;
 
 #[derive(Debug, Default)]
 pub(super) struct Deps(RefCell<Inner>);
@@ -21,6 +23,8 @@ pub(super) struct Deps(RefCell<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     ids: FxHashMap<Dep, u32>,
+    /// Some that were met lately, with their ids, each in a place of its own: most are met again at once.
+    met: Vec<Option<(Dep, u32)>>,
     list: Vec<Dep>,
     /// Of each answer but [`NOTHING`], where in `kept` stands what it rests on.
     answers: Vec<Range<u32>>,
@@ -44,6 +48,27 @@ enum On {
 }
 
 impl Inner {
+    /// The place of a question in the list.
+    fn id(&mut self, dep: Dep) -> u32 {
+        if self.met.is_empty() {
+            self.met.resize(MET, None);
+        }
+        // Both are hashes.
+        let met = &mut self.met[(dep.group as usize ^ dep.item as usize) % MET];
+        if let Some((known, id)) = met
+            && *known == dep
+        {
+            return *id;
+        }
+        let next = self.list.len() as u32;
+        let id = *self.ids.entry(dep).or_insert(next);
+        *met = Some((dep, id));
+        if id == next {
+            self.list.push(dep);
+        }
+        id
+    }
+
     fn on(&mut self, on: On) {
         let Some(&from) = self.open.last() else { return };
         let own = &self.stack[from as usize..];
@@ -61,12 +86,16 @@ impl Deps {
             return;
         }
         let dep = Dep { group, item };
-        let next = inner.list.len() as u32;
-        let id = *inner.ids.entry(dep).or_insert(next);
-        if id == next {
-            inner.list.push(dep);
-        }
+        let id = inner.id(dep);
         inner.on(On::Dep(id));
+    }
+
+    /// The memory that all of it takes, about.
+    pub fn heap_bytes(&self) -> usize {
+        let inner = self.0.borrow();
+        let deps = inner.list.capacity() * (2 * size_of::<Dep>() + 2 * size_of::<u32>());
+        let answers = inner.answers.capacity() * (size_of::<Range<u32>>() + size_of::<u32>());
+        deps + answers + inner.kept.capacity() * size_of::<On>()
     }
 
     /// A question is begun.

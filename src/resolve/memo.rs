@@ -19,6 +19,9 @@ use crate::record::ExprId;
 const MAX_DEPTH: u32 = 4000;
 /// As many answers are forgotten for what lies behind that.
 const MAX_CUT: usize = 1000;
+/// What lies behind an answer, and behind a question that is found by a hash, about.
+const ANSWER_BYTES: usize = 48;
+const OTHER_BYTES: usize = 32;
 /// The stack that one question may take, and as much as is added where there is less.
 const STACK: (usize, usize) = (128 << 10, 2 << 20);
 
@@ -177,6 +180,8 @@ impl Entry {
 pub(super) struct Memo {
     /// By file, and by [`PLACES`] times the expression: the entry's place, plus one.
     exprs: Vec<Vec<u32>>,
+    /// What these take.
+    exprs_bytes: usize,
     others: FxHashMap<Question, u32>,
     pub entries: Entries,
     /// Open questions.
@@ -228,9 +233,9 @@ impl Memo {
     fn entry(&mut self, question: Question) -> usize {
         let next = self.entries.length as u32;
         let place = match question {
-            Question::Value(file, expr) => place(&mut self.exprs, file, expr, 0),
-            Question::Type(file, expr) => place(&mut self.exprs, file, expr, 1),
-            Question::Means(file, expr) => place(&mut self.exprs, file, expr, 2),
+            Question::Value(file, expr) => place(&mut self.exprs, &mut self.exprs_bytes, file, expr, 0),
+            Question::Type(file, expr) => place(&mut self.exprs, &mut self.exprs_bytes, file, expr, 1),
+            Question::Means(file, expr) => place(&mut self.exprs, &mut self.exprs_bytes, file, expr, 2),
             question => self.others.entry(question).or_default(),
         };
         if *place == 0 {
@@ -238,6 +243,12 @@ impl Memo {
             self.entries.push(Entry::unasked());
         }
         (*place - 1) as usize
+    }
+
+    /// The memory that all of it takes, about.
+    pub fn heap_bytes(&self) -> usize {
+        let others = self.others.len() * (size_of::<Question>() + OTHER_BYTES);
+        self.exprs_bytes + others + self.entries.length * (size_of::<Entry>() + ANSWER_BYTES)
     }
 
     pub fn rest_on(&mut self, depth: u32) {
@@ -265,14 +276,16 @@ impl Memo {
 }
 
 /// The place of a question of an expression.
-fn place(exprs: &mut Vec<Vec<u32>>, file: FileRef, expr: ExprId, nth: usize) -> &mut u32 {
+fn place<'a>(exprs: &'a mut Vec<Vec<u32>>, bytes: &mut usize, file: FileRef, expr: ExprId, nth: usize) -> &'a mut u32 {
     let file = file.0 as usize;
     if exprs.len() <= file {
         exprs.resize_with(file + 1, Vec::new);
     }
     let at = expr as usize * PLACES + nth;
     if exprs[file].len() <= at {
+        *bytes -= exprs[file].capacity() * size_of::<u32>();
         exprs[file].resize(at + 1, 0);
+        *bytes += exprs[file].capacity() * size_of::<u32>();
     }
     &mut exprs[file][at]
 }

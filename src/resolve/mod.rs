@@ -20,7 +20,7 @@ mod wanted;
 mod watched;
 mod world;
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 pub use closure::Closure;
 pub use found::{Found, Hit};
@@ -32,7 +32,8 @@ pub use watched::Watched;
 pub use world::{FileFacts, World};
 
 use crate::record::{
-    Binding, BindingId, BindingKind, Confidence, Expr, ExprId, ListId, NONE, NameId, SymbolFacts, SymbolKind, Token,
+    Binding, BindingId, BindingKind, Confidence, Expr, ExprId, Facts, ListId, NONE, NameId, SymbolFacts, SymbolKind,
+    Token,
 };
 use closure::Kept;
 use deps::Deps;
@@ -51,6 +52,8 @@ pub struct Resolver<'w> {
     kept: Kept,
     /// The file that asks for a member.
     here: FileRef,
+    /// What may be kept for questions to come, in bytes.
+    limit: usize,
 }
 
 impl std::fmt::Debug for Resolver<'_> {
@@ -69,11 +72,27 @@ impl<'w> Resolver<'w> {
             records: Vec::new(),
             kept: Kept::default(),
             here: FileRef(u32::MAX),
+            limit: usize::MAX,
         }
+    }
+
+    /// Keeps what it has found out in so many bytes, about, as far as it is asked to look ([`Resolver::forgets`]).
+    pub fn within(self, limit: usize) -> Self {
+        Resolver { limit, ..self }
     }
 
     pub fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>> {
         self.world.facts(file)
+    }
+
+    /// The tokens and lines of a file, and nothing else of its facts for sure.
+    pub fn written(&self, file: FileRef) -> Option<Arc<Facts>> {
+        self.world.written(file)
+    }
+
+    /// The memory that is held for questions to come, about.
+    pub fn heap_bytes(&self) -> usize {
+        self.memo.heap_bytes() + self.deps.heap_bytes() + self.kept.heap_bytes()
     }
 
     pub fn rules(&self, file: FileRef) -> &'static Rules {
@@ -112,6 +131,12 @@ impl<'w> Resolver<'w> {
     pub fn name_of(&self, def: &Def) -> Option<String> {
         let (facts, binding) = self.binding_of(def)?;
         Some(facts.facts.name(binding.name).to_owned())
+    }
+
+    /// How long that is, in bytes.
+    pub fn name_length_of(&self, def: &Def) -> Option<u32> {
+        let (facts, binding) = self.binding_of(def)?;
+        Some(facts.facts.name(binding.name).len() as u32)
     }
 
     /// The full name of a symbol.

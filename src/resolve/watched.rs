@@ -108,6 +108,17 @@ impl<'w> Resolver<'w> {
         self.deps.begin();
     }
 
+    /// Forgets all that was found out if it takes too much memory, what answers rest on with it: this is to be asked for before.
+    /// All of it can be found out again, and does not depend on what was known. No question must be open.
+    pub fn forgets(&mut self, file: FileRef, deps: &mut Vec<Dep>) {
+        if self.heap_bytes() < self.limit {
+            return;
+        }
+        deps.extend(self.watched(file));
+        (self.memo, self.deps, self.kept) = Default::default();
+        self.watch();
+    }
+
     /// What the answers since [`Resolver::watch`] rest on, in other files than this.
     pub fn watched(&self, file: FileRef) -> Vec<Dep> {
         let answers = self.deps.end();

@@ -54,6 +54,11 @@ impl FileFacts {
 pub trait World {
     fn facts(&self, file: FileRef) -> Option<Rc<FileFacts>>;
 
+    /// The tokens and lines of a file that is linked; the rest is in its [`World::facts`].
+    fn written(&self, file: FileRef) -> Option<Arc<Facts>> {
+        self.facts(file).map(|facts| facts.facts.clone())
+    }
+
     /// The indexed file at a path.
     fn file(&self, path: &str) -> Option<FileRef>;
 

@@ -133,7 +133,7 @@ fn facts() -> Facts {
     };
     let function = Binding { params: 0, symbol: 0, ..binding(0, BindingKind::Definition, 4) };
     Facts {
-        names: vec!["f".to_owned(), "x".to_owned()],
+        names: ["f", "x"].into_iter().collect(),
         owners: vec!["m".to_owned()],
         exprs: vec![Expr::Unknown, Expr::Bound(0)],
         lists: vec![1, 1],

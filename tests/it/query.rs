@@ -45,7 +45,7 @@ fn facts_of(records: &FileRecords) -> Facts {
     let mut tokens = Vec::new();
     for (at, symbol) in records.symbols.iter().enumerate() {
         let at = at as u32;
-        facts.names.push(symbol.name.clone());
+        facts.names.push(&symbol.name);
         facts.exprs.push(Expr::Bound(at));
         facts.bindings.push(Binding {
             name: at,

@@ -249,6 +249,7 @@ pub fn links(records: &FileRecords, state: u64) -> LinkUpdate {
         todo: Todo { file_id: records.file.file_id, path: records.file.path.clone() },
         links: vec![Link { byte_start: 5, byte_end: 8, target: Target::Outside, confidence: Confidence::Exact }],
         references,
+        files: Vec::new(),
         deps,
         layouts: vec![Layout::of_text("Cargo.toml".into(), Some("[package]"))],
         state,

@@ -94,13 +94,12 @@ impl Filled {
     pub(super) fn new(
         index: Store,
         base: Arc<Shared>,
-        environment: Environment,
+        fresh: Store,
         clashes: Vec<(Arc<str>, u32)>,
         draft: Draft,
         building: Building,
         rest: Rest,
     ) -> Self {
-        let fresh = Store::apart(draft.generation, environment);
         let linked = Mutex::new(Linked::new(&draft.data_dir, RUN_BYTES));
         Filled { index, base, clashes, fresh, rest, linked, draft, _building: building }
     }
@@ -110,10 +109,16 @@ impl Filled {
         &self.fresh
     }
 
+    /// Lets go of the memory that reading has taken. Snapshots must have ended.
+    pub fn remap(&self) -> Result<(), StoreError> {
+        let shared = self.fresh.handle.now();
+        let _writer = hold(&shared.writer);
+        shared.environment.remap()
+    }
+
     /// Links of files of which there are none so far, made from [`Filled::store`] as it is. Safe from many threads.
     pub fn add_links(&self, updates: &[LinkUpdate]) -> Result<(), StoreError> {
-        let rows = LinkRows::of(updates, &self.fresh.snapshot()?)?;
-        hold(&self.linked).add(rows)
+        hold(&self.linked).add(LinkRows::of(updates))
     }
 
     /// Files whose ids met another's: they are not in it, and to be extracted anew with the given salt.

@@ -20,7 +20,9 @@ use crate::{
 };
 
 /// Rows in one transaction. LMDB holds as many pages in memory until it is over.
-const COMMIT_BYTES: usize = 8 << 20;
+const COMMIT_BYTES: usize = 4 << 20;
+/// After so many of them the database is mapped anew.
+const COMMITS: u32 = 16;
 
 /// The new database, while the files' rows are written.
 pub(super) struct Filling {
@@ -28,12 +30,14 @@ pub(super) struct Filling {
     buffer: Vec<u8>,
     /// The lengths of keys and values in the buffer.
     rows: Vec<(usize, usize)>,
+    /// Transactions since the database was mapped.
+    commits: u32,
 }
 
 impl Filling {
     pub(super) fn begin(data_dir: &Path) -> Result<Self, StoreError> {
         let (environment, _) = Environment::open(data_dir, Access::Build, MAP_BYTES)?;
-        Ok(Filling { environment, buffer: Vec::new(), rows: Vec::new() })
+        Ok(Filling { environment, buffer: Vec::new(), rows: Vec::new(), commits: 0 })
     }
 
     pub(super) fn write(&mut self, spill: &mut Spill, losers: &HashSet<u32>) -> Result<(), StoreError> {
@@ -76,6 +80,11 @@ impl Filling {
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         if !self.rows.is_empty() && self.buffer.len() + key.len() + value.len() > COMMIT_BYTES {
             self.commit()?;
+            self.commits += 1;
+            if self.commits == COMMITS {
+                self.environment.remap()?;
+                self.commits = 0;
+            }
         }
         self.rows.push((key.len(), value.len() + SEAL_BYTES));
         self.buffer.extend_from_slice(key);
@@ -86,7 +95,7 @@ impl Filling {
 
     /// Appends the rows in the buffer to the database.
     fn commit(&mut self) -> Result<(), StoreError> {
-        let Filling { environment, buffer, rows } = self;
+        let Filling { environment, buffer, rows, .. } = self;
         let data_dir = &environment.data_dir;
         let explain = |failure: Failure| space::explain_at(data_dir, failure.at(data_dir));
         let append = || -> Result<(), Failure> {

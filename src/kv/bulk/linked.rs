@@ -3,19 +3,18 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::Arc,
 };
 
 use rustc_hash::FxHashMap;
 
 use super::spill::Spill;
 use crate::{
-    kv::{LinkUpdate, Snapshot, StoreError, encoding::encode_json, keys, links},
+    kv::{LinkUpdate, StoreError, encoding::encode_json, keys, links},
     record::{DepRow, Layout, ReferenceRows, in_parts},
 };
 
 /// Numbers of who refers to what, before they are written as rows.
-const MAX_COUNTS: usize = 1 << 18;
+const MAX_COUNTS: usize = 1 << 15;
 
 /// What comes of linking. Of a `metrics:` row only by how much a number grows is among the rows, in four bytes; of a
 /// `ref:todo:` row, with no value, that it goes.
@@ -40,28 +39,24 @@ pub(super) struct LinkRows {
 }
 
 impl LinkRows {
-    /// Rows for links that were made from the state of this snapshot.
-    pub(super) fn of(updates: &[LinkUpdate], snapshot: &Snapshot) -> Result<Self, StoreError> {
+    pub(super) fn of(updates: &[LinkUpdate]) -> Self {
         let mut rows = LinkRows::default();
-        updates.iter().try_for_each(|update| rows.push(update, snapshot))?;
-        Ok(rows)
+        updates.iter().for_each(|update| rows.push(update));
+        rows
     }
 
-    fn push(&mut self, update: &LinkUpdate, snapshot: &Snapshot) -> Result<(), StoreError> {
+    fn push(&mut self, update: &LinkUpdate) {
         let file = update.todo.file_id;
         self.files.push(self.rows.len());
-        let mut into: BTreeSet<Arc<str>> = BTreeSet::new();
         for (symbol, references) in &update.references {
             self.put(&keys::sym_rev_key(*symbol, file), &ReferenceRows(references));
             let functions = links::functions(references);
             if functions > 0 {
                 *self.counts.entry(keys::symbol_metrics_key(*symbol)).or_default() += functions as u32;
             }
-            into.extend(snapshot.symbol_path(*symbol)?);
         }
-        into.remove(&update.todo.path);
-        for path in into {
-            *self.counts.entry(keys::file_metrics_key(&path)).or_default() += 1;
+        for path in &update.files {
+            *self.counts.entry(keys::file_metrics_key(path)).or_default() += 1;
         }
         for of_part in in_parts(&update.deps).chunk_by(|a, b| a.part() == b.part()) {
             self.put(&keys::dep_key(of_part[0].part(), file), &DepRow(of_part));
@@ -70,7 +65,6 @@ impl LinkRows {
         let todo = self.key(&keys::todo_key(file));
         self.rows.push(todo);
         self.layouts.extend(update.layouts.iter().cloned().map(|layout| (layout, self.files.len() - 1)));
-        Ok(())
     }
 
     fn key(&mut self, key: &[u8]) -> (usize, usize, usize) {
@@ -124,11 +118,11 @@ impl Linked {
             let value = encode_json(&layout).expect("a layout is JSON");
             self.spill.add(0, &keys::layout_key(group), &value)?;
         }
-        Ok(())
+        self.spill.settle()
     }
 
     fn write_counts(&mut self) -> Result<(), StoreError> {
-        for (key, count) in self.counts.drain() {
+        for (key, count) in std::mem::take(&mut self.counts) {
             self.spill.add(0, &key, &count.to_le_bytes())?;
         }
         Ok(())

@@ -8,12 +8,19 @@ use std::{
 };
 
 use super::merge::{Merge, Source};
-use crate::kv::{StoreError, space};
+use crate::{
+    kv::{
+        StoreError,
+        beside::{Beside, Piece},
+        keys, space,
+    },
+    record::FileId,
+};
 
 /// Before each row of a run: the lengths of key and value, and the file's number.
 pub(super) const HEADER: usize = 2 + 4 + 4;
 /// What the readers of all runs hold together.
-const READ_BYTES: usize = 8 << 20;
+const READ_BYTES: usize = 4 << 20;
 
 /// Where a row lies in the buffer: the key, and right behind it the value.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +44,23 @@ pub(super) struct Spill {
     runs: Vec<Range<u64>>,
     /// All that was added.
     bytes: u64,
+    /// Where the facts of files lie in the runs: with the number of the file whose they are.
+    facts: Vec<(u32, FileId, Piece)>,
 }
 
 impl Spill {
     pub(super) fn new(dir: &Path, limit: usize) -> Self {
         let dir = dir.to_path_buf();
-        Spill { dir, limit, buffer: Vec::new(), places: Vec::new(), file: None, runs: Vec::new(), bytes: 0 }
+        Spill {
+            dir,
+            limit,
+            buffer: Vec::new(),
+            places: Vec::new(),
+            file: None,
+            runs: Vec::new(),
+            bytes: 0,
+            facts: Vec::new(),
+        }
     }
 
     /// Keys and values of all rows.
@@ -77,6 +95,24 @@ impl Spill {
             sources.extend(self.runs.iter().map(|run| Source::disk(file, run.clone(), bytes)));
         }
         Merge::new(sources).map_err(|error| self.fail("read rows in", error))
+    }
+
+    /// Brings all rows to the disk, and lets the facts among them be read one by one.
+    pub(super) fn facts(&mut self, is_loser: impl Fn(u32) -> bool) -> Result<Option<Beside>, StoreError> {
+        self.settle()?;
+        let Some(file) = &self.file else { return Ok(None) };
+        let file = file.try_clone().map_err(|error| self.fail("read rows in", error))?;
+        let own = std::mem::take(&mut self.facts).into_iter().filter(|(number, ..)| !is_loser(*number));
+        Ok(Some(Beside::new(file, own.map(|(_, id, piece)| (id, piece)))))
+    }
+
+    /// Brings all rows to the disk; nothing of them is left in memory.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        if !self.places.is_empty() {
+            self.flush()?;
+        }
+        (self.buffer, self.places) = (Vec::new(), Vec::new());
+        Ok(())
     }
 
     pub(super) fn fail(&self, action: &'static str, error: io::Error) -> StoreError {
@@ -120,6 +156,11 @@ impl Spill {
             out.write_all(&place.file.to_le_bytes())?;
             out.write_all(&self.buffer[place.at..place.at + length])?;
             end += (HEADER + length) as u64;
+            let key = &self.buffer[place.at..place.at + usize::from(place.key)];
+            if let Some(id) = keys::id_tail(keys::REF_FACTS.as_bytes(), key) {
+                let piece = Piece { at: end - u64::from(place.value), length: place.value };
+                self.facts.push((place.file, FileId(id), piece));
+            }
         }
         out.flush()?;
         Ok(end)

@@ -1,13 +1,16 @@
 //! What linking read, what it did not, and what it brought, woven into one database in key order.
 
-use std::path::Path;
+use std::{ops::Bound, path::Path};
 
 use super::{Rest, filling::Filling, linked::Linked, merge::Merge};
-use crate::kv::{
-    StoreError, env::Environment, error::Failure, keys, schema::Rows, sealed::Found, space, writer::with_count,
-};
+use crate::kv::{StoreError, env::Environment, error::Failure, keys, space, writer::with_count};
 
-/// Writes all rows into a new database.
+/// Rows that are read in one transaction.
+const PIECE: usize = 1 << 20;
+/// As much is read before the database is mapped anew.
+const WINDOW: usize = 16 << 20;
+
+/// Writes all rows into a new database; those that linking read lie in one that nobody reads any more.
 pub(super) fn weave(
     data_dir: &Path,
     read: &Environment,
@@ -16,48 +19,78 @@ pub(super) fn weave(
 ) -> Result<Environment, StoreError> {
     linked.finish()?;
     let mut filling = Filling::begin(data_dir)?;
-    let txn = read.env.read_txn().map_err(|error| Failure::from(error).at(data_dir))?;
     let losers = &rest.losers;
-    let weaving = Weaving {
-        data_dir,
-        stored: Stored::new(read.rows, &txn).map_err(|error| Failure::from(error).at(data_dir))?,
-        unread: rest.unread.merge()?,
-        linked: linked.spill.merge()?,
-    };
+    let weaving =
+        Weaving { data_dir, stored: Stored::new(read), unread: rest.unread.merge()?, linked: linked.spill.merge()? };
     weaving.write(|file| losers.contains(&file), &mut filling)?;
     filling.settled()
 }
 
-struct Weaving<'a, I> {
+struct Weaving<'a> {
     data_dir: &'a Path,
-    stored: Stored<'a, I>,
+    stored: Stored<'a>,
     unread: Merge<'a>,
     linked: Merge<'a>,
 }
 
-/// The rows of a database, standing at one of them.
-struct Stored<'a, I> {
-    rows: I,
-    current: Option<(&'a [u8], &'a [u8])>,
+/// The rows of a database, standing at one of them. They are read in pieces, and after some of these the database is mapped anew.
+struct Stored<'a> {
+    environment: &'a Environment,
+    /// Read since it was mapped.
+    read: usize,
+    buffer: Vec<u8>,
+    /// Where a key begins, where its value does, and where that ends.
+    rows: Vec<(usize, usize, usize)>,
+    next: usize,
 }
 
-impl<'a> Stored<'a, ()> {
-    fn new(
-        rows: Rows,
-        txn: &'a crate::kv::schema::Read<'_>,
-    ) -> heed::Result<Stored<'a, impl Iterator<Item = Found<'a>>>> {
-        Ok(Stored { rows: rows.iter(txn)?, current: None })
+impl<'a> Stored<'a> {
+    fn new(environment: &'a Environment) -> Self {
+        Stored { environment, read: 0, buffer: Vec::new(), rows: Vec::new(), next: 0 }
     }
-}
 
-impl<'a, I: Iterator<Item = Found<'a>>> Stored<'a, I> {
-    fn advance(&mut self) -> heed::Result<()> {
-        self.current = self.rows.next().transpose()?;
+    fn current(&self) -> Option<(&[u8], &[u8])> {
+        let &(key, value, end) = self.rows.get(self.next)?;
+        Some((&self.buffer[key..value], &self.buffer[value..end]))
+    }
+
+    /// Goes on to the next row; the first time, to the first.
+    fn advance(&mut self) -> Result<(), StoreError> {
+        self.next += 1;
+        if self.next < self.rows.len() {
+            return Ok(());
+        }
+        let last = self.rows.last().map(|&(key, value, _)| self.buffer[key..value].to_vec());
+        self.read += self.buffer.len();
+        if self.read >= WINDOW {
+            self.environment.remap()?;
+            self.read = 0;
+        }
+        self.buffer.clear();
+        self.rows.clear();
+        self.next = 0;
+        self.piece(last.as_deref()).map_err(|error| Failure::from(error).at(&self.environment.data_dir))
+    }
+
+    /// Reads what comes behind a key.
+    fn piece(&mut self, last: Option<&[u8]>) -> heed::Result<()> {
+        let txn = self.environment.env.read_txn()?;
+        let from = last.map_or(Bound::Unbounded, Bound::Excluded);
+        for row in self.environment.rows.range(&txn, &(from, Bound::Unbounded))? {
+            let (key, value) = row?;
+            let start = self.buffer.len();
+            self.buffer.extend_from_slice(key);
+            self.buffer.extend_from_slice(value);
+            self.rows.push((start, start + key.len(), self.buffer.len()));
+            if self.buffer.len() >= PIECE {
+                break;
+            }
+        }
         Ok(())
     }
 }
 
-impl<'a, I: Iterator<Item = Found<'a>>> Weaving<'a, I> {
+impl Weaving<'_> {
     fn write(mut self, is_loser: impl Fn(u32) -> bool, filling: &mut Filling) -> Result<(), StoreError> {
         self.next_stored()?;
         self.next_unread(&is_loser)?;
@@ -65,7 +98,7 @@ impl<'a, I: Iterator<Item = Found<'a>>> Weaving<'a, I> {
         // The row that both what is linked and another source have.
         let (mut key, mut value) = (Vec::new(), Vec::new());
         loop {
-            let stored = self.stored.current;
+            let stored = self.stored.current();
             let unread = self.unread.current().map(|row| (row.key, row.value));
             let from_stored = match (&stored, &unread) {
                 (Some(stored), Some(unread)) => stored.0 <= unread.0,
@@ -122,7 +155,7 @@ impl<'a, I: Iterator<Item = Found<'a>>> Weaving<'a, I> {
     }
 
     fn next_stored(&mut self) -> Result<(), StoreError> {
-        self.stored.advance().map_err(|error| Failure::from(error).at(self.data_dir))
+        self.stored.advance()
     }
 
     fn next_unread(&mut self, is_loser: &impl Fn(u32) -> bool) -> Result<(), StoreError> {

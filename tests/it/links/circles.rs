@@ -80,16 +80,17 @@ first = second
     ),
 ];
 
-/// The links of all files of a workspace, asked for in an order, with one resolver or with one for each.
-fn links(workspace: &Workspace, order: &[&str], is_each: bool) -> Vec<(String, FileLinks)> {
+/// The links of all files of a workspace, asked for in an order, with one resolver or with one for each, which keeps what it
+/// has found out within so many bytes.
+fn links(workspace: &Workspace, order: &[&str], is_each: bool, limit: usize) -> Vec<(String, FileLinks)> {
     let snapshot = workspace.store.snapshot().unwrap();
     let open = Open::default();
     let world = IndexWorld::new(&snapshot, &open);
-    let mut resolver = Resolver::new(&world);
+    let mut resolver = Resolver::new(&world).within(limit);
     let mut links = Vec::new();
     for &path in order {
         if is_each {
-            resolver = Resolver::new(&world);
+            resolver = Resolver::new(&world).within(limit);
         }
         links.push((path.to_owned(), link_file(&mut resolver, world.file(path).unwrap())));
     }
@@ -105,12 +106,14 @@ fn what_goes_in_a_circle_is_answered_alike_whoever_asks_first() {
             FILES.iter().zip(states).map(|((path, texts), state)| (*path, texts[state])).collect();
         let workspace = Workspace::new(&files);
         workspace.run();
-        let alone = links(&workspace, &paths, true);
+        let alone = links(&workspace, &paths, true, usize::MAX);
         assert!(alone.iter().any(|(_, links)| !links.references.is_empty()));
         for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
             let order = order.map(|nth| paths[nth]);
-            for (a, b) in links(&workspace, &order, false).iter().zip(&alone) {
-                assert_eq!(a, b, "{states:?} {order:?}");
+            for limit in [usize::MAX, 3000, 0] {
+                for (a, b) in links(&workspace, &order, false, limit).iter().zip(&alone) {
+                    assert_eq!(a, b, "{states:?} {order:?} within {limit}");
+                }
             }
         }
     }
