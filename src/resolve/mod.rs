@@ -92,7 +92,7 @@ impl<'w> Resolver<'w> {
 
     /// The memory that is held for questions to come, about.
     pub fn heap_bytes(&self) -> usize {
-        self.memo.heap_bytes() + self.deps.heap_bytes() + self.kept.heap_bytes()
+        self.memo.heap_bytes() + self.deps.heap_bytes() + self.kept.heap_bytes() + list::live_bytes()
     }
 
     pub fn rules(&self, file: FileRef) -> &'static Rules {
