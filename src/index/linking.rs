@@ -16,12 +16,10 @@ use crate::{
 
 /// Files that are linked from one snapshot, and written in one transaction.
 const BATCH: usize = 1000;
-/// The same where nothing is written in between: then the database that is read is mapped anew, for what was read of it is memory
-/// till then.
-const BATCH_OF_BUILD: usize = 500;
-/// A thread forgets what it has found out when that takes more memory, and what it has read; in bytes. All of it can be found
-/// out again, and what is found does not depend on what was known before.
+/// A thread forgets what it has found out when that takes more memory; in bytes. All of it can be found out again, and what is
+/// found does not depend on what was known before.
 const FOUND_BYTES: usize = 10 << 20;
+/// What it has read of other files is forgotten, too.
 const WORLD_BYTES: usize = 24 << 20;
 /// As few of them where others write so often that links are out of date when they are made.
 const LEAST: usize = 16;
@@ -53,10 +51,28 @@ pub(super) fn link_all(
             Ok(())
         };
         let shared = Shared::of(&store.snapshot()?);
-        Linking { store, threads, cancel, progress, shared: &shared }.link(&todo, &take_in)?;
+        Linking { store, threads, cancel, progress, shared: &shared, kept: WORLD_BYTES }.link(&todo, &take_in)?;
         let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.sort_by_key(|update| update.todo.file_id);
         batch = if store.put_links(&done)? { BATCH } else { (batch / 2).max(LEAST) };
+    }
+}
+
+/// How much a build takes at a time, by how large is what linking reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room {
+    /// Files between which the database that is read is mapped anew: what was read of it is memory till then, and the larger it
+    /// is, the farther apart lies what a file asks for.
+    batch: usize,
+    /// What a thread keeps of what it has read, and all threads together of facts that somebody has asked for lately. Files of
+    /// large projects rest on more, and what does not fit is read again and again.
+    kept: usize,
+}
+
+impl Room {
+    fn of(bytes: u64) -> Self {
+        let batch = ((128 << 30) / bytes.max(1)).clamp(64, 500) as usize;
+        Room { batch, kept: (bytes / 8).clamp(WORLD_BYTES as u64, 48 << 20) as usize }
     }
 }
 
@@ -73,9 +89,13 @@ pub(super) fn link_filled(
     }
     // Neighbours rest on the same others.
     todo.sort_by(|a, b| a.path.cmp(&b.path));
-    let shared = Shared::of_all(&filled.store().snapshot()?)?;
-    for batch in todo.chunks(BATCH_OF_BUILD).take_while(|_| !cancel.load(Ordering::Relaxed)) {
-        let linking = Linking { store: filled.store(), threads, cancel, progress, shared: &shared };
+    let snapshot = filled.store().snapshot()?;
+    let room = Room::of(snapshot.file_bytes()?);
+    let shared = Shared::of_all(&snapshot, room.kept)?;
+    drop(snapshot);
+    for batch in todo.chunks(room.batch).take_while(|_| !cancel.load(Ordering::Relaxed)) {
+        let (store, kept) = (filled.store(), room.kept);
+        let linking = Linking { store, threads, cancel, progress, shared: &shared, kept };
         linking.link(batch, &|linked| Ok(filled.add_links(&linked)?))?;
         filled.remap()?;
     }
@@ -88,6 +108,8 @@ struct Linking<'a> {
     cancel: &'a AtomicBool,
     progress: &'a dyn Progress,
     shared: &'a Shared,
+    /// What a thread keeps of what it has read, in bytes.
+    kept: usize,
 }
 
 impl Linking<'_> {
@@ -106,7 +128,7 @@ impl Linking<'_> {
             loop {
                 let world = IndexWorld::new(&snapshot, &open).sharing(self.shared);
                 let mut resolver = Resolver::new(&world).within(FOUND_BYTES);
-                while world.heap_bytes() < WORLD_BYTES {
+                while world.heap_bytes() < self.kept {
                     if run.is_empty() {
                         let from = next.fetch_add(RUN, Ordering::Relaxed).min(todo.len());
                         run = &todo[from..todo.len().min(from + RUN)];
@@ -182,4 +204,18 @@ fn follow(store: &Store, known: Vec<Layout>) -> Result<(), IndexError> {
         return Ok(());
     }
     Ok(store.put_layouts(&changed)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_larger_index_is_linked_with_more_room_and_in_smaller_steps_within_bounds() {
+        let [small, medium, large] = [1 << 20, 320 << 20, 1_u64 << 40].map(Room::of);
+        assert_eq!(small, Room { batch: 500, kept: 24 << 20 });
+        assert_eq!(medium, Room { batch: 409, kept: 40 << 20 });
+        assert_eq!(large, Room { batch: 64, kept: 48 << 20 });
+        assert_eq!(Room::of(0), small);
+    }
 }

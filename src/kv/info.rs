@@ -49,10 +49,15 @@ impl Snapshot {
         Ok(IndexInfo {
             records: stat.entries as u64,
             namespaces,
-            file_bytes: environment.env.real_disk_size().map_err(|error| self.fail(error))?,
+            file_bytes: self.file_bytes()?,
             used_bytes: pages * u64::from(stat.page_size),
             page_bytes: stat.page_size.into(),
             map_bytes: environment.env.info().map_size as u64,
         })
+    }
+
+    /// How large `data.mdb` is.
+    pub fn file_bytes(&self) -> Result<u64, StoreError> {
+        self.shared().environment.env.real_disk_size().map_err(|error| self.fail(error))
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     record::{BindingId, Facts, FileId, SymbolId},
 };
 
-/// What facts may take in memory, in bytes. Those that somebody works with stay as long as that.
+/// What facts may take in memory where some files are linked, in bytes. Those that somebody works with stay as long as that.
 const FACTS_BYTES: usize = 20 << 20;
 
 /// What was read of one state of the index already.
@@ -42,7 +42,7 @@ impl Shared {
     pub fn of(snapshot: &Snapshot) -> Self {
         Shared {
             state: snapshot.state(),
-            facts: Mutex::default(),
+            facts: Mutex::new(Recent::within(FACTS_BYTES)),
             files: None,
             symbols: Mutex::default(),
             called: OnceLock::new(),
@@ -51,9 +51,10 @@ impl Shared {
         }
     }
 
-    /// For all files of an index.
-    pub fn of_all(snapshot: &Snapshot) -> Result<Self, StoreError> {
-        Ok(Shared { files: Some(Files::all(snapshot)?), ..Shared::of(snapshot) })
+    /// For all files of an index. Their facts may take so many bytes.
+    pub fn of_all(snapshot: &Snapshot, facts_bytes: usize) -> Result<Self, StoreError> {
+        let facts = Mutex::new(Recent::within(facts_bytes));
+        Ok(Shared { facts, files: Some(Files::all(snapshot)?), ..Shared::of(snapshot) })
     }
 
     pub(super) fn is_of(&self, snapshot: &Snapshot) -> bool {
@@ -145,9 +146,15 @@ struct Recent {
     older: FxHashMap<FileId, Arc<Facts>>,
     /// What the newer ones take.
     bytes: usize,
+    /// What both may take.
+    limit: usize,
 }
 
 impl Recent {
+    fn within(limit: usize) -> Self {
+        Recent { limit, ..Recent::default() }
+    }
+
     fn get(&mut self, id: FileId) -> Option<Arc<Facts>> {
         if let Some(known) = self.newer.get(&id) {
             return Some(known.clone());
@@ -160,7 +167,7 @@ impl Recent {
     fn insert(&mut self, id: FileId, facts: Arc<Facts>) {
         self.bytes += facts.heap_bytes();
         self.newer.insert(id, facts);
-        if self.bytes > FACTS_BYTES / 2 {
+        if self.bytes > self.limit / 2 {
             self.older = std::mem::take(&mut self.newer);
             self.bytes = 0;
         }
@@ -174,7 +181,7 @@ mod tests {
     #[test]
     fn what_is_asked_for_stays_and_the_rest_goes() {
         let facts = |bytes| Arc::new(Facts { lists: Vec::with_capacity(bytes / 4), ..Facts::default() });
-        let mut recent = Recent::default();
+        let mut recent = Recent::within(FACTS_BYTES);
         for id in 0..100 {
             recent.insert(FileId(id), facts(FACTS_BYTES / 16));
             assert!(recent.get(FileId(0)).is_some(), "it is asked for all the time");
