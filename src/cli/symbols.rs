@@ -60,8 +60,14 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, CliError> {
     let (root, store) = context.open_existing()?;
     let (snapshot, buffers) = (store.snapshot()?, Buffers::new());
     let view = View::new(&snapshot, &buffers);
-    let question =
-        Search { text: &args.query, limit: args.limit as usize, kind: args.kind, without: &[], cancel: None };
+    let question = Search {
+        text: &args.query,
+        limit: args.limit as usize,
+        kind: args.kind,
+        without: &[],
+        keep_names: false,
+        cancel: None,
+    };
     let hits = search(&view, &question)?;
     let mut out = stdout();
     if context.json {

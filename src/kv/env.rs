@@ -24,6 +24,7 @@ use super::{
     error::Failure,
     ground::{Ground, Held},
     health::{self, Look, Verdict},
+    names::{Added, Names},
     place,
     schema::{self, Identity, Read, Rows},
 };
@@ -60,6 +61,7 @@ pub(super) struct Environment {
     pub(super) access: Access,
     ground: Ground,
     readers: Readers,
+    pub(super) names: Names,
     file: File,
     /// As long as the data file was ever seen. It never becomes shorter, unless somebody else has cut it off.
     longest: AtomicU64,
@@ -115,6 +117,7 @@ impl Environment {
             access,
             ground,
             readers: Readers::default(),
+            names: Names::default(),
             file,
             longest: AtomicU64::new(length),
         };
@@ -199,14 +202,30 @@ impl Environment {
     /// Runs `work` in a transaction and commits it. What another program has done to the file is found out before: only what
     /// is known to be sound is built upon.
     pub(super) fn commit<T>(&self, work: impl FnOnce(&mut RwTxn<'_>) -> Result<T, Failure>) -> Result<T, Failure> {
+        self.commit_names(|txn, _| work(txn))
+    }
+
+    /// [`Environment::commit`] of what may add names.
+    pub(super) fn commit_names<T>(
+        &self,
+        work: impl FnOnce(&mut RwTxn<'_>, &mut Added) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let held = self.ground.hold().map_err(Failure::Told)?;
         self.check_length().map_err(Failure::Told)?;
         if !self.ground.is_firm().map_err(Failure::Told)? {
             read_all(&self.env, &self.ground)?;
         }
         let mut txn = self.env.write_txn()?;
-        let done = work(&mut txn).and_then(|done| {
-            txn.commit()?;
+        let (id, mut added) = (txn.id(), self.names.adding());
+        let done = work(&mut txn, &mut added).and_then(|done| {
+            {
+                let _committing = self.names.committing();
+                txn.commit()?;
+                // A transaction that changes nothing does not count: the next one, of whatever process, has its number.
+                if held.is_some() && self.env.info().last_txn_id == id {
+                    self.names.tell(id, added);
+                }
+            }
             fill_up(&self.env)?;
             Ok(done)
         });

@@ -14,6 +14,7 @@ use super::{
     Store, StoreError,
     decoded::Decoded,
     env::{Environment, MAP_BYTES, hold},
+    names::KEPT_FOR,
     place,
     schema::{self, Identity},
     session::Session,
@@ -122,6 +123,7 @@ impl Handle {
     }
 
     fn look(&self) -> Result<(), StoreError> {
+        self.now().environment.names.drop_unused(KEPT_FOR);
         self.follow(&mut hold(&self.looked))?;
         let root = hold(&self.root).clone();
         match root {

@@ -19,6 +19,7 @@ mod info;
 pub mod keys;
 mod lease;
 mod links;
+pub mod names;
 mod place;
 mod rows;
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use handle::Hearing;
 pub use info::{IndexInfo, NamespaceInfo};
 pub use lease::{Asked, Lease, LeasePlace};
 pub use links::{LinkUpdate, Todo};
+pub use names::NameTable;
 pub use rows::FileRows;
 pub use schema::{FORMAT_VERSION, IndexRecord};
 pub use session::Sessions;

@@ -5,7 +5,10 @@
 
 use std::ops::RangeBounds;
 
-use heed::{Database, DatabaseStat, PutFlags, RwTxn, types::Bytes};
+use heed::{
+    Database, DatabaseStat, PutFlags, RwTxn,
+    types::{Bytes, DecodeIgnore},
+};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::schema::Read;
@@ -94,6 +97,16 @@ impl Rows {
         prefix: &[u8],
     ) -> heed::Result<impl Iterator<Item = Found<'t>> + use<'t>> {
         Ok(self.0.prefix_iter(txn, prefix)?.map(open_row))
+    }
+
+    /// The keys under a prefix. Their values, which are not looked at, may be damaged.
+    pub(super) fn keys<'t>(
+        self,
+        txn: &'t Read<'_>,
+        prefix: &[u8],
+    ) -> heed::Result<impl Iterator<Item = heed::Result<&'t [u8]>> + use<'t>> {
+        let keys = self.0.remap_data_type::<DecodeIgnore>().prefix_iter(txn, prefix)?;
+        Ok(keys.map(|row| row.map(|(key, ())| key)))
     }
 
     pub(super) fn rev_prefix_iter<'t>(

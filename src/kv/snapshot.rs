@@ -193,6 +193,23 @@ impl Snapshot {
         failed.map_or(Ok(()), Err)
     }
 
+    /// The symbols of each file that bear exactly this name, in key order. Of a name that is too long for a key there are none.
+    pub fn ids_of_name(
+        &self,
+        name: &str,
+        visit: &mut dyn FnMut(&[SymbolId]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let prefix = keys::name_prefix(name);
+        self.rows(&prefix, |key, value| match (keys::id_tail(&prefix, key), decode_json::<Vec<SymbolId>>(value)) {
+            (Some(_), Ok(ids)) => visit(&ids),
+            _ => ControlFlow::Continue(()),
+        })
+    }
+
+    pub(super) fn ids_at(&self, key: &[u8]) -> Result<Vec<SymbolId>, StoreError> {
+        Ok(self.decoded(key)?.unwrap_or_default())
+    }
+
     /// By the file that they are in, ordered by its id.
     pub fn references(&self, id: SymbolId) -> Result<Vec<(FileId, Vec<Reference>)>, StoreError> {
         let prefix = keys::sym_rev_prefix(id);

@@ -13,7 +13,9 @@ use super::{
     encoding::{decode_json, decode_references, encode_json},
     error::Failure,
     footprint::decode,
-    keys, links, place,
+    keys, links,
+    names::Added,
+    place,
     schema::{self, Rows, put_changed, put_list},
     space,
     store::Shared,
@@ -52,7 +54,7 @@ fn apply_sorted(shared: &Shared, updates: &[FileUpdate], applied: &mut Applied) 
     if updates.is_empty() {
         return Ok(());
     }
-    match commit(shared, |txn| apply_in(shared.environment.rows, txn, updates)) {
+    match commit_names(shared, |txn, added| apply_in(shared.environment.rows, txn, added, updates)) {
         Ok(mut done) => {
             applied.clashes.append(&mut done.clashes);
             Ok(())
@@ -97,14 +99,22 @@ pub(super) fn commit<T>(
     shared: &Shared,
     mut work: impl FnMut(&mut RwTxn<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    commit_names(shared, |txn, _| work(txn))
+}
+
+/// [`commit`] of what may add names.
+fn commit_names<T>(
+    shared: &Shared,
+    mut work: impl FnMut(&mut RwTxn<'_>, &mut Added) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let environment = &shared.environment;
     environment.env.clear_stale_readers()?;
     loop {
-        let attempt = environment.commit(|txn| {
+        let attempt = environment.commit_names(|txn, added| {
             if place::successor(&shared.dir, shared.generation).map_err(Failure::Told)?.is_some() {
                 return Err(Failure::Superseded);
             }
-            work(txn)
+            work(txn, added)
         });
         match attempt {
             Err(failure) if failure.is(MdbError::MapFull) => environment.grow().map_err(Failure::Told)?,
@@ -114,10 +124,10 @@ pub(super) fn commit<T>(
     }
 }
 
-fn apply_in(rows: Rows, txn: &mut RwTxn<'_>, updates: &[FileUpdate]) -> Result<Applied, Failure> {
+fn apply_in(rows: Rows, txn: &mut RwTxn<'_>, added: &mut Added, updates: &[FileUpdate]) -> Result<Applied, Failure> {
     let plan = clash::plan(rows, txn, updates)?;
     let changes = changes(rows, txn, &plan)?;
-    write_rows(rows, txn, &plan)?;
+    write_rows(rows, txn, added, &plan)?;
     mark_for_linking(rows, txn, &plan, &changes)?;
     write_fqns(rows, txn, &plan)?;
     write_clashes(rows, txn, &plan)?;
@@ -159,7 +169,7 @@ struct Change<'a> {
 }
 
 /// All rows that belong to one file each: what is old and not new goes, what has changed is put.
-fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Failure> {
+fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, added: &mut Added, plan: &Plan<'_>) -> Result<(), Failure> {
     let mut changes: Vec<Change<'_>> = Vec::new();
     for new in &plan.writes {
         changes.extend(new.iter().map(|(key, value)| Change { key, value: Some(value) }));
@@ -189,7 +199,10 @@ fn write_rows(rows: Rows, txn: &mut RwTxn<'_>, plan: &Plan<'_>) -> Result<(), Fa
                 put_changed(rows, txn, key, counted.as_deref().unwrap_or(value))?;
             }
             // What is new to the index needs no look at what is there.
-            Some(value) if same.len() == 1 => rows.put(txn, key, value)?,
+            Some(value) if same.len() == 1 => {
+                added.push(key);
+                rows.put(txn, key, value)?;
+            }
             Some(value) => put_changed(rows, txn, key, value)?,
             None => {
                 rows.delete(txn, key)?;

@@ -2,6 +2,7 @@
 //! read nothing beside it, and they know neither an editor's protocol nor a terminal.
 
 mod calls;
+mod candidates;
 mod definition;
 mod drawing;
 mod facts;
@@ -13,6 +14,7 @@ mod hover_render;
 mod metrics;
 mod note;
 mod outline;
+mod pattern;
 mod references;
 mod search;
 mod shape;

@@ -4,18 +4,22 @@ use std::{
     cmp::Reverse,
     collections::HashSet,
     ops::ControlFlow,
+    rc::Rc,
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use nucleo_matcher::{
-    Config, Matcher, Utf32Str,
-    pattern::{Atom, AtomKind, CaseMatching, Normalization},
-};
 use serde::Serialize;
 
-use super::{View, hover::remoteness, top::Top, view::has_name};
+use super::{
+    View,
+    candidates::{Candidates, Which},
+    hover::remoteness,
+    pattern::{PathPattern, Pattern, Query},
+    top::Top,
+    view::has_name,
+};
 use crate::{
-    kv::StoreError,
+    kv::{NameTable, StoreError},
     record::{Symbol, SymbolId, SymbolKind},
 };
 
@@ -29,11 +33,17 @@ pub struct Search<'q> {
     pub kind: Option<SymbolKind>,
     /// Languages whose symbols are left out.
     pub without: &'q [&'q str],
+    /// The names of the index are kept in memory, for whoever asks again. The answer is the same.
+    pub keep_names: bool,
     /// Looked at on the way; the answer is then what was found until there.
     pub cancel: Option<&'q AtomicBool>,
 }
 
 impl Search<'_> {
+    fn is_cancelled(&self) -> bool {
+        self.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
     fn takes_all(&self) -> bool {
         self.kind.is_none() && self.without.is_empty()
     }
@@ -64,7 +74,7 @@ pub fn search(view: &View, search: &Search) -> Result<Vec<Hit>, StoreError> {
     let query = Query::new(search.text);
     match query {
         Query::Any => gather.any()?,
-        Query::Name(name) => gather.by_name(name)?,
+        Query::Name(mut name) => gather.by_name(&mut name)?,
         Query::Path(path) => gather.by_fqn(path)?,
     }
     gather.finish()
@@ -75,7 +85,7 @@ pub fn search(view: &View, search: &Search) -> Result<Vec<Hit>, StoreError> {
 struct Match {
     score: u32,
     length: Reverse<usize>,
-    text: Reverse<String>,
+    text: Reverse<Rc<str>>,
     id: Reverse<SymbolId>,
 }
 
@@ -92,11 +102,12 @@ impl Gather<'_, '_> {
     fn any(&mut self) -> Result<(), StoreError> {
         let mut left = self.search.limit;
         self.view.snapshot.names(&mut |name, ids| {
+            let text = Rc::from(name);
             for &id in ids {
                 if left == 0 {
                     break;
                 }
-                if self.offer(0, 0, name, id) {
+                if self.offer(0, 0, &text, id) {
                     left -= 1;
                 }
             }
@@ -109,27 +120,85 @@ impl Gather<'_, '_> {
         Ok(())
     }
 
-    fn by_name(&mut self, mut pattern: Pattern) -> Result<(), StoreError> {
-        // Equal names of different files follow each other.
-        let mut last: (String, Option<u32>) = (String::new(), None);
-        self.view.snapshot.names(&mut |name, ids| {
-            if last.0 != name || last.1.is_none() {
-                last.1 = pattern.score(name);
-                last.0.clear();
-                last.0 += name;
-            }
-            if let Some(score) = last.1 {
-                for &id in ids {
-                    self.offer(score, name.len(), name, id);
-                }
-            }
-            self.flow()
-        })?;
-        let buffers = self.view.buffers;
+    fn by_name(&mut self, pattern: &mut Pattern) -> Result<(), StoreError> {
+        let view = self.view;
+        let search = self.search;
+        let looked = if search.keep_names {
+            view.snapshot.with_names(&|| !search.is_cancelled(), |names| self.by_table(pattern, names))?
+        } else {
+            None
+        };
+        if looked.is_none() {
+            self.by_rows(pattern)?;
+        }
+        let buffers = view.buffers;
         for symbol in buffers.values().flat_map(|records| &records.symbols).filter(|symbol| has_name(symbol)) {
             if let Some(score) = pattern.score(&symbol.name) {
                 self.offer_buffered(score, symbol.name.len(), &symbol.name, symbol);
             }
+        }
+        Ok(())
+    }
+
+    /// All names of the index, one after another.
+    fn by_rows(&mut self, pattern: &mut Pattern) -> Result<(), StoreError> {
+        // Equal names of different files follow each other.
+        let mut last: Option<(Rc<str>, Option<u32>)> = None;
+        self.view.snapshot.names(&mut |name, ids| {
+            let (text, score) = match &last {
+                Some((text, score)) if **text == *name => (text, *score),
+                _ => {
+                    let score = pattern.score(name);
+                    let (text, _) = last.insert((name.into(), score));
+                    (&*text, score)
+                }
+            };
+            if let Some(score) = score {
+                for &id in ids {
+                    self.offer(score, name.len(), text, id);
+                }
+            }
+            self.flow()
+        })
+    }
+
+    /// The names in a table, the best first, until there cannot be better ones: only their rows are read.
+    fn by_table(&mut self, pattern: &mut Pattern, names: &NameTable) -> Result<(), StoreError> {
+        let search = self.search;
+        let go_on = || !search.is_cancelled();
+        self.view.snapshot.long_names(names, &mut |name, ids| {
+            if let Some(score) = pattern.score(name) {
+                let text = Rc::from(name);
+                for &id in ids {
+                    self.offer(score, name.len(), &text, id);
+                }
+            }
+        })?;
+        let Some(least) = pattern.score_of_begun() else {
+            return self.take(Candidates::new(pattern, names, Which::All, &go_on));
+        };
+        self.take(Candidates::new(pattern, names, Which::Begun, &go_on))?;
+        // Those that do not begin so are worth less.
+        if self.top.least().is_none_or(|found| found.score < least) {
+            self.take(Candidates::new(pattern, names, Which::NotBegun, &go_on))?;
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, candidates: Candidates<'_>) -> Result<(), StoreError> {
+        for (score, name) in candidates {
+            let text: Rc<str> = name.into();
+            let best =
+                Match { score, length: Reverse(name.len()), text: Reverse(text.clone()), id: Reverse(SymbolId(0)) };
+            if !self.top.takes(&best) || self.flow().is_break() {
+                break;
+            }
+            self.view.snapshot.ids_of_name(name, &mut |ids| {
+                for &id in ids {
+                    self.offer(score, name.len(), &text, id);
+                }
+                self.flow()
+            })?;
         }
         Ok(())
     }
@@ -139,12 +208,12 @@ impl Gather<'_, '_> {
         self.view.snapshot.scan(PREFIX, &mut |key, ids| {
             let fqn = key.strip_prefix(PREFIX).unwrap_or(key);
             let Some((score, length)) = path.score(fqn) else { return self.flow() };
-            let best =
-                Match { score, length: Reverse(length), text: Reverse(fqn.to_owned()), id: Reverse(SymbolId(0)) };
+            let text: Rc<str> = fqn.into();
+            let best = Match { score, length: Reverse(length), text: Reverse(text.clone()), id: Reverse(SymbolId(0)) };
             if self.top.takes(&best) {
                 // What does not decode counts as absent, here as everywhere.
                 for id in serde_json::from_str::<Vec<SymbolId>>(ids).unwrap_or_default() {
-                    self.offer(score, length, fqn, id);
+                    self.offer(score, length, &text, id);
                 }
             }
             self.flow()
@@ -159,11 +228,11 @@ impl Gather<'_, '_> {
     }
 
     /// Whether the stored symbol was taken.
-    fn offer(&mut self, score: u32, length: usize, text: &str, id: SymbolId) -> bool {
+    fn offer(&mut self, score: u32, length: usize, text: &Rc<str>, id: SymbolId) -> bool {
         if self.hidden.contains(&id) {
             return false;
         }
-        let found = Match { score, length: Reverse(length), text: Reverse(text.to_owned()), id: Reverse(id) };
+        let found = Match { score, length: Reverse(length), text: Reverse(text.clone()), id: Reverse(id) };
         if !self.top.takes(&found) {
             return false;
         }
@@ -183,14 +252,17 @@ impl Gather<'_, '_> {
 
     fn offer_buffered(&mut self, score: u32, length: usize, text: &str, symbol: &Symbol) {
         if self.search.takes(symbol) {
-            let (text, id) = (Reverse(text.to_owned()), Reverse(symbol.symbol_id));
+            let (text, id) = (Reverse(text.into()), Reverse(symbol.symbol_id));
             self.top.push(Match { score, length: Reverse(length), text, id });
         }
     }
 
     fn flow(&self) -> ControlFlow<()> {
-        let cancelled = self.search.cancel.is_some_and(|flag| flag.load(Ordering::Relaxed));
-        if cancelled || self.failure.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.search.is_cancelled() || self.failure.is_some() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     }
 
     fn finish(self) -> Result<Vec<Hit>, StoreError> {
@@ -221,154 +293,10 @@ fn order(hits: &mut [(Reverse<usize>, Hit)]) {
     });
 }
 
-enum Query {
-    Any,
-    Name(Pattern),
-    Path(PathPattern),
-}
-
-impl Query {
-    fn new(text: &str) -> Self {
-        let parts: Vec<&str> = parts(text).collect();
-        match parts[..] {
-            [] => Query::Any,
-            [name] => Query::Name(Pattern::new(name)),
-            [ref containers @ .., name] => Query::Path(PathPattern {
-                containers: containers.iter().map(|part| Pattern::new(part)).collect(),
-                name: Pattern::new(name),
-                within_name: !text.contains("::") && !text.contains('.'),
-            }),
-        }
-    }
-}
-
-/// The names in a fully-qualified name or in a query.
-fn parts(text: &str) -> impl DoubleEndedIterator<Item = &str> {
-    text.split(|c: char| c == ':' || c == '.' || c.is_whitespace()).filter(|part| !part.is_empty())
-}
-
-/// One name, fuzzily.
-struct Pattern {
-    text: String,
-    atom: Atom,
-    matcher: Matcher,
-    buffer: Vec<char>,
-}
-
-/// What a whole name is worth above a part of one.
-const WHOLE: u32 = 1000;
-const WHOLE_BUT_CASE: u32 = 500;
-
-impl Pattern {
-    fn new(text: &str) -> Self {
-        let mut config = Config::DEFAULT;
-        config.prefer_prefix = true;
-        Pattern {
-            text: text.to_owned(),
-            atom: Atom::new(text, CaseMatching::Smart, Normalization::Smart, AtomKind::Fuzzy, false),
-            matcher: Matcher::new(config),
-            buffer: Vec::new(),
-        }
-    }
-
-    fn score(&mut self, name: &str) -> Option<u32> {
-        let score = self.atom.score(Utf32Str::new(name, &mut self.buffer), &mut self.matcher)?;
-        let whole = if name == self.text {
-            WHOLE
-        } else if name.eq_ignore_ascii_case(&self.text) {
-            WHOLE_BUT_CASE
-        } else {
-            0
-        };
-        Some(u32::from(score) + whole)
-    }
-}
-
-/// A name in a container, in another, each fuzzily.
-struct PathPattern {
-    containers: Vec<Pattern>,
-    name: Pattern,
-    /// Parted by spaces only: they may all be parts of one name.
-    within_name: bool,
-}
-
-impl PathPattern {
-    /// The score, and the length of the name.
-    fn score(&mut self, fqn: &str) -> Option<(u32, usize)> {
-        let mut fqn = parts(fqn).rev();
-        let name = fqn.next()?;
-        let own = self.name.score(name)?;
-        let mut score = Some(own);
-        for pattern in self.containers.iter_mut().rev() {
-            // The nearest container that fits; the next pattern is for those outside of it.
-            let found = fqn.by_ref().find_map(|part| pattern.score(part));
-            score = score.zip(found).map(|(score, found)| score + found);
-        }
-        if score.is_none() && self.within_name {
-            score = Some(own);
-            for pattern in &mut self.containers {
-                score = score.zip(pattern.score(name)).map(|(score, found)| score + found);
-            }
-        }
-        score.map(|score| (score, name.len()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::query::testing::symbol;
-
-    fn name_score(query: &str, name: &str) -> Option<u32> {
-        Pattern::new(query).score(name)
-    }
-
-    fn path_score(query: &str, fqn: &str) -> Option<u32> {
-        match Query::new(query) {
-            Query::Path(mut path) => path.score(fqn).map(|(score, _)| score),
-            _ => panic!("not a path"),
-        }
-    }
-
-    #[test]
-    fn whole_names_come_before_beginnings_and_these_before_scattered_letters() {
-        let whole = name_score("load", "load");
-        let start = name_score("load", "load_file");
-        let word = name_score("load", "re_load");
-        let scattered = name_score("load", "long_output_and");
-        assert!(whole > start && start > word && word > scattered && scattered.is_some());
-        assert_eq!(name_score("load", "lad"), None);
-    }
-
-    #[test]
-    fn upper_case_counts_where_it_is_typed() {
-        assert!(name_score("console", "Console").is_some());
-        assert_eq!(name_score("Console", "console"), None);
-        assert!(name_score("Console", "Console") > name_score("console", "Console"));
-    }
-
-    #[test]
-    fn containers_are_asked_for_in_any_notation() {
-        for query in ["Console::print", "Console.print", "Console print", "rich::print", "con pri", "Console::print::"]
-        {
-            assert!(path_score(query, "rich.console.Console.print").is_some(), "{query}");
-        }
-        assert_eq!(path_score("Table.print", "rich.console.Console.print"), None);
-        assert_eq!(path_score("print.Console", "rich.console.Console.print"), None);
-        assert!(path_score("Console.print", "a.Console.print") > path_score("Console.print", "a.ConsoleOptions.print"));
-    }
-
-    #[test]
-    fn words_may_be_of_one_name() {
-        assert!(path_score("file load", "a::file_loader").is_some());
-        assert!(path_score("read text", "a::b::read_source_text").is_some());
-        assert_eq!(path_score("read::text", "a::b::read_source_text"), None);
-    }
-
-    #[test]
-    fn no_query_is_any_query() {
-        assert!(matches!(Query::new(" :: "), Query::Any));
-    }
 
     #[test]
     fn equal_scores_go_by_length_then_kind_then_name_then_path() {

@@ -19,6 +19,11 @@ impl<T: Ord> Top<T> {
         self.heap.len() < self.limit || self.heap.peek().is_some_and(|Reverse(least)| item > least)
     }
 
+    /// The least of those that are kept, once there are as many as may be.
+    pub(super) fn least(&self) -> Option<&T> {
+        self.heap.peek().filter(|_| self.heap.len() == self.limit).map(|Reverse(least)| least)
+    }
+
     pub(super) fn push(&mut self, item: T) {
         if !self.takes(&item) {
             return;
@@ -42,11 +47,13 @@ mod tests {
     #[test]
     fn keeps_the_greatest_in_order() {
         let mut top = Top::new(3);
+        assert_eq!(top.least(), None);
         for item in [5, 1, 9, 7, 3, 9] {
             top.push(item);
         }
         assert!(!top.takes(&6));
         assert!(top.takes(&8));
+        assert_eq!(top.least(), Some(&7));
         assert_eq!(top.into_sorted(), [9, 9, 7]);
     }
 

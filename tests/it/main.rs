@@ -30,6 +30,7 @@ mod names;
 mod numbers;
 mod query;
 mod samples;
+mod search;
 mod settings;
 mod support;
 mod text;

@@ -111,7 +111,7 @@ impl Index {
     }
 
     fn found(&self, text: &str) -> Vec<String> {
-        let question = Search { text, limit: 10, kind: None, without: &[], cancel: None };
+        let question = Search { text, limit: 10, kind: None, without: &[], keep_names: false, cancel: None };
         let hits = search(&self.view(), &question).unwrap();
         hits.into_iter().map(|hit| format!("{} {}", hit.symbol.fqn, hit.symbol.path)).collect()
     }
@@ -252,14 +252,15 @@ fn search_finds_by_letters_by_container_and_by_kind() {
     assert_eq!(index.found("c.store"), ["c::store lib/c.rs"]);
     assert_eq!(index.found("nothing"), [""; 0]);
     assert_eq!(index.found("").len(), 5);
-    let question = Search { text: "o", limit: 10, kind: Some(Struct), without: &[], cancel: None };
+    let question = Search { text: "o", limit: 10, kind: Some(Struct), without: &[], keep_names: false, cancel: None };
     let hits = search(&index.view(), &question).unwrap();
     assert_eq!(hits.iter().map(|hit| &*hit.symbol.name).collect::<Vec<_>>(), ["Loader"]);
-    let question = Search { text: "store", limit: 1, kind: Some(Method), without: &[], cancel: None };
+    let question =
+        Search { text: "store", limit: 1, kind: Some(Method), without: &[], keep_names: false, cancel: None };
     assert_eq!(search(&index.view(), &question).unwrap()[0].symbol.fqn, "c::store");
-    let question = Search { text: "store", limit: 10, kind: None, without: &["rust"], cancel: None };
+    let question = Search { text: "store", limit: 10, kind: None, without: &["rust"], keep_names: false, cancel: None };
     assert_eq!(search(&index.view(), &question).unwrap(), [], "all are of this language");
-    let question = Search { text: "store", limit: 0, kind: None, without: &[], cancel: None };
+    let question = Search { text: "store", limit: 0, kind: None, without: &[], keep_names: false, cancel: None };
     assert_eq!(search(&index.view(), &question).unwrap(), []);
 }
 
@@ -270,7 +271,7 @@ fn of_matches_that_are_as_good_types_come_first_however_few_are_asked_for() {
         laid_out("z.rs", &[def("Load", "z::Load", Struct)]),
     ]);
     let found = |limit| {
-        let question = Search { text: "loa", limit, kind: None, without: &[], cancel: None };
+        let question = Search { text: "loa", limit, kind: None, without: &[], keep_names: false, cancel: None };
         let hits = search(&index.view(), &question).unwrap();
         hits.into_iter().map(|hit| hit.symbol.fqn).collect::<Vec<_>>()
     };

@@ -53,7 +53,8 @@ async fn in_root(
     let (inner, asked) = (state.clone(), root.clone());
     let question = move |view: &View<'_>, cancel: &Cancel| {
         let cancelled = Some(cancel.flag());
-        let search = Search { text: &text, limit: LIMIT, kind: None, without: &beside, cancel: cancelled };
+        let search =
+            Search { text: &text, limit: LIMIT, kind: None, without: &beside, keep_names: true, cancel: cancelled };
         let hits = query::search(view, &search)?;
         let mut texts = Texts::new(&inner, &asked, view);
         let mut symbols = Vec::new();
