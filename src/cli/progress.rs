@@ -70,6 +70,10 @@ impl Progress for Bar {
     fn linked(&self, files: u64) {
         self.bar.inc(files);
     }
+
+    fn writing(&self) {
+        self.bar.set_message("writing the index");
+    }
 }
 
 impl Drop for Bar {
@@ -101,6 +105,10 @@ impl Progress for Lines {
     }
 
     fn linked(&self, _: u64) {}
+
+    fn writing(&self) {
+        eprintln!("writing the index");
+    }
 }
 
 fn skipped_line(counter: &AtomicU64, path: &str, skip: &Skip) -> Option<String> {

@@ -72,6 +72,7 @@ impl Run<'_> {
         let filled = bulk.fill()?;
         settle(filled.store(), self.root, filled.clashes().to_vec(), self.limits)?;
         linking::link_filled(&filled, self.threads, self.cancel, self.progress)?;
+        self.progress.writing();
         Ok(filled.publish(extent)?)
     }
 

@@ -135,6 +135,8 @@ pub trait Progress: Sync {
     fn to_link(&self, files: u64);
     /// So many of them are linked, in addition to those before.
     fn linked(&self, files: u64);
+    /// Of a first index all is known, and what is left is to write it.
+    fn writing(&self) {}
 }
 
 /// For whom nothing need be told.

@@ -43,6 +43,9 @@ pub(super) struct Pattern {
 /// What a whole name is worth above a part of one.
 const WHOLE: u32 = 1000;
 const WHOLE_BUT_CASE: u32 = 500;
+/// In bytes. A longer text is no part of a name that somebody types, and the matcher's scores, 16 bits wide, would not hold what it
+/// is worth: only the name that is the same fits it.
+const LONGEST: usize = 1000;
 
 impl Pattern {
     pub(super) fn new(text: &str) -> Self {
@@ -76,7 +79,7 @@ impl Pattern {
     /// `_` alone, which is worth the same everywhere.
     pub(super) fn score_of_begun(&mut self) -> Option<u32> {
         let is_plain = self.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_plain || self.text == "_" {
+        if !is_plain || self.text == "_" || self.text.len() > LONGEST {
             return None;
         }
         let begun = format!("{}_", self.text);
@@ -84,6 +87,9 @@ impl Pattern {
     }
 
     pub(super) fn score(&mut self, name: &str) -> Option<u32> {
+        if self.text.len() > LONGEST {
+            return (name == self.text).then_some(WHOLE);
+        }
         let score = self.atom.score(Utf32Str::new(name, &mut self.buffer), &mut self.matcher)?;
         let whole = if name == self.text {
             WHOLE
@@ -174,6 +180,17 @@ mod tests {
         assert!(path_score("file load", "a::file_loader").is_some());
         assert!(path_score("read text", "a::b::read_source_text").is_some());
         assert_eq!(path_score("read::text", "a::b::read_source_text"), None);
+    }
+
+    #[test]
+    fn of_texts_that_nobody_types_only_the_same_fits() {
+        let long = "x".repeat(100_000);
+        assert_eq!(name_score(&long, &long), Some(WHOLE));
+        assert_eq!(name_score(&long, &format!("{long}x")), None);
+        assert_eq!(Pattern::new(&long).score_of_begun(), None);
+        let longest = "X".repeat(LONGEST);
+        assert!(name_score(&longest, &longest) > Pattern::new(&longest).score_of_begun());
+        assert!(name_score("xx", &long).is_some());
     }
 
     #[test]
